@@ -1,0 +1,1 @@
+"""Domains and their tf.data pipelines; exporting a domain registers it."""

@@ -1,0 +1,89 @@
+"""A domain: one camera's, or one renderer's, images and what they show.
+
+A domain is a value. It knows its classes, how its raw label ids map to train
+ids, its splits, and how to read one image and one label by key. Everything
+about batching, resizing and augmenting is the pipeline's business.
+"""
+
+import abc
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassSet:
+    """The classes a segmenter distinguishes, in train-id order.
+
+    Args:
+        name: Short name, `streets` or `cityscapes19`, say.
+        names: One name a class; the index is the train id.
+        palette: One RGB colour (0-255) a class, for pictures.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    palette: tuple[tuple[int, int, int], ...]
+
+    def __post_init__(self):
+        if not 1 <= len(self.names) <= 255:
+            raise ValueError(
+                f"Class set {self.name!r} needs 1 to 255 classes; "
+                f"received {len(self.names)}."
+            )
+        if len(self.names) != len(set(self.names)):
+            raise ValueError(f"Class set {self.name!r} repeats a class name.")
+        if len(self.names) != len(self.palette):
+            raise ValueError(
+                f"Class set {self.name!r} has {len(self.names)} names but "
+                f"{len(self.palette)} colours; expected one colour a class."
+            )
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.names)
+
+
+class Domain(abc.ABC):
+    """Images of one domain, with labels for some splits or none.
+
+    Attributes:
+        name: The name that the command line and run folders show.
+        class_set: The classes of the train ids that `read_label` returns.
+        splits: The names of the splits, `("train", "val")` as a rule.
+    """
+
+    name: str
+    class_set: ClassSet
+    splits: tuple[str, ...]
+
+    @abc.abstractmethod
+    def keys(self, split: str) -> Sequence[str]:
+        """Returns the sorted keys of a split, one an image.
+
+        Raises:
+            DataError: If the split has no images.
+            ValueError: If there is no such split.
+        """
+
+    @abc.abstractmethod
+    def has_labels(self, split: str) -> bool:
+        """Whether `read_label` works for the keys of this split."""
+
+    @abc.abstractmethod
+    def read_image(self, key: str) -> np.ndarray:
+        """Returns the image as uint8 `(H, W, 3)`, RGB.
+
+        Raises:
+            DataError: If it cannot be decoded; the message names the file.
+        """
+
+    @abc.abstractmethod
+    def read_label(self, key: str) -> np.ndarray:
+        """Returns train ids as uint8 `(H, W)`, 255 = ignore.
+
+        Raises:
+            DataError: If it cannot be decoded, has another size than its
+                image, or holds ids or colours that the class set lacks.
+        """

@@ -1,0 +1,1 @@
+"""What runs an adapted model: SavedModel and TFLite exporters."""

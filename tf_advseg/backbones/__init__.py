@@ -1,0 +1,1 @@
+"""Backbones; exporting one here registers it."""

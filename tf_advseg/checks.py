@@ -1,0 +1,65 @@
+"""Checks of what a user gives, and the sentences that they raise.
+
+Every message says what was wrong, where, what was expected and, where it can
+be known, what to do.
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """An image, label or data folder that cannot be used as it is."""
+
+
+def check_choice(what: str, value: str, choices: Iterable[str]) -> str:
+    """Returns `value` if it is one of `choices`.
+
+    Args:
+        what: What is being chosen, for the message ("method", say).
+        value: What the user asked for.
+        choices: The names that exist.
+
+    Raises:
+        ValueError: If it is not, with the nearest name as a suggestion.
+    """
+    choices = list(choices)
+    if value in choices:
+        return value
+    near = difflib.get_close_matches(value, choices, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(
+        f"Unknown {what} {value!r}.{hint} Choose one of: {', '.join(choices)}."
+    )
+
+
+def check_range(
+    what: str,
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """Raises `ValueError` unless `low <= value <= high` (NaN fails)."""
+    too_low = low is not None and not value >= low
+    too_high = high is not None and not value <= high
+    if too_low or too_high or value != value:
+        low_text = "" if low is None else f"{low} <= "
+        high_text = "" if high is None else f" <= {high}"
+        raise ValueError(
+            f"Expected {low_text}{what}{high_text}; received {value!r}."
+        )
+
+
+def check_folder(what: str, path: str | Path) -> Path:
+    """Returns `path` as a `Path` if it is a folder.
+
+    Raises:
+        DataError: If it is missing or a file.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise DataError(f"{what} {str(path)!r} does not exist.")
+    if not path.is_dir():
+        raise DataError(f"{what} {str(path)!r} is a file; expected a folder.")
+    return path

@@ -1,0 +1,19 @@
+"""The few constants that every module must agree on."""
+
+IGNORE_LABEL = 255
+"""Label of pixels that no loss and no metric counts."""
+
+SOURCE = 0
+"""Domain label of the labelled images (both official programs use 0)."""
+
+TARGET = 1
+"""Domain label of the unlabelled images."""
+
+MAIN = "main"
+"""Level of the deepest classifier, the one that predicts."""
+
+AUX = "aux"
+"""Level of the auxiliary classifier on shallower features."""
+
+FEATURES = "features"
+"""Name of the representation that the main classifier reads."""

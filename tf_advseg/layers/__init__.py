@@ -1,0 +1,1 @@
+"""Small Keras layers that carry one idea each."""

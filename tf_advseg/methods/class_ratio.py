@@ -1,0 +1,52 @@
+"""The class-ratio prior that ADVENT adds to its methods (section 3.3)."""
+
+import dataclasses
+from typing import Any
+
+import tensorflow as tf
+
+from tf_advseg import checks
+from tf_advseg import losses
+from tf_advseg.methods.method import Method
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassRatioPrior(Method):
+    """Mixin: keeps each class's predicted share near the source's.
+
+    Args:
+        class_ratios: Shares of the classes in the source's labels, summing
+            to 1; None takes them from the source before training.
+        prior_relaxation: mu in [0, 1]; 0.5 from memory, the authors released
+            neither code nor value.
+        prior_factor: Weight of the prior relative to `target_weights`. The
+            paper's lambda_cp is not published.
+    """
+
+    needs_source_statistics = True
+
+    class_ratios: tuple[float, ...] | None = None
+    prior_relaxation: float = 0.5
+    prior_factor: float = 1.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        name = self.name
+        checks.check_range(
+            f"{name} prior_relaxation", self.prior_relaxation, 0.0, 1.0
+        )
+        checks.check_range(f"{name} prior_factor", self.prior_factor, 0.0)
+
+    def prior_loss(self, logits: tf.Tensor) -> tf.Tensor:
+        if self.class_ratios is None:
+            raise ValueError(
+                f"{self.name} needs the source's class ratios; call "
+                "with_source_statistics(...) or give class_ratios."
+            )
+        ratios = tf.constant(self.class_ratios, logits.dtype)
+        prior = losses.class_ratio_prior(logits, ratios, self.prior_relaxation)
+        return self.prior_factor * prior
+
+    def with_source_statistics(self, statistics: Any) -> "ClassRatioPrior":
+        ratios = tuple(float(ratio) for ratio in statistics.ratios)
+        return dataclasses.replace(self, class_ratios=ratios)

@@ -1,0 +1,1 @@
+"""Foreign checkpoints: safe readers and maps of their tensors' names."""
