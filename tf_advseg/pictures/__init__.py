@@ -1,0 +1,27 @@
+"""Pictures of class maps, entropies and confusion matrices.
+
+Everything takes and returns uint8 arrays `(H, W, 3)`, RGB, except where it
+says otherwise; no plotting library is needed.
+"""
+
+from tf_advseg.pictures.class_map import colourise
+from tf_advseg.pictures.class_map import overlay
+from tf_advseg.pictures.confusion import confusion_picture
+from tf_advseg.pictures.contact_sheet import contact_sheet
+from tf_advseg.pictures.contact_sheet import side_by_side
+from tf_advseg.pictures.contact_sheet import stacked
+from tf_advseg.pictures.entropy import entropy_picture
+from tf_advseg.pictures.entropy import entropy_scale
+from tf_advseg.pictures.legend import legend
+
+__all__ = [
+    "colourise",
+    "confusion_picture",
+    "contact_sheet",
+    "entropy_picture",
+    "entropy_scale",
+    "legend",
+    "overlay",
+    "side_by_side",
+    "stacked",
+]
