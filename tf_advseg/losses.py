@@ -117,3 +117,7 @@ def vanilla_gan(domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
 def least_squares_gan(domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
     """Mean squared error of the raw output against `domain` (LS-GAN)."""
     return tf.reduce_mean(tf.square(domain_logits - float(domain)))
+
+
+GAN_LOSSES = {"vanilla": vanilla_gan, "least_squares": least_squares_gan}
+"""By the name that a method's option `gan` gives them."""

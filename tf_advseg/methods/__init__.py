@@ -1,1 +1,27 @@
-"""."""
+"""Adaptation methods; exporting one here registers it for `--method`."""
+
+from tf_advseg.methods.adaptsegnet import AdaptSegNet
+from tf_advseg.methods.adaptsegnet_feature import AdaptSegNetFeature
+from tf_advseg.methods.adaptsegnet_single import AdaptSegNetSingle
+from tf_advseg.methods.advent import AdvEnt
+from tf_advseg.methods.advent_cp import AdvEntCP
+from tf_advseg.methods.fcns_in_the_wild import FCNsInTheWild
+from tf_advseg.methods.method import Method
+from tf_advseg.methods.minent import MinEnt
+from tf_advseg.methods.minent_cp import MinEntCP
+from tf_advseg.methods.source_only import SourceOnly
+from tf_advseg.methods.target_oracle import TargetOracle
+
+__all__ = [
+    "AdaptSegNet",
+    "AdaptSegNetFeature",
+    "AdaptSegNetSingle",
+    "AdvEnt",
+    "AdvEntCP",
+    "FCNsInTheWild",
+    "Method",
+    "MinEnt",
+    "MinEntCP",
+    "SourceOnly",
+    "TargetOracle",
+]

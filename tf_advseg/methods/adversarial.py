@@ -12,11 +12,6 @@ from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
 from tf_advseg.methods.method import Method
 
-_GAN_LOSSES = {
-    "vanilla": losses.vanilla_gan,
-    "least_squares": losses.least_squares_gan,
-}
-
 
 @dataclasses.dataclass(frozen=True)
 class AdversarialMethod(Method):
@@ -35,7 +30,7 @@ class AdversarialMethod(Method):
     gan: str = "vanilla"
 
     def __post_init__(self):
-        checks.check_choice("gan loss", self.gan, _GAN_LOSSES)
+        checks.check_choice("gan loss", self.gan, losses.GAN_LOSSES)
         if self.target_weights is None:
             weights = dict(self.default_weights[self.gan])
             object.__setattr__(self, "target_weights", weights)
@@ -54,7 +49,7 @@ class AdversarialMethod(Method):
         raise NotImplementedError(f"{self.name} has no domain map.")
 
     def domain_loss(self, domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
-        return _GAN_LOSSES[self.gan](domain_logits, domain)
+        return losses.GAN_LOSSES[self.gan](domain_logits, domain)
 
     def adversarial_loss(
         self, domain_logits: Mapping[int, tf.Tensor]

@@ -7,12 +7,14 @@ import tensorflow as tf
 
 from tf_advseg import checks
 from tf_advseg import losses
-from tf_advseg.methods.method import Method
 
 
 @dataclasses.dataclass(frozen=True)
-class ClassRatioPrior(Method):
+class ClassRatioPrior:
     """Mixin: keeps each class's predicted share near the source's.
+
+    Goes before a `Method` among the bases. It is none itself, so that it
+    brings no second set of default weights.
 
     Args:
         class_ratios: Shares of the classes in the source's labels, summing

@@ -1,6 +1,6 @@
 """MinEnt: direct entropy minimisation (ADVENT, arXiv 1811.12833, sec. 3.1).
 
-    target_loss = mean over pixels of -sum_c P_c log P_c / log C
+target_loss = mean over pixels of -sum_c P_c log P_c / log C
 """
 
 import dataclasses

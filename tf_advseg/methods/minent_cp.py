@@ -15,7 +15,7 @@ from tf_advseg.methods.minent import MinEnt
 class MinEntCP(ClassRatioPrior, MinEnt):
     """Entropy minimisation that cannot give up a class unnoticed.
 
-        target_loss = entropy + prior_factor * class-ratio prior
+    target_loss = entropy + prior_factor * class-ratio prior
     """
 
     name: ClassVar[str] = "minent_cp"
