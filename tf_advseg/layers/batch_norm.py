@@ -48,23 +48,91 @@ class BatchNorm(keras.layers.Layer):
         self.mode = check_choice("batch-norm mode", mode, MODES)
         self.momentum = momentum
         self.epsilon = epsilon
-        self.supports_masking = True
+        self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape):
         learned = self.mode == "trainable"
-        self.gamma = self._add_vector("gamma", "ones", learned)
-        self.beta = self._add_vector("beta", "zeros", learned)
-        self.moving_mean = self._add_vector("moving_mean", "zeros", False)
+        self.gamma = self._add_vector(input_shape, "gamma", "ones", learned)
+        self.beta = self._add_vector(input_shape, "beta", "zeros", learned)
+        self.moving_mean = self._add_vector(
+            input_shape, "moving_mean", "zeros", False
+        )
         self.moving_variance = self._add_vector(
-            "moving_variance", "ones", False
+            input_shape, "moving_variance", "ones", False
         )
 
-    def _add_vector(self, name, initializer, trainable):
+    def _add_vector(self, input_shape, name, initializer, trainable):
+        if input_shape[-1] is None:
+            raise ValueError(
+                "BatchNorm needs a known number of channels; received inputs "
+                f"of shape {tuple(input_shape)}."
+            )
         return self.add_weight(
             name=name,
-            shape=(self._num_channels(),),
+            shape=(input_shape[-1],),
             initializer=initializer,
             trainable=trainable,
             autocast=False,
             aggregation="mean",
         )
+
+    def call(self, inputs, training=False):
+        # A layer that a user froze (`trainable = False`) is at rest, as is
+        # the rule for every Keras layer.
+        if not training or self.mode == "frozen" or not self.trainable:
+            return self._normalise_by_moving_statistics(inputs)
+        if inputs.dtype == tf.float64:
+            outputs, mean, variance = self._normalise_float64(inputs)
+        else:
+            outputs, mean, variance = self._normalise(inputs)
+        self._move(self.moving_mean, mean)
+        self._move(self.moving_variance, variance)
+        return outputs
+
+    def _normalise_by_moving_statistics(self, inputs):
+        # One product and one sum with constants: what converters fold into
+        # the convolution before it.
+        dtype = self.moving_mean.dtype
+        scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
+        offset = self.beta - self.moving_mean * scale
+        return tf.cast(tf.cast(inputs, dtype) * scale + offset, inputs.dtype)
+
+    def _normalise(self, inputs):
+        """Returns outputs, mean and unbiased variance of the batch."""
+        # The fused operation normalises by the biased variance and returns
+        # the unbiased one, as PyTorch does; half the memory of the formula.
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs,
+            scale=self.gamma,
+            offset=self.beta,
+            mean=[],
+            variance=[],
+            epsilon=self.epsilon,
+            is_training=True,
+        )
+        return outputs, mean, variance
+
+    def _normalise_float64(self, inputs):
+        """The same by the formula: the fused operation has no float64."""
+        mean, variance = tf.nn.moments(inputs, axes=(0, 1, 2))
+        outputs = tf.nn.batch_normalization(
+            inputs, mean, variance, self.beta, self.gamma, self.epsilon
+        )
+        count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:3]), inputs.dtype)
+        return outputs, mean, variance * count / tf.maximum(count - 1, 1)
+
+    def _move(self, moving, batch_statistic):
+        moving.assign(
+            self.momentum * moving + (1 - self.momentum) * batch_statistic
+        )
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "mode": self.mode,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+        }
