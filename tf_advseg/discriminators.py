@@ -10,6 +10,27 @@ from collections.abc import Sequence
 
 import keras
 
+from tf_advseg.checks import check_choice
+
+
+def for_maps(kind: str, num_channels: int, *, name: str) -> keras.Model:
+    """Returns the discriminator that suits a kind of map.
+
+    Args:
+        kind: `image` for maps of the image's size (the network of both
+            official programs); `features` for feature maps of 1/8 of it,
+            reduced to 1/32 as well; `cells` judges each cell by itself.
+        num_channels: Of the maps.
+        name: Of the model.
+    """
+    check_choice("kind of map", kind, ("image", "features", "cells"))
+    if kind == "cells":
+        return pixel_discriminator(num_channels, name=name)
+    strides = (2, 2, 2, 2, 2) if kind == "image" else (2, 2, 1, 1, 1)
+    return fully_convolutional_discriminator(
+        num_channels, strides=strides, name=name
+    )
+
 
 def fully_convolutional_discriminator(
     num_channels: int,
@@ -22,11 +43,12 @@ def fully_convolutional_discriminator(
 
     4x4 convolutions with padding 1 and `width`, 2, 4, 8 times `width` and 1
     channels, leaky ReLU (0.2) between them. A side of n becomes n // 2 for
-    stride 2; the logits are not resized.
+    stride 2 (so five of them need maps of 32 pixels or more) and stays n for
+    stride 1; the logits are not resized.
 
     Args:
         num_channels: C of the maps that it judges.
-        strides: One per convolution. Ones instead of twos suit small maps.
+        strides: One per convolution, 2 or 1; ones suit small maps.
         width: Channels of the first convolution.
         name: Of the model.
 
@@ -37,7 +59,12 @@ def fully_convolutional_discriminator(
     x = inputs
     for index, stride in enumerate(strides):
         last = index == len(strides) - 1
-        x = keras.layers.ZeroPadding2D(1, name=f"pad{index + 1}")(x)
+        # An even kernel of stride 1 keeps the size with one row more below.
+        after = 1 if stride == 2 else 2
+        pad = keras.layers.ZeroPadding2D(
+            ((1, after), (1, after)), name=f"pad{index + 1}"
+        )
+        x = pad(x)
         x = _convolution(
             x,
             1 if last else width * 2 ** min(index, 3),
