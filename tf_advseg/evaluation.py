@@ -1,0 +1,131 @@
+"""Evaluates segmenters on a labelled split, as the papers' programs do.
+
+Each image is resized to the evaluation size (Pillow, bicubic), its logits go
+straight to the size of its own label, and one confusion matrix counts every
+pixel of the split. Images stream through: memory does not grow with their
+number.
+"""
+
+import itertools
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from tf_advseg import metrics
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.evaluation_samples import Sample
+from tf_advseg.datasets.evaluation_samples import evaluation_samples
+from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.ensemble import Ensemble
+from tf_advseg.evaluation_result import Evaluation
+
+
+def evaluate_segmenter(
+    segmenters: Sequence[keras.Model],
+    domain: Domain,
+    split: str,
+    *,
+    size: tuple[int, int] | None,
+    weights: Sequence[float] | None = None,
+    combine: str = "logits",
+    batch_size: int = 1,
+    faults: FaultLog | None = None,
+) -> Evaluation:
+    """Evaluates one segmenter, or the ensemble of several.
+
+    Args:
+        segmenters: Models with the outputs of `tf_advseg.deeplab`.
+        domain: Its labels are the truth.
+        split: A split that has labels.
+        size: (H, W) images are resized to; None keeps each image's own.
+            Cityscapes results of the papers use (512, 1024).
+        weights: One a segmenter; equal by default.
+        combine: "logits" or "probabilities", see `tf_advseg.ensemble`.
+        batch_size: How many neighbouring images of equal sizes go through
+            the networks at once; no influence on the result.
+        faults: Where corrupt samples are counted; they are left out.
+
+    Returns:
+        The confusion matrix and what follows from it.
+
+    Raises:
+        ValueError: If the split has no labels, or the segmenters have other
+            classes than the domain.
+        DataError: If too many samples are corrupt.
+    """
+    ensemble = Ensemble(segmenters, weights, combine)
+    return evaluate_ensemble(
+        ensemble, domain, split, size=size, batch_size=batch_size, faults=faults
+    )
+
+
+def evaluate_ensemble(
+    ensemble: Ensemble,
+    domain: Domain,
+    split: str,
+    *,
+    size: tuple[int, int] | None,
+    batch_size: int = 1,
+    faults: FaultLog | None = None,
+) -> Evaluation:
+    """As `evaluate_segmenter`, for an ensemble that is kept.
+
+    A training loop that evaluates again and again keeps one `Ensemble`: its
+    graph is traced once and always reads the current weights.
+    """
+    class_set = domain.class_set
+    check_same_classes(ensemble, domain)
+    if not domain.has_labels(split):
+        raise ValueError(
+            f"Split {split!r} of {domain.name!r} has no labels to evaluate "
+            "against. Choose a labelled split, or look at entropies and "
+            "class shares with `tf_advseg.observation.observe`."
+        )
+    faults = FaultLog() if faults is None else faults
+    confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
+    num_images = 0
+    samples = evaluation_samples(domain, split, size, faults)
+    for batch in equal_size_batches(samples, batch_size):
+        images = np.stack([sample.image for sample in batch])
+        classes = ensemble.predict_classes(images, batch[0].native_size)
+        for sample, predicted in zip(batch, classes.numpy(), strict=True):
+            confusion += metrics.confusion_matrix(
+                sample.label, predicted, class_set.num_classes
+            )
+        num_images += len(batch)
+    return Evaluation(
+        domain=domain.name,
+        split=split,
+        size=size,
+        class_names=class_set.names,
+        confusion=confusion,
+        num_images=num_images,
+        faults=dict(faults.faults),
+    )
+
+
+def check_same_classes(ensemble: Ensemble, domain: Domain) -> None:
+    """Raises `ValueError` unless both have as many classes."""
+    if ensemble.num_classes != domain.class_set.num_classes:
+        raise ValueError(
+            f"The segmenter predicts {ensemble.num_classes} classes, but "
+            f"class set {domain.class_set.name!r} of {domain.name!r} has "
+            f"{domain.class_set.num_classes}. Evaluate with the class map "
+            "that the segmenter was trained with."
+        )
+
+
+def equal_size_batches(
+    samples: Iterable[Sample], batch_size: int
+) -> Iterator[list[Sample]]:
+    """Yields runs of neighbours of equal sizes, at most `batch_size` long."""
+
+    def sizes(sample):
+        return sample.image.shape, sample.native_size
+
+    for _, run in itertools.groupby(samples, key=sizes):
+        while batch := list(itertools.islice(run, batch_size)):
+            yield batch

@@ -1,0 +1,104 @@
+"""What a segmenter does on images without labels: how sure, which classes.
+
+Entropy and class shares need no truth. They show a collapse (one class
+everywhere) and a domain gap (high entropy) on the unlabelled target.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.evaluation_samples import evaluation_samples
+from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.ensemble import Ensemble
+from tf_advseg.evaluation import check_same_classes
+from tf_advseg.evaluation import equal_size_batches
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Observation:
+    """Label-free facts about predictions on one split.
+
+    Attributes:
+        class_names: C names.
+        predicted_pixels: int64 `(C,)`: pixels predicted as each class.
+        entropies: Mean normalised entropy (0-1) of each image by its key.
+        faults: The key of each image that was left out, and why.
+    """
+
+    class_names: tuple[str, ...]
+    predicted_pixels: np.ndarray
+    entropies: dict[str, float]
+    faults: dict[str, str]
+
+    @property
+    def class_shares(self) -> np.ndarray:
+        """Share of the pixels predicted as each class `(C,)`, sum 1."""
+        return self.predicted_pixels / max(self.predicted_pixels.sum(), 1)
+
+    @property
+    def mean_entropy(self) -> float:
+        """Mean over the images of their mean entropy, NaN if none."""
+        values = list(self.entropies.values())
+        return float(np.mean(values)) if values else float("nan")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain JSON values."""
+        shares = zip(self.class_names, self.class_shares, strict=True)
+        return {
+            "mean_entropy": self.mean_entropy if self.entropies else None,
+            "class_shares": {name: float(share) for name, share in shares},
+            "entropies": self.entropies,
+            "faults": self.faults,
+        }
+
+
+def observe(
+    ensemble: Ensemble,
+    domain: Domain,
+    split: str,
+    *,
+    size: tuple[int, int] | None,
+    batch_size: int = 1,
+    faults: FaultLog | None = None,
+) -> Observation:
+    """Predicts every image of a split; labels, if any, are not looked at.
+
+    Args:
+        ensemble: The segmenters.
+        domain: The domain; its class set must be the segmenters'.
+        split: Any split.
+        size: (H, W) images are resized to; None keeps each image's own.
+        batch_size: How many neighbours of equal sizes go through at once.
+        faults: Where corrupt images are counted; they are left out.
+
+    Raises:
+        ValueError: If the class sets differ.
+        DataError: If too many images are corrupt.
+    """
+    check_same_classes(ensemble, domain)
+    faults = FaultLog() if faults is None else faults
+    pixels = np.zeros(ensemble.num_classes, np.int64)
+    entropies = {}
+    samples = evaluation_samples(domain, split, size, faults)
+    for batch in equal_size_batches(samples, batch_size):
+        images = np.stack([sample.image for sample in batch])
+        classes, entropy = ensemble.predict_classes_and_entropy(
+            images, batch[0].native_size
+        )
+        pixels += np.bincount(
+            classes.numpy().ravel(), minlength=ensemble.num_classes
+        )
+        means = entropy.numpy().mean(axis=(1, 2), dtype=np.float64)
+        entropies.update(
+            (sample.key, float(mean))
+            for sample, mean in zip(batch, means, strict=True)
+        )
+    return Observation(
+        class_names=domain.class_set.names,
+        predicted_pixels=pixels,
+        entropies=entropies,
+        faults=dict(faults.faults),
+    )
