@@ -13,23 +13,25 @@ import keras
 from tf_advseg.checks import check_choice
 
 
-def for_maps(kind: str, num_channels: int, *, name: str) -> keras.Model:
-    """Returns the discriminator that suits a kind of map.
+def for_maps(kind: str, num_channels: int, name: str) -> keras.Model:
+    """Returns the discriminator for one kind of map.
 
     Args:
-        kind: `image` for maps of the image's size (the network of both
-            official programs); `features` for feature maps of 1/8 of it,
-            reduced to 1/32 as well; `cells` judges each cell by itself.
+        kind: `image`, a map of the image's size: the papers' network;
+            `features`, a feature map: the same idea in three convolutions,
+            to about 1/32 of the image from features at 1/8; `cells`: every
+            cell of a feature map by itself.
         num_channels: Of the maps.
         name: Of the model.
     """
     check_choice("kind of map", kind, ("image", "features", "cells"))
     if kind == "cells":
         return pixel_discriminator(num_channels, name=name)
-    strides = (2, 2, 2, 2, 2) if kind == "image" else (2, 2, 1, 1, 1)
-    return fully_convolutional_discriminator(
-        num_channels, strides=strides, name=name
-    )
+    if kind == "features":
+        return fully_convolutional_discriminator(
+            num_channels, strides=(1, 2, 2), width=128, name=name
+        )
+    return fully_convolutional_discriminator(num_channels, name=name)
 
 
 def fully_convolutional_discriminator(
@@ -122,25 +124,3 @@ def _convolution(x, filters, *, kernel_size, stride, name):
     if is_classifier:
         return x
     return keras.layers.LeakyReLU(0.2, name=f"{name}_relu")(x)
-
-
-def for_maps(kind: str, num_channels: int, name: str) -> keras.Model:
-    """The discriminator for one kind of map.
-
-    Args:
-        kind: `image`, a full-resolution map: the papers' network;
-            `features`, a feature map: the same idea in three convolutions,
-            to about 1/32 of the image from features at 1/8; `cells`: every
-            cell of a feature map by itself.
-        num_channels: Channels of the maps.
-        name: Of the model.
-    """
-    if kind == "features":
-        return fully_convolutional_discriminator(
-            num_channels, strides=(1, 2, 2), width=128, name=name
-        )
-    build = {
-        "image": fully_convolutional_discriminator,
-        "cells": pixel_discriminator,
-    }[kind]
-    return build(num_channels, name=name)
