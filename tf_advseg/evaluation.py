@@ -46,7 +46,8 @@ def evaluate_segmenter(
         combine: "logits" or "probabilities", see `tf_advseg.ensemble`.
         batch_size: How many neighbouring images of equal sizes go through
             the networks at once; no influence on the result.
-        faults: Where corrupt samples are counted; they are left out.
+        faults: Where corrupt samples are counted and left out. None raises
+            at the first: a score must not quietly be about fewer images.
 
     Returns:
         The confusion matrix and what follows from it.
@@ -54,7 +55,7 @@ def evaluate_segmenter(
     Raises:
         ValueError: If the split has no labels, or the segmenters have other
             classes than the domain.
-        DataError: If too many samples are corrupt.
+        DataError: If a sample is corrupt, or, with `faults`, too many are.
     """
     ensemble = Ensemble(segmenters, weights, combine)
     return evaluate_ensemble(
@@ -84,7 +85,6 @@ def evaluate_ensemble(
             "against. Choose a labelled split, or look at entropies and "
             "class shares with `tf_advseg.observation.observe`."
         )
-    faults = FaultLog() if faults is None else faults
     confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
     num_images = 0
     samples = evaluation_samples(domain, split, size, faults)
@@ -103,7 +103,7 @@ def evaluate_ensemble(
         class_names=class_set.names,
         confusion=confusion,
         num_images=num_images,
-        faults=dict(faults.faults),
+        faults=dict(faults.faults) if faults else {},
     )
 
 

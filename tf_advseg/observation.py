@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.evaluation_samples import evaluation_samples
+from tf_advseg.datasets.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.evaluation import check_same_classes
@@ -72,17 +72,19 @@ def observe(
         split: Any split.
         size: (H, W) images are resized to; None keeps each image's own.
         batch_size: How many neighbours of equal sizes go through at once.
-        faults: Where corrupt images are counted; they are left out.
+        faults: Where corrupt images are counted and left out; None raises
+            at the first.
 
     Raises:
         ValueError: If the class sets differ.
-        DataError: If too many images are corrupt.
+        DataError: If an image is corrupt, or, with `faults`, too many are.
     """
     check_same_classes(ensemble, domain)
-    faults = FaultLog() if faults is None else faults
     pixels = np.zeros(ensemble.num_classes, np.int64)
     entropies = {}
-    samples = evaluation_samples(domain, split, size, faults)
+    samples = EvaluationSamples(
+        domain, domain.keys(split), size, with_labels=False, faults=faults
+    )
     for batch in equal_size_batches(samples, batch_size):
         images = np.stack([sample.image for sample in batch])
         classes, entropy = ensemble.predict_classes_and_entropy(
@@ -100,5 +102,5 @@ def observe(
         class_names=domain.class_set.names,
         predicted_pixels=pixels,
         entropies=entropies,
-        faults=dict(faults.faults),
+        faults=dict(faults.faults) if faults else {},
     )
