@@ -97,7 +97,7 @@ class Evaluation:
 
     def to_json(self, subsets: dict[str, tuple[str, ...]] | None = None) -> str:
         """Returns `to_dict` as readable JSON text."""
-        return json.dumps(self.to_dict(subsets), ensure_ascii=False, indent=1)
+        return json.dumps(self.to_dict(subsets), indent=1)
 
     def confusion_csv(self) -> str:
         """Returns the pixel counts as CSV with a header row and column."""

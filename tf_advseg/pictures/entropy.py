@@ -20,26 +20,43 @@ COLOURS = np.array(
 )
 
 
-def entropy_picture(entropy: np.ndarray) -> np.ndarray:
-    """Returns a map of normalised entropies in colour.
+def entropy_steps(entropy: np.ndarray) -> np.ndarray:
+    """Returns normalised entropies in 256 steps, 0 = sure, 255 = 1.
 
     Args:
         entropy: `(H, W)` in [0, 1]: `-sum_c p_c log p_c / log C`. Values
-            outside are clipped, NaN shows as 1.
+            outside are clipped, NaN counts as 1.
 
     Returns:
-        uint8 `(H, W, 3)`, RGB.
+        uint8 `(H, W)`: indices into `entropy_palette()`.
 
     Raises:
         ValueError: If the map is not `(H, W)`.
     """
-    entropy = np.asarray(entropy, np.float64)
+    entropy = np.asarray(entropy, np.float32)
     if entropy.ndim != 2:
         raise ValueError(
             f"An entropy map is (H, W); received shape {entropy.shape}."
         )
     steps = np.clip(np.nan_to_num(entropy, nan=1.0), 0, 1) * 255
-    return _table()[np.rint(steps).astype(np.uint8)]
+    return np.rint(steps).astype(np.uint8)
+
+
+def entropy_palette() -> np.ndarray:
+    """Returns the colours of the 256 steps, uint8 `(256, 3)`, RGB."""
+    at = np.linspace(0, 1, len(COLOURS))
+    steps = np.linspace(0, 1, 256)
+    channels = [np.interp(steps, at, channel) for channel in COLOURS.T]
+    return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+
+
+def entropy_picture(entropy: np.ndarray) -> np.ndarray:
+    """Returns a map of normalised entropies `(H, W)` in colour.
+
+    Returns:
+        uint8 `(H, W, 3)`, RGB; see `entropy_steps` for the values.
+    """
+    return entropy_palette()[entropy_steps(entropy)]
 
 
 def entropy_scale(width: int = 320, height: int = 40) -> np.ndarray:
@@ -52,11 +69,3 @@ def entropy_scale(width: int = 320, height: int = 40) -> np.ndarray:
     drawing.text(canvas, (2, below), "0 (sure)", size)
     drawing.text(canvas, (width - 2, below), "1 (unsure)", size, anchor="ra")
     return np.asarray(canvas)
-
-
-def _table():
-    """The 256 colours, uint8 `(256, 3)`."""
-    at = np.linspace(0, 1, len(COLOURS))
-    steps = np.linspace(0, 1, 256)
-    channels = [np.interp(steps, at, channel) for channel in COLOURS.T]
-    return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)

@@ -1,0 +1,113 @@
+"""What to predict: one file, a folder, a glob pattern, or a video."""
+
+import dataclasses
+import glob
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from tf_advseg.checks import DataError
+
+IMAGE_SUFFIXES = (
+    ".bmp",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
+VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
+
+
+@dataclasses.dataclass(frozen=True)
+class InputFile:
+    """One image or video file.
+
+    Args:
+        path: Where it is.
+        name: Where its outputs go, relative to their folder, without a
+            suffix: `a/x` of `photos/a/x.png` for the input `photos`.
+    """
+
+    path: Path
+    name: str
+
+    @property
+    def is_video(self) -> bool:
+        return self.path.suffix.lower() in VIDEO_SUFFIXES
+
+
+def find_inputs(where: str, leave_out: Iterable[Path] = ()) -> list[InputFile]:
+    """Returns the files that `--input` stands for, sorted by name.
+
+    Args:
+        where: A file; a folder, searched with its subfolders for images; or
+            a pattern (`cam*/**/*.jpg`). Hidden files are left out.
+        leave_out: Folders that are not searched: outputs of an earlier run.
+
+    Raises:
+        DataError: If there is nothing, or nothing to predict.
+    """
+    path = Path(where)
+    if path.is_file():
+        return [_input_file(path, path.parent)]
+    if path.is_dir():
+        return _in_folder(path, {Path(p).resolve() for p in leave_out})
+    if not glob.has_magic(where):
+        raise DataError(
+            f"The input {where!r} does not exist; expected an image, a video, "
+            "a folder, or a pattern in quotes ('photos/*.jpg')."
+        )
+    matches = sorted(glob.glob(where, recursive=True))
+    root = _fixed_part(path)
+    files = [_input_file(Path(m), root) for m in matches if _is_image(Path(m))]
+    if not files:
+        raise DataError(f"The pattern {where!r} matches no image{_kinds()}.")
+    return files
+
+
+def _in_folder(folder, leave_out):
+    files = []
+    for root, subfolders, names in os.walk(folder):
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if not name.startswith(".")
+            and (Path(root) / name).resolve() not in leave_out
+        )
+        paths = (Path(root) / name for name in names)
+        files += [_input_file(p, folder) for p in paths if _is_image(p)]
+    if not files:
+        raise DataError(
+            f"The folder {str(folder)!r} and its subfolders hold no "
+            f"image{_kinds()}. Give a video as a file."
+        )
+    return sorted(files, key=lambda file: file.name)
+
+
+def _input_file(path, root):
+    return InputFile(path, path.relative_to(root).with_suffix("").as_posix())
+
+
+def _is_image(path):
+    return (
+        path.suffix.lower() in IMAGE_SUFFIXES
+        # Among hidden files are the "._x.jpg" that macOS leaves on USB sticks.
+        and not path.name.startswith(".")
+        and path.is_file()
+    )
+
+
+def _fixed_part(pattern):
+    """The folders of a pattern before its first wildcard."""
+    parts = []
+    for part in pattern.parts[:-1]:
+        if glob.has_magic(part):
+            break
+        parts.append(part)
+    return Path(*parts)
+
+
+def _kinds():
+    return f" ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})"

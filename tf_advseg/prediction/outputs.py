@@ -1,0 +1,135 @@
+"""Where predictions go, and in which form.
+
+    OUT/ids/NAME.png       grey, the pixel's value is the train id
+    OUT/classes/NAME.png   the same ids in palette colours: it shows colours,
+                           and Pillow still reads the ids
+    OUT/overlay/NAME.jpg   the classes painted over the image
+    OUT/entropy/NAME.png   palette, index / 255 = normalised entropy
+
+Each file is written under another name first and then moved, so an
+interrupted run leaves no half picture.
+"""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tf_advseg import pictures
+from tf_advseg.atomic_file import atomic_path
+from tf_advseg.checks import DataError
+from tf_advseg.checks import check_choice
+from tf_advseg.prediction.inputs import InputFile
+from tf_advseg.prediction.stream import Prediction
+
+KINDS = ("ids", "classes", "overlay", "entropy")
+"""What can be saved of a prediction; also the folders' names."""
+
+SUFFIXES = {
+    "ids": ".png",
+    "classes": ".png",
+    "overlay": ".jpg",
+    "entropy": ".png",
+}
+
+
+def parse_kinds(text: str) -> tuple[str, ...]:
+    """Reads `--save`: kinds separated by commas.
+
+    Raises:
+        ValueError: If one does not exist, or there is none.
+    """
+    kinds = [part.strip() for part in text.split(",") if part.strip()]
+    if not kinds:
+        raise ValueError(
+            f"--save names nothing to save; choose of {', '.join(KINDS)}."
+        )
+    return tuple(check_choice("kind of output", kind, KINDS) for kind in kinds)
+
+
+def output_path(out: Path, kind: str, name: str) -> Path:
+    """Returns where one output of the input called `name` goes."""
+    return out / kind / f"{name}{SUFFIXES[kind]}"
+
+
+def check_outputs(
+    files: Sequence[InputFile], out: Path, kinds: Sequence[str]
+) -> None:
+    """Raises `DataError` if outputs would meet each other or an input."""
+    by_name = {}
+    for file in files:
+        other = by_name.setdefault(file.name, file)
+        if other is not file:
+            raise DataError(
+                f"The outputs of {str(other.path)!r} and {str(file.path)!r} "
+                f"would both be called {file.name!r}; rename one of them."
+            )
+    inputs = {file.path.resolve() for file in files}
+    for file in files:
+        for kind in kinds:
+            path = output_path(out, kind, file.name)
+            if path.resolve() in inputs:
+                raise DataError(
+                    f"The output {str(path)!r} would overwrite an input; "
+                    "choose another --out."
+                )
+
+
+class PredictionWriter:
+    """Writes predictions of images; safe to call from several threads.
+
+    Args:
+        out: The folder; subfolders are made.
+        kinds: Of `KINDS`.
+        palette: One RGB colour a class.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        kinds: Sequence[str],
+        palette: Sequence[Sequence[int]],
+    ):
+        self._out = out
+        self._kinds = kinds
+        self._palette = palette
+        self._save: dict[str, Callable[[Prediction, Path], None]] = {
+            "ids": self._save_ids,
+            "classes": self._save_classes,
+            "overlay": self._save_overlay,
+            "entropy": self._save_entropy,
+        }
+
+    def write(self, prediction: Prediction) -> None:
+        """Writes all kinds of one prediction."""
+        for kind in self._kinds:
+            path = output_path(self._out, kind, prediction.name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(path, durable=False) as temporary:
+                self._save[kind](prediction, temporary)
+
+    def _save_ids(self, prediction, path):
+        Image.fromarray(prediction.classes).save(path)
+
+    def _save_classes(self, prediction, path):
+        table = pictures.palette_table(self._palette)
+        _save_indexed(prediction.classes, table, path)
+
+    def _save_overlay(self, prediction, path):
+        mixed = pictures.overlay(
+            prediction.image, prediction.classes, self._palette
+        )
+        Image.fromarray(mixed).save(path, quality=90)
+
+    def _save_entropy(self, prediction, path):
+        steps = pictures.entropy_steps(prediction.entropy)
+        _save_indexed(steps, pictures.entropy_palette(), path)
+
+
+def _save_indexed(indices: np.ndarray, table: np.ndarray, path: Path) -> None:
+    """Writes uint8 `(H, W)` as a palette image."""
+    picture = Image.fromarray(indices)
+    picture.putpalette(table.ravel().tolist())
+    picture.save(path)

@@ -1,0 +1,103 @@
+"""Predicts many files: reads, predicts and writes at the same time."""
+
+import dataclasses
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from tf_advseg.bounded_map import bounded_map
+from tf_advseg.ensemble import Ensemble
+from tf_advseg.prediction import video
+from tf_advseg.prediction.inputs import InputFile
+from tf_advseg.prediction.outputs import PredictionWriter
+from tf_advseg.prediction.outputs import check_outputs
+from tf_advseg.prediction.stream import Fault
+from tf_advseg.prediction.stream import predict_pictures
+from tf_advseg.prediction.stream import read_pictures
+from tf_advseg.progress import Progress
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class PredictionRun:
+    """How a run of `predict_files` ended.
+
+    Attributes:
+        num_predicted: How many images or frames were predicted.
+        faults: The name of each input that was skipped, and why.
+    """
+
+    num_predicted: int
+    faults: dict[str, str]
+
+
+def predict_files(
+    ensemble: Ensemble,
+    files: Sequence[InputFile],
+    out: Path,
+    *,
+    kinds: Sequence[str],
+    palette: Sequence[Sequence[int]],
+    size: tuple[int, int] | None,
+    batch_size: int = 1,
+    progress: Progress | None = None,
+) -> PredictionRun:
+    """Predicts images, or one video, and writes the outputs below `out`.
+
+    A corrupt image is named in a warning, skipped and counted. Inputs are
+    never overwritten.
+
+    Args:
+        ensemble: The segmenters.
+        files: From `find_inputs`.
+        out: The folder to write to.
+        kinds: Of `outputs.KINDS`.
+        palette: One RGB colour a class.
+        size: (H, W) images are resized to; None keeps each image's own.
+        batch_size: How many neighbours of equal sizes go through at once.
+        progress: Told of each image or frame.
+
+    Raises:
+        DataError: If outputs would meet each other or an input, or a video
+            cannot be read.
+    """
+    check_outputs(files, out, kinds)
+    progress = progress or Progress(len(files))
+
+    def predictions(pictures):
+        return predict_pictures(
+            ensemble,
+            pictures,
+            with_entropy="entropy" in kinds,
+            batch_size=batch_size,
+        )
+
+    if not files[0].is_video:
+        writer = PredictionWriter(out, kinds, palette)
+        pictures = read_pictures(files, size)
+        return _write_all(writer, predictions(pictures), progress)
+    (film,) = files
+    fps = video.frame_rate(film.path)
+    frames = video.read_frames(film.path, film.name, size)
+    with video.VideoPredictionWriter(
+        out, film.name, kinds, palette, fps
+    ) as writer:
+        # One worker: frames must reach the encoder in their order.
+        return _write_all(writer, predictions(frames), progress, workers=1)
+
+
+def _write_all(writer, predictions, progress, workers=2):
+    def write(prediction):
+        if not isinstance(prediction, Fault):
+            writer.write(prediction)
+        return prediction
+
+    faults = {}
+    for done in bounded_map(write, predictions, workers=workers):
+        if isinstance(done, Fault):
+            faults[done.name] = done.reason
+            _logger.warning("Skipped an image: %s", done.reason)
+        progress.advance()
+    progress.finish()
+    return PredictionRun(progress.count - len(faults), faults)
