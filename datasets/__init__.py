@@ -1,14 +1,26 @@
 """Domains and the pipeline that turns two of them into training batches."""
 
+import functools
+
 from tf_advseg.datasets.augmentation import SampleOptions as SampleOptions
 from tf_advseg.datasets.domain import ClassSet as ClassSet
 from tf_advseg.datasets.domain import Domain as Domain
+from tf_advseg.datasets.domain_check import DomainCheck as DomainCheck
+from tf_advseg.datasets.domain_check import check_domain as check_domain
 from tf_advseg.datasets.evaluation_samples import Sample as Sample
 from tf_advseg.datasets.evaluation_samples import (
     evaluation_samples as evaluation_samples,
 )
 from tf_advseg.datasets.faults import FaultLog as FaultLog
 from tf_advseg.datasets.faults import clean_data_errors as clean_data_errors
+from tf_advseg.datasets.folder import FolderDomain as FolderDomain
 from tf_advseg.datasets.pair import pair as pair
 from tf_advseg.datasets.statistics import ClassStatistics as ClassStatistics
 from tf_advseg.datasets.statistics import class_statistics as class_statistics
+from tf_advseg.datasets.streets import StreetsDomain as StreetsDomain
+
+DOMAINS = {
+    "streets-real": functools.partial(StreetsDomain, "real"),
+    "streets-sim": functools.partial(StreetsDomain, "sim"),
+}
+"""Domains that need no folder, by the name that `--source` takes."""

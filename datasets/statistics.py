@@ -1,9 +1,9 @@
 """How much of each class a labelled split shows: ratios and usual sizes.
 
-FCNs in the Wild (Hoffman et al. 2016, section 3.2) takes from the source the
-distribution of each class's share of an image, and holds the predictions on
-the target between its lower 10 %, mean and upper 10 %; MinEnt with a class
-ratio prior (ADVENT, section 3.3) takes the mean ratios.
+FCNs in the Wild (Hoffman et al. 2016, category specific adaptation) takes
+from the source the distribution of each class's share of an image, and holds
+the predictions on the target between its lower 10 %, mean and upper 10 %;
+MinEnt with a class ratio prior (ADVENT) takes the mean ratios.
 """
 
 import dataclasses

@@ -1,0 +1,156 @@
+"""Reads image and label files, or says in one sentence why not.
+
+What is made of each kind of image:
+
+* greyscale, palette and 1-bit images become RGB; CMYK becomes RGB by
+  Pillow's plain formula (no colour profile); alpha is dropped;
+* the EXIF orientation of cameras is applied, as viewers do, so that what is
+  trained on is what a person saw and labelled;
+* 16-bit and float images are refused: how they map to 0-255 (thermal cameras
+  use a few thousand of the 65,536 steps) is for their owner to say.
+
+Labels are never converted: ids are the numbers in the file (the indices of a
+palette image, 8 or 16 bits), colours are its RGB values.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PIL import ImageOps
+
+from tf_advseg.checks import DataError
+
+_RGB_MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
+_RGB_MODES += ("YCbCr", "LAB", "HSV", "RGBa")
+_ID_MODES = ("L", "P", "1", "I;16", "I;16B")
+_ORIENTATION = 0x0112
+_TURNED = (5, 6, 7, 8)
+"""EXIF orientations that swap height and width."""
+
+_GREY_STEPS = {"L;2": 85, "L;4": 17}
+"""What Pillow multiplies 2- and 4-bit greys by to fill 0-255: as numbers of
+classes they have to be divided again (PNG optimisers write such files)."""
+
+
+def read_rgb(path: Path) -> np.ndarray:
+    """Returns an image file as uint8 `(H, W, 3)`, upright.
+
+    Raises:
+        DataError: If it cannot be read, is too large, or has more than 8
+            bits a channel.
+    """
+    with _open(path) as picture:
+        if picture.mode not in _RGB_MODES or _has_16_bits(picture):
+            raise DataError(
+                f"Image {str(path)!r} has more than 8 bits a channel (mode "
+                f"{picture.mode}); convert it to 8 bits a channel first."
+            )
+        if picture.getexif().get(_ORIENTATION, 1) != 1:
+            picture = ImageOps.exif_transpose(picture)
+        return np.array(picture.convert("RGB"))
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Returns (H, W) of an image file, upright, without decoding it."""
+    with _open(path) as picture:
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION) in _TURNED:
+            return width, height
+        return height, width
+
+
+def read_ids(path: Path) -> np.ndarray:
+    """Returns a label file as uint16 ids `(H, W)`.
+
+    Raises:
+        DataError: If it cannot be read or holds colours.
+    """
+    with _open(path) as picture:
+        if picture.mode not in _ID_MODES:
+            raise DataError(
+                f"Label {str(path)!r} has the mode {picture.mode}; expected "
+                "one number a pixel (greyscale or palette). If its colours "
+                "are the labels, leave the ids out of the class map."
+            )
+        step = max(_GREY_STEPS.get(mode, 1) for mode in _raw_modes(picture))
+        return np.array(picture).astype(np.uint16) // step
+
+
+def read_colours(path: Path) -> np.ndarray:
+    """Returns a label file as uint8 RGB colours `(H, W, 3)`.
+
+    Raises:
+        DataError: If it cannot be read or holds no colours.
+    """
+    with _open(path) as picture:
+        if picture.mode not in ("RGB", "RGBA", "P") or _has_16_bits(picture):
+            raise DataError(
+                f"Label {str(path)!r} has the mode {picture.mode}; expected "
+                "8-bit RGB or palette colours, since the class map has "
+                "colours and no ids."
+            )
+        return np.array(picture.convert("RGB"))
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[Image.Image]:
+    """Opens a picture; whatever goes wrong inside becomes a DataError."""
+    try:
+        with Image.open(path) as picture:
+            _check_pixels(path, picture)
+            yield picture
+    except DataError:
+        raise
+    except FileNotFoundError:
+        raise DataError(f"{str(path)!r} does not exist.") from None
+    except Image.DecompressionBombError:
+        raise DataError(_too_large(path, "too many")) from None
+    # Decoders raise whatever a broken file makes them stumble over
+    # (SyntaxError, struct.error, IndexError, ...), not only OSError.
+    except Exception as error:
+        raise DataError(_unreadable(path, error)) from error
+
+
+def _check_pixels(path: Path, picture: Image.Image) -> None:
+    limit = Image.MAX_IMAGE_PIXELS
+    width, height = picture.size
+    if limit is not None and width * height > limit:
+        raise DataError(_too_large(path, f"{height} x {width}"))
+
+
+def _too_large(path: Path, amount: str) -> str:
+    return (
+        f"{str(path)!r} has {amount} pixels; expected at most "
+        f"{Image.MAX_IMAGE_PIXELS} (PIL.Image.MAX_IMAGE_PIXELS): scale it "
+        "down or cut it into pieces."
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    if not path.is_file():
+        return f"{str(path)!r} is not a file."
+    if path.stat().st_size == 0:
+        return f"{str(path)!r} is empty (0 bytes)."
+    if isinstance(error, Image.UnidentifiedImageError):
+        return f"{str(path)!r} is no image that Pillow knows."
+    return f"{str(path)!r} cannot be decoded: {error}."
+
+
+def _has_16_bits(picture: Image.Image) -> bool:
+    """Whether Pillow would quietly drop the lower 8 of 16 bits.
+
+    It opens 16-bit RGB PNGs as mode RGB; only the raw mode tells.
+    """
+    return any(";16" in mode for mode in _raw_modes(picture))
+
+
+def _raw_modes(picture: Image.Image) -> list[str]:
+    """How the pixels lie in the file: `["L;4"]`, say; never empty."""
+    arguments = [tile[3] for tile in picture.tile] or [picture.mode]
+    return [
+        argument if isinstance(argument, str) else str(argument[0])
+        for argument in arguments
+    ]

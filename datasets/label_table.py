@@ -1,0 +1,93 @@
+"""From the ids or colours in a label file to train ids."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tf_advseg.checks import DataError
+from tf_advseg.conventions import IGNORE_LABEL
+from tf_advseg.datasets.image_files import read_colours
+from tf_advseg.datasets.image_files import read_ids
+
+MAX_ID = 2**16 - 1
+_UNKNOWN = 256
+_LISTED = 5
+
+
+def colour_code(colour) -> int:
+    """Returns an RGB colour as one number, 0xRRGGBB."""
+    red, green, blue = colour
+    return (red << 16) | (green << 8) | blue
+
+
+class LabelTable:
+    """Reads label files and maps what they hold by a table.
+
+    Args:
+        train_ids: The train id (255 = ignore) of each raw id, or of each
+            `colour_code`.
+        of_colours: Whether files hold RGB colours rather than ids.
+        ignore_unknown: Whether an id or colour that the table lacks becomes
+            255; otherwise it is an error.
+        source: Where the table comes from, for messages.
+    """
+
+    def __init__(
+        self,
+        train_ids: Mapping[int, int],
+        *,
+        of_colours: bool = False,
+        ignore_unknown: bool = False,
+        source: str,
+    ):
+        self.train_ids = dict(train_ids)
+        self.of_colours = of_colours
+        self.ignore_unknown = ignore_unknown
+        self.source = source
+
+    def read(self, path: Path) -> np.ndarray:
+        """Returns a label file as train ids, uint8 `(H, W)`.
+
+        Raises:
+            DataError: If it cannot be read or holds unknown ids or colours.
+        """
+        if self.of_colours:
+            channels = read_colours(path).astype(np.int32)
+            codes = colour_code(np.moveaxis(channels, -1, 0))
+        else:
+            codes = read_ids(path)
+        train_ids = self._array[codes]
+        if train_ids.max() == _UNKNOWN:
+            raise DataError(self._unknown(path, codes[train_ids == _UNKNOWN]))
+        return train_ids.astype(np.uint8)
+
+    @functools.cached_property
+    def _array(self) -> np.ndarray:
+        """One entry for every possible code: a look-up and no search."""
+        size = 2**24 if self.of_colours else MAX_ID + 1
+        fill = IGNORE_LABEL if self.ignore_unknown else _UNKNOWN
+        array = np.full(size, fill, np.int16)
+        array[list(self.train_ids)] = list(self.train_ids.values())
+        return array
+
+    def _unknown(self, path: Path, codes: np.ndarray) -> str:
+        values, counts = np.unique(codes, return_counts=True)
+        listed = [
+            f"{self._describe(value)} ({count} pixels)"
+            for value, count in zip(values[:_LISTED], counts, strict=False)
+        ]
+        if len(values) > _LISTED:
+            listed.append(f"and {len(values) - _LISTED} more")
+        what = "colours" if self.of_colours else "ids"
+        return (
+            f"Label {str(path)!r} holds {what} that {self.source} does not "
+            f"name: {', '.join(listed)}; give them to a class or to "
+            "`ignore`, or set `unknown: ignore`, in a class map."
+        )
+
+    def _describe(self, code: int) -> str:
+        if not self.of_colours:
+            return str(code)
+        return str([int(code) >> 16, int(code) >> 8 & 255, int(code) & 255])
