@@ -77,7 +77,7 @@ def add_reflections(
     """Darkens a wet road and mirrors what stands over it."""
     if not light.wetness:
         return picture
-    height, width = polygons.shape
+    height = polygons.shape[0]
     horizon = int(scene.view.horizon * height)
     mirrored = np.clip(2 * horizon - np.arange(height), 0, height - 1)
     mirror = picture[mirrored]
@@ -87,8 +87,8 @@ def add_reflections(
     grazing = np.clip(0.75 - 1.1 * surfaces.slope, 0.12, 0.7)
     puddles = _smooth_read(
         tiles()[Texture.CLOUDS],
-        surfaces.along * np.float32(8),
-        surfaces.across * np.float32(12),
+        surfaces.along * np.float32(1.5),
+        surfaces.across * np.float32(3),
     )
     amount = grazing * np.clip(0.75 + 0.5 * puddles, 0.3, 1) * wet
     amount = (amount * np.float32(light.wetness))[..., None]

@@ -9,6 +9,7 @@ is the other's counterpart: they are drawn apart, like real data sets are.
 
 import dataclasses
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -52,6 +53,9 @@ class StreetsDomain(Domain):
         test: Of the split `test`.
     """
 
+    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+    class_set: ClassVar[ClassSet] = STREETS
+
     style: str
     size: tuple[int, int] = (128, 256)
     seed: int = 0
@@ -73,14 +77,6 @@ class StreetsDomain(Domain):
     @property
     def name(self) -> str:
         return f"streets-{self.style}"
-
-    @property
-    def class_set(self) -> ClassSet:
-        return STREETS
-
-    @property
-    def splits(self) -> tuple[str, ...]:
-        return ("train", "val", "test")
 
     def keys(self, split: str) -> Sequence[str]:
         check_choice("split", split, self.splits)

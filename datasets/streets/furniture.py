@@ -72,8 +72,10 @@ def _plate(rng, x: float, z: float, y: float, size: float) -> list[Part]:
             (x, y + size, z),
         ]
         return [_sign(outline, Material.SIGN_RIM)] + [
-            _sign(disc(z, x, y - 0.25 * size, 0.4 * size, 0.4 * size, 3)[:],
-                  Material.SIGN_FACE)
+            _sign(
+                disc(z, x, y - 0.25 * size, 0.4 * size, 0.4 * size, 3)[:],
+                Material.SIGN_FACE,
+            )
         ]
     corners = 8 if shape == "octagon" else 14
     parts = [_sign(disc(z, x, y, size, size, corners), Material.SIGN_RIM)]

@@ -25,9 +25,7 @@ def _ragged(
     return (1 - roughness * 0.5 * rng.random(corners)).tolist()
 
 
-def tree(
-    rng: np.random.Generator, layout: Layout, x: float, z: float
-) -> Thing:
+def tree(rng: np.random.Generator, layout: Layout, x: float, z: float) -> Thing:
     """Draws a tree at (x, z): a trunk and a crown of several blobs."""
     height = between(rng, layout.tree_size)
     radius = height * between(rng, (0.24, 0.36))
@@ -75,9 +73,7 @@ def hedge(
     return Thing(z0, parts, [(x, z0, x, z1, height)])
 
 
-def bush(
-    rng: np.random.Generator, layout: Layout, x: float, z: float
-) -> Thing:
+def bush(rng: np.random.Generator, layout: Layout, x: float, z: float) -> Thing:
     """Draws a bush at (x, z)."""
     width = between(rng, (0.8, 2.2))
     height = between(rng, (0.6, 1.4))

@@ -20,7 +20,6 @@ from tf_advseg.datasets.streets.scene import Material
 from tf_advseg.datasets.streets.scene import Scene
 from tf_advseg.datasets.streets.sensor import expose
 from tf_advseg.datasets.streets.style import RealLook
-from tf_advseg.datasets.streets.surfaces import Surfaces
 from tf_advseg.datasets.streets.surfaces import locate
 from tf_advseg.datasets.streets.surfaces import texture_gain
 
@@ -59,9 +58,9 @@ def render_real(
     strength = between(rng, look.texture)
     gain = texture_gain(scene, polygons, surfaces, rng, strength)
     gain = gain[..., None] * _cast_shadow(scene, light, polygons)
+    picture = add_haze(picture * gain, light, surfaces)
     sky = sky_picture(light, surfaces, rng)
-    picture = np.where((polygons == 0)[..., None], sky, picture * gain)
-    picture = add_haze(picture, light, surfaces)
+    picture = np.where((polygons == 0)[..., None], sky, picture)
     picture = add_reflections(picture, light, scene, polygons, surfaces)
     return expose(picture, rng, look)
 

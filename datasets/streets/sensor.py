@@ -50,8 +50,11 @@ def _to_bytes(display: np.ndarray) -> np.ndarray:
 
 
 def _blur(picture: np.ndarray, radius: float) -> np.ndarray:
-    """Blurs by `radius` pixels of a picture that is 256 pixels wide."""
-    kernel = ImageFilter.GaussianBlur(radius * picture.shape[1] / 256)
+    """Blurs by `radius` pixels of a 256 wide picture, more in larger ones.
+
+    Larger sensors come with better lenses: the root keeps detail in them.
+    """
+    kernel = ImageFilter.GaussianBlur(radius * (picture.shape[1] / 256) ** 0.5)
     return np.asarray(Image.fromarray(picture).filter(kernel))
 
 

@@ -56,9 +56,7 @@ def side_disc(
     x: float, z: float, y: float, radius: float, corners: int = 10
 ) -> list[Point]:
     """Returns a disc along the street (the wheel of a car, say)."""
-    return [
-        (x, y + radius * s, z + radius * c) for c, s in _CIRCLES[corners]
-    ]
+    return [(x, y + radius * s, z + radius * c) for c, s in _CIRCLES[corners]]
 
 
 def ring(

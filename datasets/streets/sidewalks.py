@@ -54,7 +54,7 @@ def _row(rng, street: Street, spacing: tuple, limits: tuple) -> list[float]:
 def _signs(rng, layout, street: Street, side: int, x: float) -> list[Thing]:
     things = []
     for _ in range(count(rng, layout.signs / 2)):
-        z = 4.5 + 35 * rng.random() * rng.random()
+        z = 6 + 34 * rng.random() * rng.random()
         if street.on_crossing(z, margin=0.5):
             continue
         draw = direction_board if happens(rng, 0.12) else traffic_sign

@@ -58,7 +58,7 @@ class RealLook:
 
     overcast: float = 0.4  # chance of no sun
     dusk: float = 0.2  # chance of low warm light on a sunny day
-    wet: float = 0.35  # chance of a wet road under clouds
+    wet: float = 0.2  # chance of a wet road under clouds
     sun_strength: Range = (0.5, 0.95)  # share of light that is direct
     shadow_depth: Range = (0.4, 0.62)  # light lost in cast shadow
     haze: Range = (0.05, 0.75)  # share of haze at 100 m
@@ -99,7 +99,7 @@ SIM_LAYOUT = Layout(
     people=4.0,
     cyclists=1.0,
     lamp_spacing=(18, 30),
-    signs=3.5,
+    signs=2.6,
     bollards=0.1,
 )
 
@@ -128,6 +128,6 @@ REAL_LAYOUT = Layout(
     people=6.0,
     cyclists=1.6,
     lamp_spacing=(14, 34),
-    signs=4.5,
+    signs=3.4,
     bollards=0.3,
 )

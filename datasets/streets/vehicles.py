@@ -1,6 +1,7 @@
 """Vehicles: an outline seen from the side, pulled to the vehicle's width."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 
@@ -147,7 +148,7 @@ def _contact_shadow(pose: _Pose) -> Part:
 def _shell(pose: _Pose) -> list[Part]:
     """Returns the strips over the vehicle from far to near."""
     outline = pose.shape.outline
-    edges = list(zip(outline, outline[1:], strict=False))
+    edges = list(itertools.pairwise(outline))
     if not pose.reverse or pose.crossing:
         edges.reverse()
     parts = []
@@ -171,7 +172,9 @@ def _side(pose: _Pose, across: float, facing: Facing) -> list[Part]:
     outline = [pose.point(a, across, y) for a, y in shape.outline]
     parts = [_part(outline, Material.BODY, facing)]
     parts += [
-        _part([pose.point(a, across, y) for a, y in pane], Material.GLASS, facing)
+        _part(
+            [pose.point(a, across, y) for a, y in pane], Material.GLASS, facing
+        )
         for pane in _side_panes(shape)
     ]
     radius = min(0.22 * shape.height, 0.45)
