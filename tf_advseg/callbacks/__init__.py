@@ -1,0 +1,21 @@
+"""What watches a training run: Keras callbacks, one idea a file.
+
+They count in steps: the loop of `tf_advseg.training` calls
+`on_train_batch_end(step, logs)` with the number of updates made so far.
+"""
+
+from tf_advseg.callbacks.checkpoints import Checkpoints
+from tf_advseg.callbacks.interruption import StopOnInterrupt
+from tf_advseg.callbacks.metrics_log import MetricsLog
+from tf_advseg.callbacks.progress import Progress
+from tf_advseg.callbacks.target_evaluation import TargetEvaluation
+from tf_advseg.callbacks.tensorboard_log import TensorBoardLog
+
+__all__ = [
+    "Checkpoints",
+    "MetricsLog",
+    "Progress",
+    "StopOnInterrupt",
+    "TargetEvaluation",
+    "TensorBoardLog",
+]

@@ -1,0 +1,66 @@
+"""Whole states to resume from: networks, optimizers and the step."""
+
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Saves the whole state every `every` steps, at the end and on Ctrl-C.
+
+    Nothing is saved after a failed step: a state with NaN in it must not
+    replace a good one.
+
+    Args:
+        folder: Where checkpoints go; the newest two are kept.
+        every: Steps between checkpoints.
+    """
+
+    def __init__(self, folder: Path, every: int, steps: int):
+        super().__init__()
+        self.folder = Path(folder)
+        self.every = every
+        self.steps = steps
+        self.saved_step = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        is_last = batch == self.steps or self.model.stop_training
+        if batch % self.every == 0 or is_last:
+            manager = _manager(self.model, batch, self.folder)
+            manager.save(checkpoint_number=batch)
+            self.saved_step = batch
+
+
+def restore_newest(model: AdversarialSegmenter, folder: Path) -> int:
+    """Restores the newest checkpoint into a compiled model.
+
+    Returns:
+        The number of updates it holds; 0 if there is no checkpoint.
+
+    Raises:
+        ValueError: If it belongs to another network or optimizer.
+    """
+    newest = tf.train.latest_checkpoint(str(folder))
+    if newest is None:
+        return 0
+    step = tf.Variable(0, dtype=tf.int64)
+    try:
+        checkpoint = tf.train.Checkpoint(model=model, step=step)
+        checkpoint.restore(newest).assert_existing_objects_matched()
+    except (AssertionError, ValueError, tf.errors.OpError) as error:
+        raise ValueError(
+            f"The checkpoint {newest} does not fit this network and "
+            "optimizer; resume with the settings that it was trained with. "
+            f"({str(error).splitlines()[0]})"
+        ) from error
+    return int(step)
+
+
+def _manager(model, step, folder) -> tf.train.CheckpointManager:
+    checkpoint = tf.train.Checkpoint(
+        model=model, step=tf.Variable(step, dtype=tf.int64)
+    )
+    return tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)

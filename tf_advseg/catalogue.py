@@ -1,0 +1,37 @@
+"""What there is to choose from, one line each."""
+
+import inspect
+from collections.abc import Mapping
+
+from tf_advseg import presets
+from tf_advseg import registry
+
+
+def text() -> str:
+    """Methods, backbones, domains and presets with a line about each."""
+    sections = {
+        "Methods (--method)": _first_lines(registry.method_classes()),
+        "Backbones (--backbone)": _first_lines(registry.backbone_classes()),
+        "Domains (--source, --target)": {
+            **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
+            "PATH": "a folder with images/ and, for a source, labels/",
+        },
+        "Presets (--preset)": {
+            name: preset.help for name, preset in presets.PRESETS.items()
+        },
+    }
+    return "\n\n".join(
+        "\n".join([title, *_aligned(rows)]) for title, rows in sections.items()
+    )
+
+
+def _first_lines(classes: Mapping[str, type]) -> dict[str, str]:
+    return {
+        name: inspect.getdoc(a_class).splitlines()[0]
+        for name, a_class in classes.items()
+    }
+
+
+def _aligned(rows: Mapping[str, str]) -> list[str]:
+    width = max(map(len, rows))
+    return [f"  {name:{width}}  {line}" for name, line in rows.items()]

@@ -1,0 +1,36 @@
+"""How every command starts, and how it fails: one sentence, exit 1."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from absl import app
+from absl import logging
+
+from tf_advseg.quiet_tensorflow import import_quietly
+
+USER_ERROR = 1
+
+
+def launch(main: Callable[[list[str]], int | None]) -> None:
+    """Runs `main` as an absl application.
+
+    What the user can mend (`ValueError`, `DataError`, missing files, missing
+    packages, a loss that became NaN) ends with one sentence on standard error
+    and exit status 1; anything else is a bug and shows its traceback, as
+    does everything where TF_ADVSEG_TRACEBACK is set.
+    """
+
+    def guarded(argv):
+        logging.use_absl_handler()
+        logging.set_verbosity(logging.WARNING)
+        import_quietly()
+        try:
+            return main(argv)
+        except (ValueError, ArithmeticError, OSError, ImportError) as error:
+            if os.environ.get("TF_ADVSEG_TRACEBACK"):
+                raise
+            print(f"error: {error}", file=sys.stderr)
+            return USER_ERROR
+
+    app.run(guarded)

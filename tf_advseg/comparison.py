@@ -1,0 +1,88 @@
+"""Runs side by side: source only, adapted, and the recorded upper bound."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tf_advseg.evaluation_result import Evaluation
+from tf_advseg.settings import TrainSettings
+
+RECORDED_ORACLE = Path(__file__).parent / "recorded" / "streets_oracle.json"
+_IRRELEVANT_TO_ORACLE = {
+    "method",
+    "run",
+    "resume",
+    "compare",
+    "seed",
+    "strategy",
+    "log_every",
+    "eval_every",
+    "checkpoint_every",
+    "tensorboard",
+}
+
+
+def table(
+    evaluations: Mapping[str, Evaluation],
+    recorded: Mapping[str, float] | None = None,
+) -> str:
+    """IoU of every class, one column a run, differences to the first.
+
+    Args:
+        evaluations: By the method's name, of one class set.
+        recorded: IoU (0-1) by class of a recorded reference run.
+
+    Returns:
+        A text table; numbers are times 100, `-` where a class is absent.
+    """
+    names = next(iter(evaluations.values())).class_names
+    columns = {
+        name: [*evaluation.iou, evaluation.miou]
+        for name, evaluation in evaluations.items()
+    }
+    if len(columns) == 2:
+        first, second = columns.values()
+        columns["gain"] = list(np.subtract(second, first))
+    if recorded:
+        values = [recorded.get(name, np.nan) for name in (*names, "mIoU")]
+        columns["target_oracle (recorded)"] = values
+    width = max(len(name) for name in (*names, "class"))
+    lines = ["  ".join([f"{'class':{width}}", *columns])]
+    for row, name in enumerate((*names, "mIoU")):
+        cells = [
+            f"{_percent(values[row], title == 'gain'):>{len(title)}}"
+            for title, values in columns.items()
+        ]
+        lines.append("  ".join([f"{name:{width}}", *cells]))
+    return "\n".join(lines)
+
+
+def recorded_oracle(settings: TrainSettings) -> dict[str, float] | None:
+    """IoU by class of the recorded `target_oracle` run with these settings.
+
+    None unless a run with the same settings, its seed aside, was recorded
+    (`benchmarks/streets_methods.py` records it).
+    """
+    if not RECORDED_ORACLE.exists():
+        return None
+    record = json.loads(RECORDED_ORACLE.read_text(encoding="utf-8"))
+    if record["settings"] != comparable(settings):
+        return None
+    return record["iou"]
+
+
+def comparable(settings: TrainSettings) -> dict[str, object]:
+    """The settings that decide an oracle's result."""
+    return {
+        name: value
+        for name, value in vars(settings).items()
+        if name not in _IRRELEVANT_TO_ORACLE
+    }
+
+
+def _percent(value: float, signed: bool) -> str:
+    if np.isnan(value):
+        return "-"
+    return f"{100 * value:+.2f}" if signed else f"{100 * value:.2f}"

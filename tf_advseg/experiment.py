@@ -1,0 +1,191 @@
+"""From settings to objects: domains, networks, optimizers, batches.
+
+Nothing here trains; `tf_advseg.runner` does.
+"""
+
+import dataclasses
+import logging
+
+import keras
+import tensorflow as tf
+
+from tf_advseg import deeplab
+from tf_advseg import optimizers
+from tf_advseg import registry
+from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.checks import DataError
+from tf_advseg.config import parse_size
+from tf_advseg.datasets import SampleOptions
+from tf_advseg.datasets import class_statistics
+from tf_advseg.datasets import pair
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.methods.method import Method
+from tf_advseg.settings import TrainSettings
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Domains:
+    """The two domains of a run, of one class set."""
+
+    source: Domain
+    target: Domain
+
+
+def make_domains(settings: TrainSettings) -> Domains:
+    """Finds both domains and checks that they share their classes.
+
+    Raises:
+        DataError: If a folder cannot be used, or the classes differ.
+        ValueError: If a name is unknown.
+    """
+    source = registry.make_domain(settings.source, settings.classes)
+    target = registry.make_domain(
+        settings.target, settings.target_classes, class_set=source.class_set
+    )
+    ours, theirs = source.class_set.names, target.class_set.names
+    if ours != theirs:
+        raise DataError(
+            f"The source has the classes {', '.join(ours)}; the target has "
+            f"{', '.join(theirs)}. Give class maps with the same names in the "
+            "same order (--classes, --target_classes)."
+        )
+    return Domains(source, target)
+
+
+def make_batches(
+    settings: TrainSettings,
+    domains: Domains,
+    method: Method,
+    start: int,
+    faults: FaultLog,
+) -> tf.data.Dataset:
+    """The training batches that this method may see."""
+    source_options = _sample_options(settings, settings.source_size)
+    target_options = _sample_options(settings, settings.target_size)
+    common = {
+        "batch_size": settings.batch_size,
+        "seed": settings.seed,
+        "start": start,
+        "faults": faults,
+    }
+    if method.trains_on_target_labels:
+        return pair(
+            domains.target,
+            None,
+            source_split=settings.target_split,
+            source_options=target_options,
+            **common,
+        )
+    return pair(
+        domains.source,
+        domains.target if method.uses_target else None,
+        source_split=settings.source_split,
+        target_split=settings.target_split,
+        source_options=source_options,
+        target_options=target_options,
+        **common,
+    )
+
+
+def make_method(settings: TrainSettings, domains: Domains) -> Method:
+    """The method, with the source's class statistics if it needs them."""
+    method = registry.make_method(settings.method)
+    if method.needs_source_statistics:
+        _logger.info("Counting the classes of the source's labels.")
+        statistics = class_statistics(domains.source, settings.source_split)
+        method = method.with_source_statistics(statistics)
+    return method
+
+
+def make_model(
+    settings: TrainSettings, method: Method, num_classes: int
+) -> AdversarialSegmenter:
+    """A compiled model; call it in the strategy's scope."""
+    keras.utils.set_random_seed(settings.seed)
+    model = AdversarialSegmenter(make_segmenter(settings, num_classes), method)
+    model.compile(
+        optimizer=_segmenter_optimizer(settings),
+        discriminator_optimizer=_discriminator_optimizer(settings),
+    )
+    return model
+
+
+def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
+    """DeepLab-v2 on the chosen backbone, with its initial weights."""
+    backbone = registry.make_backbone(settings.backbone)
+    network = backbone.build()
+    if settings.weights == "imagenet":
+        _logger.info("Weights: %s", backbone.load_imagenet(network))
+    elif settings.weights != "none":
+        origin = backbone.load_imagenet(network, path=settings.weights)
+        _logger.info("Weights: %s", origin)
+    return deeplab.deeplab_v2(
+        network, num_classes, aspp_branches=settings.aspp_branches
+    )
+
+
+def make_strategy(name: str) -> tf.distribute.Strategy:
+    """The distribution strategy of that name.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if name == "mirrored":
+        return tf.distribute.MirroredStrategy()
+    if name == "one_device":
+        gpus = tf.config.list_logical_devices("GPU")
+        return tf.distribute.OneDeviceStrategy(
+            gpus[0].name if gpus else "/cpu:0"
+        )
+    raise ValueError(
+        f"Unknown strategy {name!r}; choose mirrored or one_device."
+    )
+
+
+def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:
+    """(H, W) of images in evaluation; None keeps each image's own."""
+    return parse_size(settings.target_size)
+
+
+def evaluation_split(settings: TrainSettings, target: Domain) -> str:
+    """The split to look at: `eval_split`, or the training split without it."""
+    if settings.eval_split in target.splits:
+        return settings.eval_split
+    return settings.target_split
+
+
+def _sample_options(settings: TrainSettings, size: str) -> SampleOptions:
+    return SampleOptions(
+        size=parse_size(size),
+        crop=parse_size(settings.crop),
+        flip=settings.flip,
+        scale_range=(settings.min_scale, settings.max_scale),
+        color_jitter=settings.color_jitter,
+    )
+
+
+def _schedule(settings: TrainSettings, initial: float):
+    steps = settings.schedule_steps or settings.steps
+    return optimizers.poly_schedule(initial, steps)
+
+
+def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:
+    official = settings.update_multiplicity == "official"
+    return optimizers.ReferenceSGD(
+        _schedule(settings, settings.learning_rate),
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        learning_rate_rules=[("_aspp_", settings.head_factor)],
+        multiplicity_rules=(
+            optimizers.OFFICIAL_MULTIPLICITY if official else ()
+        ),
+    )
+
+
+def _discriminator_optimizer(settings: TrainSettings) -> keras.Optimizer:
+    return optimizers.ReferenceAdam(
+        _schedule(settings, settings.discriminator_learning_rate)
+    )

@@ -1,0 +1,125 @@
+"""The files of one training run.
+
+config.json        the resolved settings
+environment.json   versions, platform, devices, command
+metrics.csv        every logged number: step,name,value
+metrics.json       the final evaluation
+best.keras         the segmenter with the best evaluation so far
+last.keras         the segmenter at the end
+checkpoints/       whole states to resume from
+pictures/          what it predicts
+tensorboard/       event files, on request
+"""
+
+import datetime
+import json
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy
+import tensorflow as tf
+
+import tf_advseg
+from tf_advseg import config
+from tf_advseg.atomic_file import atomic_path
+from tf_advseg.settings import TrainSettings
+
+CONFIG_FILE = "config.json"
+_MAY_DIFFER_ON_RESUME = {
+    "resume",
+    "run",
+    "compare",
+    "log_every",
+    "eval_every",
+    "checkpoint_every",
+    "tensorboard",
+}
+
+
+class RunFolder:
+    """Names the files of a run and writes the small ones.
+
+    Args:
+        path: The folder; made by `prepare`.
+    """
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+        self.metrics_csv = self.path / "metrics.csv"
+        self.metrics_json = self.path / "metrics.json"
+        self.best = self.path / "best.keras"
+        self.last = self.path / "last.keras"
+        self.checkpoints = self.path / "checkpoints"
+        self.pictures = self.path / "pictures"
+        self.tensorboard = self.path / "tensorboard"
+
+    def prepare(self, settings: TrainSettings) -> None:
+        """Makes the folder and writes down what will be run in it.
+
+        Raises:
+            ValueError: If it holds a run and `resume` is off, or one of
+                other settings and `resume` is on.
+        """
+        config_file = self.path / CONFIG_FILE
+        if config_file.exists():
+            if not settings.resume:
+                raise ValueError(
+                    f"{self.path} already holds a run; give --resume to go on "
+                    "with it, or another --run."
+                )
+            _check_same(settings, json.loads(config_file.read_text()))
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.write_text(CONFIG_FILE, config.to_json(settings))
+        self.write_json("environment.json", environment())
+
+    def write_text(self, name: str, text: str) -> None:
+        """Writes a small file atomically."""
+        with atomic_path(self.path / name) as temporary:
+            Path(temporary).write_text(text, encoding="utf-8")
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Writes a value as readable JSON, atomically."""
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        self.write_text(name, text + "\n")
+
+
+def new_run_path(method: str) -> Path:
+    """A fresh folder's name under runs/, with the time and the method."""
+    now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    name = method.partition("(")[0]
+    path = Path("runs") / f"{now}-{name}"
+    number = 2
+    while path.exists():
+        path = Path("runs") / f"{now}-{name}-{number}"
+        number += 1
+    return path
+
+
+def environment() -> dict[str, Any]:
+    """What the run depends on beside its settings."""
+    return {
+        "command": sys.argv,
+        "tf_advseg": tf_advseg.__version__,
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": numpy.__version__,
+        "platform": platform.platform(),
+        "devices": [d.name for d in tf.config.list_logical_devices()],
+    }
+
+
+def _check_same(settings: TrainSettings, recorded: dict) -> None:
+    for name, value in recorded.items():
+        if name in _MAY_DIFFER_ON_RESUME:
+            continue
+        now = getattr(settings, name, None)
+        if now != value:
+            raise ValueError(
+                f"Cannot resume: the run was started with --{name}={value}, "
+                f"but now --{name}={now}. Give the same settings again, or "
+                "another --run."
+            )

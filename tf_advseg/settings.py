@@ -1,0 +1,145 @@
+"""Everything that `tf_advseg.train` can be told, with its help."""
+
+import dataclasses
+
+from tf_advseg.config import parse_size
+from tf_advseg.config import setting
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainSettings:
+    """One training run. Each field is a flag; its help says what it does."""
+
+    method: str = setting(
+        "advent",
+        "How to adapt; --list shows all. Options in parentheses: "
+        '--method=\'advent(target_weights={"main": 2e-3, "aux": 0})\'.',
+    )
+    source: str = setting(
+        "streets-sim",
+        "The labelled domain: a registered name (--list) or a folder with "
+        "images/ and labels/.",
+    )
+    target: str = setting(
+        "streets-real",
+        "The domain to adapt to: a registered name or a folder with images/. "
+        "Its labels, if any, are used to evaluate, never to train.",
+    )
+    classes: str = setting(
+        "",
+        "YAML file that says what the labels of a --source folder mean; "
+        "default: classes.yaml in that folder.",
+    )
+    target_classes: str = setting(
+        "", "The same for a --target folder; default: as the source's."
+    )
+    source_split: str = setting("train", "Split of the source to train on.")
+    target_split: str = setting("train", "Split of the target to adapt to.")
+    eval_split: str = setting(
+        "val", "Labelled split of the target to evaluate on, if there is one."
+    )
+
+    backbone: str = setting(
+        "efficientnet_lite0",
+        "The network under the classifiers; --list shows all. Options in "
+        "parentheses, as for --method.",
+    )
+    weights: str = setting(
+        "imagenet",
+        "What the backbone starts from: 'imagenet', 'none', or a .pth file.",
+    )
+    aspp_branches: int = setting(
+        4,
+        "Dilated branches of each classifier that count: 4 (ADVENT) or 2 "
+        "(AdaptSegNet's program).",
+    )
+
+    source_size: str = setting(
+        "128x256",
+        "HEIGHTxWIDTH that source images are resized to; 'native' keeps each "
+        "image's own and then needs --crop.",
+    )
+    target_size: str = setting(
+        "128x256", "The same for target images, in training and evaluation."
+    )
+    crop: str = setting(
+        "", "HEIGHTxWIDTH of random crops to train on; default: no crop."
+    )
+    flip: bool = setting(True, "Mirror every second training sample.")
+    min_scale: float = setting(1.0, "Smallest random scale of a sample.")
+    max_scale: float = setting(1.0, "Largest random scale of a sample.")
+    color_jitter: float = setting(
+        0.0, "Strength (0 to 0.99) of random brightness, contrast, saturation."
+    )
+
+    batch_size: int = setting(
+        4, "Images of each domain in a step, over all devices together."
+    )
+    steps: int = setting(600, "Updates to make.")
+    schedule_steps: int = setting(
+        0,
+        "Updates over which learning rates fall to zero; 0: --steps. The "
+        "papers stop long before the end of their schedule.",
+    )
+    learning_rate: float = setting(
+        2.5e-3, "Initial rate of the backbone; it falls as (1 - t)^0.9."
+    )
+    head_factor: float = setting(
+        10.0, "How much faster the classifiers learn than the backbone."
+    )
+    momentum: float = setting(0.9, "Momentum of the segmenter's SGD.")
+    weight_decay: float = setting(5e-4, "L2 factor of the segmenter's SGD.")
+    update_multiplicity: str = setting(
+        "once",
+        "'once', or 'official': repeat updates of ResNet weights as often as "
+        "the papers' programs do.",
+    )
+    discriminator_learning_rate: float = setting(
+        1e-4, "Initial rate of the discriminators' Adam; falls likewise."
+    )
+    seed: int = setting(0, "Seed of weights, order and augmentation.")
+
+    strategy: str = setting(
+        "mirrored",
+        "'mirrored' uses every GPU of the machine (or its CPU); 'one_device' "
+        "uses the first.",
+    )
+    run: str = setting(
+        "", "Folder of this run; default: a new one under runs/."
+    )
+    resume: bool = setting(
+        False, "Go on from the newest checkpoint in --run, if there is one."
+    )
+    compare: str = setting(
+        "auto",
+        "A method to train beside, with the same settings, for comparison: "
+        "'source_only' say, or 'none'. 'auto' is source_only on the embedded "
+        "data and none elsewhere.",
+    )
+    log_every: int = setting(20, "Steps between lines of progress.")
+    eval_every: int = setting(
+        0, "Steps between evaluations on the target; 0: only at the end."
+    )
+    checkpoint_every: int = setting(200, "Steps between checkpoints.")
+    tensorboard: bool = setting(
+        False, "Write scalars and pictures for TensorBoard into the run."
+    )
+
+    def __post_init__(self):
+        for name in ("batch_size", "steps", "log_every", "checkpoint_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"--{name} must be at least 1; received "
+                    f"{getattr(self, name)}."
+                )
+        for name in ("learning_rate", "discriminator_learning_rate"):
+            if not getattr(self, name) > 0:
+                raise ValueError(
+                    f"--{name} must be positive; received "
+                    f"{getattr(self, name)}."
+                )
+        for name in ("source_size", "target_size", "crop"):
+            try:
+                parse_size(getattr(self, name))
+            except ValueError as error:
+                raise ValueError(f"--{name}: {error}") from None
