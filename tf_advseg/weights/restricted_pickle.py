@@ -22,7 +22,7 @@ from tf_advseg.weights.torch_values import make_storage
 MAX_PICKLE_BYTES = 32 * 2**20
 """Without the numbers; the pickle of a ResNet-101 has 0.1 MB."""
 
-MAX_STEPS = 2_000_000
+MAX_STEPS = 500_000
 """Instructions and moved items; a ResNet-101's checkpoint takes 22,000."""
 
 MAX_BITS = 128
@@ -219,7 +219,8 @@ class _Machine:
         if name not in torch_calls.GLOBALS:
             raise BadContent(
                 f"refuses `{shown(name)[1:-1]}`: a checkpoint may hold "
-                "tensors, numbers and text, nothing that runs"
+                "tensors, numbers and text, nothing that runs; save "
+                "`model.state_dict()` instead"
             )
         self._stack.append(Global(name))
 
