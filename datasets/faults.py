@@ -68,19 +68,21 @@ class FaultLog:
             self.faults[key] = str(error)
             allowed = self.limit * max(self.reads, MINIMUM_READS)
             too_many = self.count > allowed
+            sentence = (
+                f"{self.count} of {self.reads} reads failed, more than the "
+                f"{100 * self.limit:g} % that a run tolerates; the last: {error} "
+                "Repair or remove these files."
+            )
         if is_new:
             _logger.warning("Skipped a sample: %s", error)
         if too_many:
-            self.stop(
-                f"{self.count} of {self.reads} reads failed, more than the "
-                f"{self.limit:.0%} that a run tolerates; the last: {error} "
-                "Repair or remove these files."
-            )
+            self.stop(sentence)
 
     def stop(self, sentence: str) -> None:
-        """Raises `DataError` and remembers it as `fatal`."""
-        self.fatal = DataError(sentence)
-        raise self.fatal
+        """Raises `DataError`; the first is kept as `fatal`."""
+        error = DataError(sentence)
+        self.fatal = self.fatal or error
+        raise error
 
 
 @contextlib.contextmanager
