@@ -32,7 +32,7 @@ def load_ensemble(
     paths: Sequence[str | Path],
     weights: Sequence[float] | None = None,
     combine: str = "logits",
-    size: tuple[int, int] | None = None,
+    same_size: bool = True,
 ) -> LoadedEnsemble:
     """Loads segmenters that predict the same classes.
 
@@ -40,19 +40,20 @@ def load_ensemble(
         paths: `.keras` files or folders of runs.
         weights: One a segmenter; equal by default.
         combine: "logits" or "probabilities", see `tf_advseg.ensemble`.
-        size: (H, W) that replaces the size in the files.
+        same_size: Whether the files must agree on the image size; False
+            where the caller chooses another.
 
     Raises:
-        ValueError: If a file cannot be loaded, or the classes, or without
-            `size` the image sizes, of two files differ.
+        ValueError: If a file cannot be loaded, or two files differ in their
+            classes or image size.
     """
     models, metadata = zip(*map(load_segmenter, paths), strict=True)
     for path, facts in zip(paths, metadata, strict=True):
         _check_equal("classes", paths[0], metadata[0], path, facts)
-        if size is None:
+        if same_size:
             _check_equal("image_size", paths[0], metadata[0], path, facts)
     first = metadata[0]
-    image_size = size or first.get("image_size")
+    image_size = first.get("image_size")
     return LoadedEnsemble(
         ensemble=Ensemble(models, weights, combine),
         class_names=tuple(first["classes"]),

@@ -21,6 +21,8 @@ from tf_advseg.datasets.evaluation_samples import evaluation_samples
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.evaluation_result import Evaluation
+from tf_advseg.progress import Progress
+from tf_advseg.progress import watched
 
 
 def evaluate_segmenter(
@@ -71,11 +73,13 @@ def evaluate_ensemble(
     size: tuple[int, int] | None,
     batch_size: int = 1,
     faults: FaultLog | None = None,
+    progress: Progress | None = None,
 ) -> Evaluation:
     """As `evaluate_segmenter`, for an ensemble that is kept.
 
     A training loop that evaluates again and again keeps one `Ensemble`: its
-    graph is traced once and always reads the current weights.
+    graph is traced once and always reads the current weights. `progress` is
+    told of each image.
     """
     class_set = domain.class_set
     check_same_classes(ensemble, domain)
@@ -88,7 +92,7 @@ def evaluate_ensemble(
     confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
     num_images = 0
     samples = evaluation_samples(domain, split, size, faults)
-    for batch in equal_size_batches(samples, batch_size):
+    for batch in equal_size_batches(watched(samples, progress), batch_size):
         images = np.stack([sample.image for sample in batch])
         classes = ensemble.predict_classes(images, batch[0].native_size)
         for sample, predicted in zip(batch, classes.numpy(), strict=True):

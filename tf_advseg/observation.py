@@ -15,6 +15,8 @@ from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.evaluation import check_same_classes
 from tf_advseg.evaluation import equal_size_batches
+from tf_advseg.progress import Progress
+from tf_advseg.progress import watched
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -63,6 +65,7 @@ def observe(
     size: tuple[int, int] | None,
     batch_size: int = 1,
     faults: FaultLog | None = None,
+    progress: Progress | None = None,
 ) -> Observation:
     """Predicts every image of a split; labels, if any, are not looked at.
 
@@ -74,6 +77,7 @@ def observe(
         batch_size: How many neighbours of equal sizes go through at once.
         faults: Where corrupt images are counted and left out; None raises
             at the first.
+        progress: Told of each image.
 
     Raises:
         ValueError: If the class sets differ.
@@ -85,7 +89,7 @@ def observe(
     samples = EvaluationSamples(
         domain, domain.keys(split), size, with_labels=False, faults=faults
     )
-    for batch in equal_size_batches(samples, batch_size):
+    for batch in equal_size_batches(watched(samples, progress), batch_size):
         images = np.stack([sample.image for sample in batch])
         classes, entropy = ensemble.predict_classes_and_entropy(
             images, batch[0].native_size

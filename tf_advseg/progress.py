@@ -3,7 +3,12 @@
 import sys
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TextIO
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 class Progress:
@@ -71,6 +76,16 @@ class Progress:
         end = "" if self._in_terminal or text.endswith("\n") else "\n"
         self._stream.write(f"{before}{text:<60}{end}")
         self._stream.flush()
+
+
+def watched(items: Iterable[Item], progress: Progress | None) -> Iterator[Item]:
+    """Yields the items and tells `progress`, if any, of each."""
+    for item in items:
+        yield item
+        if progress is not None:
+            progress.advance()
+    if progress is not None:
+        progress.finish()
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,9 @@
+"""What a command's exit status means, for scripts that call it.
+
+0    all went well
+1    the user can mend it; one sentence on standard error says how
+3    done, but files were skipped because they cannot be read
+130  interrupted by Ctrl-C
+"""
+
+SKIPPED_FILES = 3
