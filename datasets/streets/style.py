@@ -46,8 +46,8 @@ class Layout:
 class SimLook:
     """How the game engine draws: flat colours, one light, clean lens."""
 
-    tint: float = 0.06  # largest change of a colour channel, an image
-    variety: float = 0.05  # largest change of brightness, a thing
+    tint: float = 0.07  # largest change of a colour channel, an image
+    variety: float = 0.12  # largest change of brightness, a thing
     fog: Range = (0.0, 0.25)  # share of fog at 100 m
     side_shade: Range = (0.68, 0.86)  # brightness of walls out of the sun
 
@@ -56,22 +56,22 @@ class SimLook:
 class RealLook:
     """How the camera sees: light, weather, texture and the sensor."""
 
-    overcast: float = 0.4  # chance of no sun
+    overcast: float = 0.35  # chance of no sun
     dusk: float = 0.2  # chance of low warm light on a sunny day
-    wet: float = 0.2  # chance of a wet road under clouds
-    sun_strength: Range = (0.5, 0.95)  # share of light that is direct
-    shadow_depth: Range = (0.4, 0.62)  # light lost in cast shadow
-    haze: Range = (0.05, 0.75)  # share of haze at 100 m
-    texture: Range = (0.7, 1.3)  # strength of all textures
+    wet: float = 0.15  # chance of a wet road under clouds
+    sun_strength: Range = (0.4, 0.78)  # share of light that is direct
+    shadow_depth: Range = (0.35, 0.65)  # light lost in cast shadow
+    haze: Range = (0.02, 0.5)  # share of haze at 100 m
+    texture: Range = (0.6, 1.15)  # strength of all textures
     colour_spread: float = 0.16  # spread of a thing's own colour
-    greyness: Range = (0.0, 0.5)  # colour lost, an image
-    exposure: Range = (0.68, 1.35)  # gain
-    white_balance: float = 0.13  # largest gain error of red and blue
+    greyness: Range = (0.0, 0.35)  # colour lost, an image
+    exposure: Range = (0.8, 1.5)  # gain
+    white_balance: float = 0.12  # largest gain error of red and blue
     contrast: Range = (-0.25, 0.45)  # bend of the response curve
     vignetting: Range = (0.05, 0.4)  # light lost in the corners
-    blur: Range = (0.2, 1.0)  # radius in pixels of a 256 wide image
-    noise: Range = (0.008, 0.04)  # sensor noise of white, 1 = full scale
-    jpeg_quality: Range = (40, 92)
+    blur: Range = (0.2, 0.8)  # radius in pixels of a 256 wide image
+    noise: Range = (0.004, 0.022)  # sensor noise of white, 1 = full scale
+    jpeg_quality: Range = (55, 95)
 
 
 SIM_LAYOUT = Layout(
