@@ -73,7 +73,7 @@ def test_a_run_folder_stands_for_its_best_model_or_else_its_last(tmp_path):
 
 
 def test_a_run_folder_without_a_model_says_so(tmp_path):
-    with pytest.raises(ValueError, match="neither best.keras nor last.keras"):
+    with pytest.raises(ValueError, match=r"neither best.keras nor last.keras"):
         model_file.load_segmenter(tmp_path)
 
 

@@ -16,7 +16,7 @@ def test_each_class_has_its_colour_and_ignored_pixels_are_black():
 
 
 def test_a_class_without_a_colour_is_an_error():
-    with pytest.raises(ValueError, match="2 colours.*ids from 0 to 2"):
+    with pytest.raises(ValueError, match=r"2 colours.*ids from 0 to 2"):
         pictures.colourise(np.array([[0, 2]]), PALETTE)
 
 
