@@ -28,6 +28,7 @@ from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.label_table import MAX_ID
 from tf_advseg.datasets.label_table import LabelTable
 from tf_advseg.datasets.label_table import colour_code
+from tf_advseg.datasets.label_table import colour_of
 from tf_advseg.datasets.split_rules import parse_split_rules
 
 _KEYS = ("name", "labels", "classes", "ignore", "unknown", "splits")
@@ -124,10 +125,10 @@ class _Reader:
                     "and no `id`"
                 )
             for code in parse(entry[key], entry["name"]):
-                self._add(train_ids, code, train_id)
+                self._add(train_ids, code, train_id, of_colours)
         ignored = values.get("ignore") or []
         for code in parse(ignored, "ignore") if ignored else []:
-            self._add(train_ids, code, IGNORE_LABEL)
+            self._add(train_ids, code, IGNORE_LABEL, of_colours)
         if not of_colours:
             train_ids.setdefault(IGNORE_LABEL, IGNORE_LABEL)
         return LabelTable(
@@ -137,9 +138,10 @@ class _Reader:
             source=f"the class map {str(self._path)!r}",
         )
 
-    def _add(self, train_ids: dict, code: int, train_id: int) -> None:
+    def _add(self, train_ids, code, train_id, of_colours: bool) -> None:
         if code in train_ids:
-            self._fail(f"names the id or colour {code} twice")
+            what = f"color {colour_of(code)}" if of_colours else f"id {code}"
+            self._fail(f"names the {what} twice")
         train_ids[code] = train_id
 
     def _ids(self, value: Any, name: str) -> list[int]:

@@ -70,8 +70,8 @@ class FaultLog:
             too_many = self.count > allowed
             sentence = (
                 f"{self.count} of {self.reads} reads failed, more than the "
-                f"{100 * self.limit:g} % that a run tolerates; the last: {error} "
-                "Repair or remove these files."
+                f"{100 * self.limit:g} % that a run tolerates; the last: "
+                f"{error} Repair or remove these files."
             )
         if is_new:
             _logger.warning("Skipped a sample: %s", error)

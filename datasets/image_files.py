@@ -135,7 +135,7 @@ def _unreadable(path: Path, error: Exception) -> str:
     if path.stat().st_size == 0:
         return f"{str(path)!r} is empty (0 bytes)."
     if isinstance(error, Image.UnidentifiedImageError):
-        return f"{str(path)!r} is no image that Pillow knows."
+        return f"{str(path)!r} is not an image of a known format."
     return f"{str(path)!r} cannot be decoded: {error}."
 
 

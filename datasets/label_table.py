@@ -22,6 +22,11 @@ def colour_code(colour) -> int:
     return (red << 16) | (green << 8) | blue
 
 
+def colour_of(code: int) -> list[int]:
+    """Returns the [red, green, blue] of a `colour_code`."""
+    return [int(code) >> 16, int(code) >> 8 & 255, int(code) & 255]
+
+
 class LabelTable:
     """Reads label files and maps what they hold by a table.
 
@@ -75,7 +80,7 @@ class LabelTable:
     def _unknown(self, path: Path, codes: np.ndarray) -> str:
         values, counts = np.unique(codes, return_counts=True)
         listed = [
-            f"{self._describe(value)} ({count} pixels)"
+            f"{colour_of(value) if self.of_colours else value} ({count} pixels)"
             for value, count in zip(values[:_LISTED], counts, strict=False)
         ]
         if len(values) > _LISTED:
@@ -86,8 +91,3 @@ class LabelTable:
             f"name: {', '.join(listed)}; give them to a class or to "
             "`ignore`, or set `unknown: ignore`, in a class map."
         )
-
-    def _describe(self, code: int) -> str:
-        if not self.of_colours:
-            return str(code)
-        return str([int(code) >> 16, int(code) >> 8 & 255, int(code) & 255])
