@@ -15,11 +15,9 @@ from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.exit_status import SKIPPED_FILES
 from tf_advseg.model_choice import load_models
 from tf_advseg.model_settings import PredictSettings
+from tf_advseg.prediction import outputs
 from tf_advseg.prediction import video
 from tf_advseg.progress import Progress
-
-SUMMARY_FILE = "predictions.json"
-LEGEND_FILE = "legend.png"
 
 
 def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
@@ -66,8 +64,7 @@ def _find_files(where, out):
         raise ValueError(
             "Say what to predict: --input=IMAGE, VIDEO, FOLDER or 'PATTERN'."
         )
-    own_outputs = [out / kind for kind in prediction.KINDS]
-    files = prediction.find_inputs(where, leave_out=own_outputs)
+    files = prediction.find_inputs(where, leave_out=out)
     if files[0].is_video:
         video.video_library()
     return files
@@ -92,11 +89,11 @@ def _write_summary(
         "num_predicted": result.num_predicted,
         "skipped": result.faults,
     }
-    write_text(out / SUMMARY_FILE, json.dumps(summary, indent=1) + "\n")
+    write_text(out / outputs.SUMMARY_FILE, json.dumps(summary, indent=1) + "\n")
     parts = [pictures.legend(loaded.class_names, loaded.palette)]
     if with_entropy:
         parts.append(pictures.entropy_scale())
-    _save_picture(out / LEGEND_FILE, pictures.stacked(parts))
+    _save_picture(out / outputs.LEGEND_FILE, pictures.stacked(parts))
 
 
 def _save_picture(path: Path, picture: np.ndarray) -> None:

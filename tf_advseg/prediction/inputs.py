@@ -3,7 +3,6 @@
 import dataclasses
 import glob
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from tf_advseg.checks import DataError
@@ -38,22 +37,24 @@ class InputFile:
         return self.path.suffix.lower() in VIDEO_SUFFIXES
 
 
-def find_inputs(where: str, leave_out: Iterable[Path] = ()) -> list[InputFile]:
+def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
     """Returns the files that `--input` stands for, sorted by name.
 
     Args:
         where: A file; a folder, searched with its subfolders for images; or
             a pattern (`cam*/**/*.jpg`). Hidden files are left out.
-        leave_out: Folders that are not searched: outputs of an earlier run.
+        leave_out: A subfolder that is not searched: the output folder, with
+            the pictures of an earlier run.
 
     Raises:
-        DataError: If there is nothing, or nothing to predict.
+        DataError: If there is nothing, nothing to predict, or the folder is
+            the one to leave out.
     """
     path = Path(where)
     if path.is_file():
         return [_input_file(path, path.parent)]
     if path.is_dir():
-        return _in_folder(path, {Path(p).resolve() for p in leave_out})
+        return _in_folder(path, leave_out)
     if not glob.has_magic(where):
         raise DataError(
             f"The input {where!r} does not exist; expected an image, a video, "
@@ -68,13 +69,19 @@ def find_inputs(where: str, leave_out: Iterable[Path] = ()) -> list[InputFile]:
 
 
 def _in_folder(folder, leave_out):
+    leave_out = leave_out.resolve() if leave_out else None
+    if folder.resolve() == leave_out:
+        raise DataError(
+            f"The input folder {str(folder)!r} cannot take the outputs too; "
+            "choose another --out, a subfolder of it say."
+        )
     files = []
     for root, subfolders, names in os.walk(folder):
         subfolders[:] = sorted(
             name
             for name in subfolders
             if not name.startswith(".")
-            and (Path(root) / name).resolve() not in leave_out
+            and (Path(root) / name).resolve() != leave_out
         )
         paths = (Path(root) / name for name in names)
         files += [_input_file(p, folder) for p in paths if _is_image(p)]

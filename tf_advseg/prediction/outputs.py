@@ -5,6 +5,8 @@
                            and Pillow still reads the ids
     OUT/overlay/NAME.jpg   the classes painted over the image
     OUT/entropy/NAME.png   palette, index / 255 = normalised entropy
+    OUT/legend.png         what the colours mean
+    OUT/predictions.json   what the ids mean, and what was skipped
 
 Each file is written under another name first and then moved, so an
 interrupted run leaves no half picture.
@@ -33,6 +35,9 @@ SUFFIXES = {
     "overlay": ".jpg",
     "entropy": ".png",
 }
+
+LEGEND_FILE = "legend.png"
+SUMMARY_FILE = "predictions.json"
 
 
 def parse_kinds(text: str) -> tuple[str, ...]:
@@ -67,14 +72,14 @@ def check_outputs(
                 f"would both be called {file.name!r}; rename one of them."
             )
     inputs = {file.path.resolve() for file in files}
-    for file in files:
-        for kind in kinds:
-            path = output_path(out, kind, file.name)
-            if path.resolve() in inputs:
-                raise DataError(
-                    f"The output {str(path)!r} would overwrite an input; "
-                    "choose another --out."
-                )
+    outputs = [out / LEGEND_FILE]
+    outputs += [output_path(out, k, f.name) for f in files for k in kinds]
+    for path in outputs:
+        if path.resolve() in inputs:
+            raise DataError(
+                f"The output {str(path)!r} would overwrite an input; choose "
+                "another --out."
+            )
 
 
 class PredictionWriter:
