@@ -2,20 +2,12 @@
 
 import dataclasses
 import glob
-import os
 from pathlib import Path
 
 from tf_advseg.checks import DataError
+from tf_advseg.datasets.folder_files import IMAGE_ENDINGS
+from tf_advseg.datasets.folder_files import list_files
 
-IMAGE_SUFFIXES = (
-    ".bmp",
-    ".jpeg",
-    ".jpg",
-    ".png",
-    ".tif",
-    ".tiff",
-    ".webp",
-)
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
 
 
@@ -38,7 +30,7 @@ class InputFile:
 
 
 def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
-    """Returns the files that `--input` stands for, sorted by name.
+    """Returns the files that `--input` stands for, sorted by path.
 
     Args:
         where: A file; a folder, searched with its subfolders for images; or
@@ -70,27 +62,23 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
 
 def _in_folder(folder, leave_out):
     leave_out = leave_out.resolve() if leave_out else None
-    if folder.resolve() == leave_out:
+    root = folder.resolve()
+    if root == leave_out:
         raise DataError(
             f"The input folder {str(folder)!r} cannot take the outputs too; "
             "choose another --out, a subfolder of it say."
         )
-    files = []
-    for root, subfolders, names in os.walk(folder):
-        subfolders[:] = sorted(
-            name
-            for name in subfolders
-            if not name.startswith(".")
-            and (Path(root) / name).resolve() != leave_out
-        )
-        paths = (Path(root) / name for name in names)
-        files += [_input_file(p, folder) for p in paths if _is_image(p)]
-    if not files:
+    # As training lists its folders.
+    names = list_files(folder, IMAGE_ENDINGS)
+    if leave_out and leave_out.is_relative_to(root):
+        own = leave_out.relative_to(root).as_posix() + "/"
+        names = [name for name in names if not name.startswith(own)]
+    if not names:
         raise DataError(
             f"The folder {str(folder)!r} and its subfolders hold no "
             f"image{_kinds()}. Give a video as a file."
         )
-    return sorted(files, key=lambda file: file.name)
+    return [_input_file(folder / name, folder) for name in names]
 
 
 def _input_file(path, root):
@@ -99,8 +87,7 @@ def _input_file(path, root):
 
 def _is_image(path):
     return (
-        path.suffix.lower() in IMAGE_SUFFIXES
-        # Among hidden files are the "._x.jpg" that macOS leaves on USB sticks.
+        path.suffix.lower() in IMAGE_ENDINGS
         and not path.name.startswith(".")
         and path.is_file()
     )
@@ -117,4 +104,4 @@ def _fixed_part(pattern):
 
 
 def _kinds():
-    return f" ({', '.join(suffix[1:] for suffix in IMAGE_SUFFIXES)})"
+    return f" ({', '.join(ending[1:] for ending in IMAGE_ENDINGS)})"
