@@ -19,6 +19,8 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
+from tf_advseg.checks import check_range
+
 HEAD_LEARNING_RATE = (("_aspp_", 10.0),)
 """Rule: classifiers learn ten times as fast as the backbone (both papers)."""
 
@@ -165,25 +167,54 @@ class ReferenceAdam(keras.optimizers.Optimizer):
         }
 
 
+@keras.saving.register_keras_serializable(package="tf_advseg")
+class PolySchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """`initial * (1 - step / steps)^power`, 0 from `steps` on.
+
+    Keras' PolynomialDecay is the same in float32 only, which is too little
+    for a float64 network to be compared with PyTorch's.
+
+    Args:
+        initial: Rate of the first step (step 0).
+        steps: Steps until the rate is 0.
+        power: Of the decay.
+    """
+
+    def __init__(self, initial: float, steps: int, power: float = 0.9):
+        super().__init__()
+        check_range("steps of the schedule", steps, 1)
+        self.initial = initial
+        self.steps = steps
+        self.power = power
+
+    def __call__(self, step):
+        done = ops.cast(step, keras.config.floatx()) / self.steps
+        return self.initial * ops.maximum(1 - done, 0) ** self.power
+
+    def get_config(self):
+        return {
+            "initial": self.initial,
+            "steps": self.steps,
+            "power": self.power,
+        }
+
+
 def poly_schedule(
     initial: float, steps: int, power: float = 0.9
-) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Returns `initial * (1 - step / steps)^power`, 0 from `steps` on.
-
-    The schedule of DeepLab-v2, of both networks in both official programs.
+) -> PolySchedule:
+    """Returns the schedule of DeepLab-v2 and of both official programs.
 
     Example:
 
     >>> float(poly_schedule(1.0, steps=4, power=1.0)(3))
     0.25
     """
-    return keras.optimizers.schedules.PolynomialDecay(
-        initial, steps, end_learning_rate=0.0, power=power
-    )
+    return PolySchedule(initial, steps, power)
 
 
 def _like(value, tensor):
-    return ops.cast(value, tensor.dtype)
+    # (ops.cast would take a number through float32.)
+    return ops.convert_to_tensor(value, dtype=tensor.dtype)
 
 
 def _first_match(rules: Rules, path: str, default: float) -> float:
