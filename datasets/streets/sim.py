@@ -14,8 +14,14 @@ from tf_advseg.datasets.streets.style import SimLook
 
 _TABLE = palette_table(SIM_PALETTE)
 
-_ZENITH = np.array([88, 150, 235], np.float32)
-_HORIZON = np.array([190, 218, 245], np.float32)
+_ZENITHS = np.array(
+    [[88, 150, 235], [110, 160, 220], [168, 184, 204], [120, 130, 190]],
+    np.float32,
+)
+_HORIZONS = np.array(
+    [[190, 218, 245], [214, 226, 236], [212, 216, 220], [248, 206, 170]],
+    np.float32,
+)
 
 
 def render_sim(
@@ -33,27 +39,36 @@ def render_sim(
             every size.
         look: The knobs.
     """
-    colours = _flat_colours(scene, rng, look)
+    weather = int(rng.random() * len(_ZENITHS))
+    zenith, horizon = _ZENITHS[weather], _HORIZONS[weather]
+    colours = _flat_colours(scene, horizon, rng, look)
     subpixels = rasterise(scene, size)
     picture = antialias(subpixels, np.rint(colours).astype(np.uint8))
-    return _with_sky(picture, scene, middles(subpixels) == 0)
+    _, slope = scene.view.rays(size)
+    height = np.clip(-slope * 2, 0, 1)[..., None]
+    sky = np.rint(horizon + (zenith - horizon) * height).astype(np.uint8)
+    return np.where((middles(subpixels) == 0)[..., None], sky, picture)
 
 
 def _flat_colours(
-    scene: Scene, rng: np.random.Generator, look: SimLook
+    scene: Scene,
+    horizon: np.ndarray,
+    rng: np.random.Generator,
+    look: SimLook,
 ) -> np.ndarray:
     """Returns RGB 0-255 of every polygon, `(n, 3)`."""
     things = int(scene.instances[-1]) + 1
     choice = rng.random(things)[scene.instances]
     brightness = 1 + look.variety * (2 * rng.random(things) - 1)
     tint = 1 + look.tint * (2 * rng.random(3) - 1)
+    tint = tint * between(rng, look.exposure)
     variant = (choice * _TABLE.shape[1]).astype(np.intp)
     colours = _TABLE[scene.materials, variant]
     shade = _shades(rng, look)[scene.facings] * brightness[scene.instances]
     colours = colours * shade[:, None] * tint
     far = between(rng, look.fog) * np.clip(scene.anchors / 100, 0, 1)
     far[scene.facings == Facing.GROUND] = 0
-    colours += (_HORIZON - colours) * far[:, None]
+    colours += (horizon - colours) * far[:, None]
     return np.clip(colours, 0, 255)
 
 
@@ -64,13 +79,3 @@ def _shades(rng: np.random.Generator, look: SimLook) -> np.ndarray:
     shades[dark_side] = between(rng, look.side_shade)
     shades[Facing.FRONT] = 0.92
     return shades
-
-
-def _with_sky(
-    picture: np.ndarray, scene: Scene, is_sky: np.ndarray
-) -> np.ndarray:
-    """Puts a smooth gradient where the sky is."""
-    _, slope = scene.view.rays(is_sky.shape)
-    height = np.clip(-slope * 2, 0, 1)[..., None]
-    sky = _HORIZON + (_ZENITH - _HORIZON) * height
-    return np.where(is_sky[..., None], np.rint(sky), picture).astype(np.uint8)

@@ -47,6 +47,7 @@ class SimLook:
     """How the game engine draws: flat colours, one light, clean lens."""
 
     tint: float = 0.07  # largest change of a colour channel, an image
+    exposure: Range = (0.8, 1.15)  # brightness, an image
     variety: float = 0.12  # largest change of brightness, a thing
     fog: Range = (0.0, 0.25)  # share of fog at 100 m
     side_shade: Range = (0.68, 0.86)  # brightness of walls out of the sun
