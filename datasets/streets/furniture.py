@@ -9,6 +9,7 @@ from tf_advseg.datasets.streets.chance import pick
 from tf_advseg.datasets.streets.scene import Facing
 from tf_advseg.datasets.streets.scene import Material
 from tf_advseg.datasets.streets.scene import Part
+from tf_advseg.datasets.streets.scene import Point
 from tf_advseg.datasets.streets.scene import Thing
 from tf_advseg.datasets.streets.shapes import disc
 from tf_advseg.datasets.streets.shapes import limb
@@ -66,16 +67,11 @@ def _plate(rng, x: float, z: float, y: float, size: float) -> list[Part]:
         outline = panel(z, x - wide, x + wide, y - size, y + size)
         return [_sign(outline, Material.BOARD)]
     if shape == "triangle":
-        outline = [
-            (x - size, y - 0.8 * size, z),
-            (x + size, y - 0.8 * size, z),
-            (x, y + size, z),
-        ]
-        return [_sign(outline, Material.SIGN_RIM)] + [
-            _sign(
-                disc(z, x, y - 0.25 * size, 0.4 * size, 0.4 * size, 3)[:],
-                Material.SIGN_FACE,
-            )
+        rim = _triangle(z, x, y, size)
+        face = _triangle(z, x, y - 0.12 * size, 0.5 * size)
+        return [
+            _sign(rim, Material.SIGN_RIM),
+            _sign(face, Material.SIGN_FACE),
         ]
     corners = 8 if shape == "octagon" else 14
     parts = [_sign(disc(z, x, y, size, size, corners), Material.SIGN_RIM)]
@@ -83,6 +79,11 @@ def _plate(rng, x: float, z: float, y: float, size: float) -> list[Part]:
         face = disc(z, x, y, 0.68 * size, 0.68 * size, corners)
         parts.append(_sign(face, Material.SIGN_FACE))
     return parts
+
+
+def _triangle(z: float, x: float, y: float, size: float) -> list[Point]:
+    low = y - 0.8 * size
+    return [(x - size, low, z), (x + size, low, z), (x, y + size, z)]
 
 
 def direction_board(rng: np.random.Generator, x: float, z: float) -> Thing:
