@@ -16,6 +16,11 @@ from tf_advseg.deeplab import deeplab_v2
 TINY = {"blocks": (1, 1, 1, 1)}
 
 
+@pytest.fixture(scope="module")
+def vgg16():
+    return VGG16().build()
+
+
 def _scalars(variables):
     return sum(int(np.prod(v.shape)) for v in variables)
 
@@ -43,8 +48,8 @@ def test_resnet101_trains_the_official_weights():
     assert (len(heads), _scalars(heads)) == (16, 2_101_400)
 
 
-def test_vgg16_has_the_official_parameters():
-    segmenter = deeplab_v2(VGG16().build(), 19)
+def test_vgg16_has_the_official_parameters(vgg16):
+    segmenter = deeplab_v2(vgg16, 19)
     assert len(segmenter.trainable_variables) == 38
     assert segmenter.count_params() == 29_573_004
     assert set(segmenter.output) == {"main", "features"}
@@ -76,9 +81,9 @@ def test_resnet_has_the_official_sizes(image, stem, pool, features):
         ((720, 1280), (90, 160)),
     ],
 )
-def test_vgg16_has_the_official_sizes(image, features):
-    model = VGG16().build((*image, 3))
-    assert model.output["main"].shape == (None, *features, 1024)
+def test_vgg16_has_the_official_sizes(vgg16, image, features):
+    outputs = vgg16(keras.Input((*image, 3)))
+    assert outputs["main"].shape == (None, *features, 1024)
 
 
 def test_symbolic_sizes_are_those_of_real_features():
