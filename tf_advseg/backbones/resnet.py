@@ -105,10 +105,16 @@ class ResNet(Backbone):
     def _norm(self, x, name):
         return BatchNorm(self.batch_norm, name=name)(x)
 
-    def load_imagenet(self, model: keras.Model) -> str:
+    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
+        """Fills `model` from keras.applications.
+
+        Args:
+            model: Made by `build`.
+            path: A `.pth` file with PyTorch's names instead.
+        """
         from tf_advseg.weights import keras_applications
 
-        return keras_applications.load_imagenet(model, self.name)
+        return keras_applications.load_imagenet(model, self.name, path)
 
 
 @dataclasses.dataclass(frozen=True)

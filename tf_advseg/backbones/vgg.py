@@ -75,10 +75,16 @@ class VGG16(Backbone):
                 x = keras.layers.MaxPooling2D(2, name=name)(x)
         return keras.Model(images, {MAIN: x}, name=self.name)
 
-    def load_imagenet(self, model: keras.Model) -> str:
+    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
+        """Fills `model` from keras.applications.
+
+        Args:
+            model: Made by `build`.
+            path: A `.pth` file with PyTorch's names instead.
+        """
         from tf_advseg.weights import keras_applications
 
-        return keras_applications.load_imagenet(model, self.name)
+        return keras_applications.load_imagenet(model, self.name, path)
 
 
 def _initializers(index: int, num_inputs: int) -> dict:
