@@ -3,11 +3,15 @@
 Every draw comes from an explicit stateless seed, so that the same seed gives
 the same result eagerly, inside `Dataset.map`, and with any parallelism.
 
-The papers' programs augment nothing; `SampleOptions()` is that. Shapes:
-image float32 `(h, w, 3)` RGB 0-255, label int32 `(h, w)`, 255 = ignore.
+The papers' programs augment nothing; `SampleOptions()` is that.
+
+Scaling by s and cropping H x W is done the other way round: a window of
+H / s x W / s is cut out and resized to H x W. It is the same picture, and
+nothing is computed for pixels that the crop would throw away.
 """
 
 import dataclasses
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -67,87 +71,128 @@ def augment(
     """Returns one sample augmented, of `output_size` (H, W).
 
     Args:
-        image: float32 `(h, w, 3)`, RGB 0-255.
-        label: int32 `(h, w)`, or None for a target's image.
+        image: uint8 or float32 `(h, w, 3)`, RGB 0-255.
+        label: uint8 or int32 `(h, w)`, 255 = ignore; None for a target.
         seed: `(2,)` int64.
         options: What to do.
         output_size: (H, W): `options.crop`, or the size of all images.
+
+    Returns:
+        float32 `(H, W, 3)` and int32 `(H, W)`, or None.
     """
-    seeds = tf.unstack(tf.random.split(seed, 4))
+    seeds = tf.unstack(tf.random.split(seed, 3))
+    scales = options.scale_range
+    window = draw_window(tf.shape(image)[:2], output_size, scales, seeds[0])
+    is_whole = scales == (1.0, 1.0) and image.shape[:2] == output_size
+    if not is_whole:
+        image = cut(image, window, tf.image.ResizeMethod.BILINEAR)
+    image = tf.cast(image, tf.float32)
     if options.color_jitter:
-        image = jitter_colours(image, seeds[0], options.color_jitter)
-    if options.scale_range != (1.0, 1.0):
-        image, label = random_scale(image, label, seeds[1], options.scale_range)
-    image, label = random_crop(image, label, seeds[2], output_size)
+        image = jitter_colours(image, seeds[1], options.color_jitter)
+    if not is_whole:
+        image = place_image(image, window, output_size)
+    if label is not None:
+        label = label if is_whole else cut_label(label, window, output_size)
+        label = tf.cast(label, tf.int32)
     if options.flip:
-        image, label = random_flip(image, label, seeds[3])
+        image, label = random_flip(image, label, seeds[2])
     return image, label
+
+
+class Window(NamedTuple):
+    """Which piece of an image goes where; each is (y, x), int32 `(2,)`.
+
+    Args:
+        begin: Where the piece begins in the image.
+        size: Its size there.
+        scaled: Its size in the output.
+        before: Where it begins in the output.
+    """
+
+    begin: tf.Tensor
+    size: tf.Tensor
+    scaled: tf.Tensor
+    before: tf.Tensor
+
+
+def draw_window(
+    image_size: tf.Tensor,
+    output_size: tuple[int, int],
+    scale_range: tuple[float, float],
+    seed: tf.Tensor,
+) -> Window:
+    """Draws scale and place of a crop.
+
+    Along each axis the window moves freely over an image that is larger, and
+    an image that is smaller moves freely inside the output.
+
+    Args:
+        image_size: (h, w), int32 `(2,)`.
+        output_size: (H, W) of the crop.
+        scale_range: Smallest and largest factor.
+        seed: `(2,)` int64.
+    """
+    output = tf.constant(output_size)
+    draws = tf.random.stateless_uniform((3,), seed)
+    factor = scale_range[0] + draws[0] * (scale_range[1] - scale_range[0])
+    wanted = _scaled(output, 1.0 / factor)
+    size = tf.minimum(wanted, image_size)
+    shrunk = tf.minimum(_scaled(image_size, factor), output)
+    scaled = tf.where(image_size < wanted, shrunk, output)
+    return Window(
+        begin=_draw_below(image_size - size, draws[1:]),
+        size=size,
+        scaled=scaled,
+        before=_draw_below(output - scaled, draws[1:]),
+    )
+
+
+def cut(image: tf.Tensor, window: Window, method: str) -> tf.Tensor:
+    """Returns the window's piece of `(h, w, c)`, at its size in the output."""
+    (top, left), (height, width) = (
+        tf.unstack(part) for part in (window.begin, window.size)
+    )
+    piece = image[top : top + height, left : left + width]
+    return tf.image.resize(piece, window.scaled, method)
+
+
+def place_image(
+    piece: tf.Tensor, window: Window, output_size: tuple[int, int]
+) -> tf.Tensor:
+    """Puts a piece `(h, w, 3)` into `(H, W, 3)` of `FILL_COLOUR`."""
+    inside = tf.ones_like(piece[..., :1], tf.bool)
+    inside = _pad(inside, window, output_size, False)
+    image = _pad(piece, window, output_size, 0)
+    return tf.where(inside, image, tf.constant(FILL_COLOUR))
+
+
+def cut_label(
+    label: tf.Tensor, window: Window, output_size: tuple[int, int]
+) -> tf.Tensor:
+    """Does to a label what `cut` and `place_image` do; 255 outside."""
+    nearest = tf.image.ResizeMethod.NEAREST_NEIGHBOR
+    piece = cut(label[..., None], window, nearest)
+    return _pad(piece, window, output_size, IGNORE_LABEL)[..., 0]
 
 
 def jitter_colours(
     image: tf.Tensor, seed: tf.Tensor, strength: float
 ) -> tf.Tensor:
-    """Multiplies brightness, contrast and saturation by random factors."""
-    factors = tf.random.stateless_uniform(
-        (3,), seed, minval=1.0 - strength, maxval=1.0 + strength
-    )
-    image *= factors[0]
-    mean_colour = tf.reduce_mean(image, axis=(0, 1), keepdims=True)
-    image = mean_colour + factors[1] * (image - mean_colour)
-    grey = tf.reduce_mean(image, axis=-1, keepdims=True)
-    image = grey + factors[2] * (image - grey)
-    return tf.clip_by_value(image, 0.0, 255.0)
+    """Multiplies brightness, contrast and saturation by random factors.
 
-
-def random_scale(
-    image: tf.Tensor,
-    label: tf.Tensor | None,
-    seed: tf.Tensor,
-    scale_range: tuple[float, float],
-) -> tuple[tf.Tensor, tf.Tensor | None]:
-    """Resizes by one random factor: image bilinear, label nearest."""
-    factor = tf.random.stateless_uniform(
-        (), seed, minval=scale_range[0], maxval=scale_range[1]
-    )
-    size = tf.cast(tf.shape(image)[:2], tf.float32)
-    size = tf.maximum(tf.cast(tf.round(size * factor), tf.int32), 1)
-    image = tf.image.resize(image, size, tf.image.ResizeMethod.BILINEAR)
-    if label is not None:
-        label = tf.image.resize(
-            label[..., None], size, tf.image.ResizeMethod.NEAREST_NEIGHBOR
-        )[..., 0]
-    return image, label
-
-
-def random_crop(
-    image: tf.Tensor,
-    label: tf.Tensor | None,
-    seed: tf.Tensor,
-    crop: tuple[int, int],
-) -> tuple[tf.Tensor, tf.Tensor | None]:
-    """Takes a random piece; what lies outside the image is filled up.
-
-    Along each axis the piece moves freely over an image that is larger, and
-    an image that is smaller moves freely inside the piece.
+    Contrast is the distance from the mean colour, saturation that from grey.
     """
-    if image.shape[:2] == crop:
-        return image, label
-    spare = tf.shape(image)[:2] - tf.constant(crop)
-    draw = tf.random.stateless_uniform((2,), seed)
-    offset = tf.cast(draw * tf.cast(tf.abs(spare) + 1, tf.float32), tf.int32)
-    offset = tf.minimum(offset, tf.abs(spare))
-    begin = tf.where(spare > 0, offset, 0)
-    before = tf.where(spare < 0, offset, 0)
-    after = tf.maximum(-spare, 0) - before
-    window = (begin, tf.minimum(tf.shape(image)[:2], crop), before, after)
-    inside = _window(tf.ones_like(image[..., :1], tf.bool), *window, fill=False)
-    image = _window(image, *window, fill=0)
-    image = tf.where(inside, image, tf.constant(FILL_COLOUR))
-    image = tf.ensure_shape(image, (*crop, 3))
-    if label is not None:
-        label = _window(label[..., None], *window, fill=IGNORE_LABEL)
-        label = tf.ensure_shape(label[..., 0], crop)
-    return image, label
+    brightness, contrast, saturation = tf.unstack(
+        tf.random.stateless_uniform(
+            (3,), seed, minval=1.0 - strength, maxval=1.0 + strength
+        )
+    )
+    mean_colour = tf.reduce_mean(image, axis=(0, 1), keepdims=True)
+    mean_colour *= brightness * (1.0 - contrast)
+    image = brightness * contrast * image + mean_colour
+    grey = tf.reduce_mean(image, axis=-1, keepdims=True)
+    image = saturation * image + (1.0 - saturation) * grey
+    return tf.clip_by_value(image, 0.0, 255.0)
 
 
 def random_flip(
@@ -161,8 +206,19 @@ def random_flip(
     return image, label
 
 
-def _window(tensor, begin, size, before, after, *, fill):
-    """Slices `(h, w, c)` at `begin` and pads with `fill`."""
-    piece = tensor[begin[0] : begin[0] + size[0], begin[1] : begin[1] + size[1]]
-    pads = tf.pad(tf.stack([before, after], axis=1), [[0, 1], [0, 0]])
-    return tf.pad(piece, pads, constant_values=fill)
+def _scaled(size: tf.Tensor, factor: tf.Tensor) -> tf.Tensor:
+    scaled = tf.round(tf.cast(size, tf.float32) * factor)
+    return tf.maximum(tf.cast(scaled, tf.int32), 1)
+
+
+def _draw_below(spare: tf.Tensor, draws: tf.Tensor) -> tf.Tensor:
+    """Returns whole numbers in [0, spare] from draws in [0, 1)."""
+    numbers = tf.cast(draws * tf.cast(spare + 1, tf.float32), tf.int32)
+    return tf.minimum(numbers, spare)
+
+
+def _pad(tensor, window: Window, output_size: tuple[int, int], fill):
+    after = tf.constant(output_size) - window.scaled - window.before
+    pads = tf.pad(tf.stack([window.before, after], axis=1), [[0, 1], [0, 0]])
+    padded = tf.pad(tensor, pads, constant_values=fill)
+    return tf.ensure_shape(padded, (*output_size, tensor.shape[-1]))

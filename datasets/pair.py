@@ -4,6 +4,7 @@ This is the one place where target labels are dropped, and it drops them by
 never reading them.
 """
 
+import weakref
 from collections.abc import Callable
 
 import tensorflow as tf
@@ -20,6 +21,8 @@ from tf_advseg.datasets.reading import SampleReader
 from tf_advseg.datasets.sampling import sample_index
 from tf_advseg.datasets.sampling import sample_seed
 from tf_advseg.datasets.sampling import stream_seeds
+
+_NAMES = ("source", "target")
 
 CACHE_BYTES = 512 * 2**20
 """A domain whose resized samples fit in here is decoded (or drawn) once."""
@@ -74,10 +77,16 @@ def pair(
             f"Split {source_split!r} of the source {source.name!r} has no "
             "labels; a source must have a label for each image."
         )
+    if target is not None and target_options is None:
+        raise ValueError(
+            "pair() with a target needs target_options; received None."
+        )
     faults = FaultLog() if faults is None else faults
-
-    def stream(domain, split, options, which):
-        reader = SampleReader(
+    parts = [(source, source_split, source_options, SOURCE)]
+    if target is not None:
+        parts.append((target, target_split, target_options, TARGET))
+    readers = [
+        SampleReader(
             domain,
             split,
             size=options.size,
@@ -85,32 +94,17 @@ def pair(
             faults=faults,
             cache_bytes=cache_bytes,
         )
-        return _sample_stream(reader, options, stream_seeds(seed, which))
-
-    source_sample = stream(source, source_split, source_options, SOURCE)
-    if target is None:
-        return _batches(
-            lambda position: _without_target(source_sample(position)),
-            start,
-            batch_size,
-        )
-    if target_options is None:
-        raise ValueError(
-            "pair() with a target needs target_options; received None."
-        )
-    target_sample = stream(target, target_split, target_options, TARGET)
-
-    def both(position):
-        image, label = source_sample(position)
-        target_image, _ = target_sample(position)
-        return {"source": image, "target": target_image}, label
-
-    return _batches(both, start, batch_size)
-
-
-def _without_target(sample):
-    image, label = sample
-    return {"source": image}, label
+        for domain, split, options, which in parts
+    ]
+    streams = [
+        _sample_stream(reader, options, stream_seeds(seed, which))
+        for reader, (_, _, options, which) in zip(readers, parts, strict=True)
+    ]
+    dataset = _batches(streams, start, batch_size)
+    # TensorFlow keeps the readers for as long as the process lives.
+    for reader in readers:
+        weakref.finalize(dataset, reader.forget)
+    return dataset
 
 
 def _sample_stream(
@@ -124,8 +118,8 @@ def _sample_stream(
         index = sample_index(position, reader.num_samples, order_seed)
         image, *label = reader.read_tensors(index)
         return augment(
-            tf.cast(image, tf.float32),
-            tf.cast(label[0], tf.int32) if label else None,
+            image,
+            label[0] if label else None,
             sample_seed(position, samples_seed),
             options,
             tuple(output_size),
@@ -134,11 +128,21 @@ def _sample_stream(
     return sample
 
 
-def _batches(sample: Callable, start: int, batch_size: int) -> tf.data.Dataset:
+def _batches(
+    streams: list[Callable], start: int, batch_size: int
+) -> tf.data.Dataset:
+    """Batches what the streams (source first) give at each position."""
+
+    def element(position):
+        samples = [stream(position) for stream in streams]
+        images = [image for image, _ in samples]
+        source_label = samples[0][1]
+        return dict(zip(_NAMES, images, strict=False)), source_label
+
     positions = tf.data.Dataset.counter(start * batch_size, dtype=tf.int64)
     return (
         positions.map(
-            sample, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+            element, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
         )
         .batch(batch_size, drop_remainder=True)
         .prefetch(2)

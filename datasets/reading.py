@@ -103,6 +103,10 @@ class SampleReader:
             f"{self._faults.faults[key]} Repair or remove these files."
         )
 
+    def forget(self) -> None:
+        """Lets go of the samples kept in memory."""
+        self._cache.clear()
+
     def read_tensors(self, index: tf.Tensor) -> list[tf.Tensor]:
         """`read` as an operation, for `Dataset.map`; int64 scalar `index`."""
         num_arrays = 2 if self._with_labels else 1

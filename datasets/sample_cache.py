@@ -35,6 +35,12 @@ class SampleCache:
             self._keep(key, sample)
         return sample
 
+    def clear(self) -> None:
+        """Throws everything out."""
+        with self._lock:
+            self._samples.clear()
+            self.used_bytes = 0
+
     def _keep(self, key: str, sample: Sample) -> None:
         num_bytes = sum(array.nbytes for array in sample)
         with self._lock:

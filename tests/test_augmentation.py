@@ -6,9 +6,7 @@ from tf_advseg.datasets.augmentation import FILL_COLOUR
 from tf_advseg.datasets.augmentation import SampleOptions
 from tf_advseg.datasets.augmentation import augment
 from tf_advseg.datasets.augmentation import jitter_colours
-from tf_advseg.datasets.augmentation import random_crop
 from tf_advseg.datasets.augmentation import random_flip
-from tf_advseg.datasets.augmentation import random_scale
 
 HEIGHT, WIDTH = 6, 10
 SEEDS = [tf.constant([seed, 1], tf.int64) for seed in range(20)]
@@ -46,7 +44,8 @@ def test_crop_and_flip_move_image_and_label_together(crop):
 def test_crops_reach_every_corner():
     image, label = positions()
     corners = {
-        int(random_crop(image, label, seed, (5, 9))[1][0, 0]) for seed in SEEDS
+        int(augment(image, label, seed, SampleOptions(), (5, 9))[1][0, 0])
+        for seed in SEEDS
     }
     # One spare row and one spare column: it starts at 0, 1, 10 or 11.
     assert corners == {0, 1, WIDTH, WIDTH + 1}
@@ -80,7 +79,8 @@ def test_filled_borders_are_ignored_and_never_class_zero():
 def test_scaling_by_two_repeats_labels_and_interpolates_images():
     image = tf.constant([[[0.0] * 3, [100.0] * 3]])
     label = tf.constant([[1, 2]])
-    image, label = random_scale(image, label, SEEDS[0], (2.0, 2.0))
+    options = SampleOptions(scale_range=(2.0, 2.0))
+    image, label = augment(image, label, SEEDS[0], options, (2, 4))
     assert label.numpy().tolist() == [[1, 1, 2, 2], [1, 1, 2, 2]]
     # Half-pixel centres: the new centres lie at -1/4, 1/4, 3/4, 5/4.
     np.testing.assert_allclose(image[0, :, 0], [0, 25, 75, 100], rtol=1e-5)
@@ -89,9 +89,35 @@ def test_scaling_by_two_repeats_labels_and_interpolates_images():
 def test_scaled_labels_hold_no_new_values():
     label = tf.constant(np.random.default_rng(0).choice([0, 7, 255], (8, 16)))
     image = tf.zeros((8, 16, 3))
+    options = SampleOptions(scale_range=(0.5, 2.0))
     for seed in SEEDS:
-        _, scaled = random_scale(image, label, seed, (0.5, 2.0))
+        _, scaled = augment(image, label, seed, options, (8, 16))
         assert set(np.unique(scaled)) <= {0, 7, 255}
+
+
+def test_scales_span_their_range():
+    """A ramp's slope in the output tells by how much it was scaled."""
+    ramp = tf.range(200.0)[None, :, None] * tf.ones((200, 1, 3))
+    options = SampleOptions(scale_range=(0.5, 2.0))
+    scales = []
+    for seed in SEEDS:
+        image, _ = augment(ramp, None, seed, options, (40, 40))
+        scales.append(float(1 / (image[0, 21, 0] - image[0, 20, 0])))
+    assert 0.48 < min(scales) < 0.8 and 1.6 < max(scales) < 2.1
+
+
+def test_image_and_label_keep_together_when_scaled():
+    """The image is a checkerboard that the label names, in large squares."""
+    rows, columns = np.indices((64, 96)) // 16
+    label = tf.constant((rows + columns) % 2, tf.int32)
+    image = tf.cast(label, tf.float32)[..., None] * 200 * tf.ones((1, 1, 3))
+    options = SampleOptions(scale_range=(0.5, 2.0), flip=True)
+    for seed in SEEDS:
+        new_image, new_label = augment(image, label, seed, options, (48, 48))
+        is_inside = new_label != 255
+        is_bright = new_image[..., 0][is_inside] > 100
+        agreement = is_bright == (new_label[is_inside] == 1)
+        assert np.mean(agreement) > 0.96
 
 
 def test_colour_jitter_stays_in_range_and_is_bounded():

@@ -1,3 +1,5 @@
+import gc
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,6 +10,7 @@ from tf_advseg.datasets import FaultLog
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import clean_data_errors
 from tf_advseg.datasets import pair
+from tf_advseg.datasets.sample_cache import SampleCache
 
 PLAIN = SampleOptions()
 RANDOM = SampleOptions(
@@ -125,6 +128,20 @@ def test_images_are_decoded_once_if_they_fit_in_memory():
     assert sorted(set(source.images_read)) == sorted(source.keys("train"))
     # Two threads may meet the same key at the same moment, hence not == 6.
     assert len(source.images_read) <= 12
+
+
+def test_samples_in_memory_go_with_the_dataset(monkeypatch):
+    caches = []
+    create = SampleCache.__init__
+
+    def remember(cache, budget_bytes):
+        caches.append(cache)
+        create(cache, budget_bytes)
+
+    monkeypatch.setattr(SampleCache, "__init__", remember)
+    batches(12, target=NumberedDomain(labels=False))
+    gc.collect()
+    assert [cache.used_bytes for cache in caches] == [0, 0]
 
 
 def test_a_corrupt_image_is_replaced_by_the_next_and_counted():
