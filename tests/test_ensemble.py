@@ -50,25 +50,29 @@ def test_logits_and_probabilities_can_disagree():
     assert _class_of(Ensemble(models, combine="probabilities")) == GREEN
 
 
-def test_logits_are_resized_before_the_arg_max():
-    # Low-resolution logits of the two columns: (0, 4, 0) and (10, 0, 0).
-    image = np.array([[[[0, 4, 0], [10, 0, 0]]]], np.float32)
+def test_logits_are_resized_with_corners_aligned_before_the_arg_max():
+    # Low-resolution logits of the two columns: (0, 2, 0) and (8, 0, 0).
+    image = np.array([[[[0, 2, 0], [8, 0, 0]]]], np.float32)
     ensemble = Ensemble([toy_segmenter.colour_segmenter()])
     found = ensemble.predict_classes(image, (1, 5))
-    # Between them red is 10 t and green 4 (1 - t): red wins from t = 2 / 7.
-    # At t = 0, 1/4, 2/4, 3/4, 1 the classes are therefore
-    assert found[0, 0].numpy().tolist() == [GREEN, GREEN, RED, RED, RED]
-    # An arg-max first and nearest after it would give GREEN, GREEN, and a
-    # tie in the middle; resizing by pixel centres would move the border.
+    # At t between the columns red is 8 t and green 2 (1 - t): red wins from
+    # t = 1 / 5. The output's columns lie at t = 0, 1/4, 2/4, 3/4, 1.
+    assert found[0, 0].numpy().tolist() == [GREEN, RED, RED, RED, RED]
+    # The second would be green by pixel centres (t = 0.1), and by an arg-max
+    # first and nearest after it.
 
 
 def test_logits_go_to_the_output_size_in_one_step():
-    # Through 2 columns (the image's size) red would lose its middle column.
-    image = np.zeros((1, 1, 2, 3), np.float32)
-    image[0, 0, 0] = (0, 1, 0)
+    # Logits of every second of six columns; red wins in the middle one only.
+    image = np.zeros((1, 1, 6, 3), np.float32)
+    image[..., 1] = 9
+    image[0, 0, 2, 0] = 10
     ensemble = Ensemble([toy_segmenter.colour_segmenter(stride=2)])
-    found = ensemble.predict_classes(image, (1, 3))
-    assert found[0, 0].numpy().tolist() == [GREEN] * 3
+    found = ensemble.predict_classes(image, (1, 7))
+    # Red is 10 at the fourth of seven columns and 6.7 beside it. By way of
+    # the image's six columns, where it is 8 at most, it would be nowhere.
+    expected = [GREEN, GREEN, GREEN, RED, GREEN, GREEN, GREEN]
+    assert found[0, 0].numpy().tolist() == expected
 
 
 def test_entropy_is_zero_for_the_sure_and_one_for_the_unsure():
