@@ -177,6 +177,17 @@ def test_evaluate_measures_the_main_level():
     assert found["loss"] == pytest.approx(float(loss), rel=1e-5)
 
 
+def test_one_level_network_leaves_the_other_level_out():
+    toy = toy_segmenter()
+    outputs = {k: v for k, v in toy.output.items() if k != "aux"}
+    model = AdversarialSegmenter(
+        keras.Model(toy.input, outputs), methods.AdvEnt()
+    )
+    assert set(model.discriminators) == {"main"}
+    model.compile("sgd", discriminator_optimizer="sgd")
+    assert "source/aux" not in model.train_step(toy_batch())
+
+
 def test_missing_discriminator_optimizer_is_named():
     model = AdversarialSegmenter(toy_segmenter(), methods.AdvEnt())
     with pytest.raises(ValueError, match="give compile\\(\\) a discriminator"):

@@ -17,9 +17,8 @@ from collections.abc import Mapping
 import keras
 import tensorflow as tf
 
-from tf_advseg import discriminators as networks
 from tf_advseg import losses
-from tf_advseg.conventions import AUX
+from tf_advseg import wiring
 from tf_advseg.conventions import FEATURES
 from tf_advseg.conventions import MAIN
 from tf_advseg.conventions import SOURCE
@@ -41,6 +40,8 @@ class AdversarialSegmenter(keras.Model):
         method: What to adapt by. Levels that the segmenter lacks raise,
             except `aux`, which one-level networks simply do not have.
         discriminators: By level; None builds those that the method needs.
+        discriminator_width: Channels of the first convolution of those; 64
+            in the papers.
 
     Example:
 
@@ -58,19 +59,16 @@ class AdversarialSegmenter(keras.Model):
         segmenter: keras.Model,
         method: Method,
         discriminators: Mapping[str, keras.Model] | None = None,
+        discriminator_width: int = 64,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.segmenter = segmenter
-        self.method = method
-        self.source_weights = _weights_of_levels(
-            method, "source_weights", segmenter
-        )
-        self.target_weights = _weights_of_levels(
-            method, "target_weights", segmenter
-        )
+        self.method = wiring.fit_to(segmenter, method)
         if discriminators is None:
-            discriminators = self._build_discriminators()
+            discriminators = wiring.build_discriminators(
+                self.method, segmenter, discriminator_width
+            )
         self.discriminators = dict(discriminators)
         self.discriminator_optimizer = None
         self.built = True
@@ -133,13 +131,13 @@ class AdversarialSegmenter(keras.Model):
                 weight,
                 self.method.source_loss(outputs[level], labels, num_labelled),
             )
-            for level, weight in self.source_weights.items()
+            for level, weight in self.method.source_weights.items()
         }
 
     def _target_terms(self, outputs, maps):
         """Weights and losses that target images bring, by name."""
         terms = {}
-        for level, weight in self.target_weights.items():
+        for level, weight in self.method.target_weights.items():
             if level != FEATURES and TARGET in outputs:
                 loss = self.method.target_loss(outputs[TARGET][level])
                 if loss is not None:
@@ -245,41 +243,6 @@ class AdversarialSegmenter(keras.Model):
     @classmethod
     def from_config(cls, config: dict) -> "AdversarialSegmenter":
         return cls(**keras.saving.deserialize_keras_object(config))
-
-    def _build_discriminators(self) -> dict[str, keras.Model]:
-        """One network a level that the method has judged.
-
-        Their channels come from a symbolic pass: a method never states them.
-        """
-        specs = {
-            name: tf.TensorSpec(output.shape, output.dtype)
-            for name, output in self.segmenter.output.items()
-        }
-        trace = tf.function(self.method.discriminator_input)
-        maps = trace.get_concrete_function(specs).structured_outputs
-        return {
-            level: networks.for_maps(
-                self.method.discriminator,
-                spec.shape[-1],
-                name=f"discriminator_{level}",
-            )
-            for level, spec in maps.items()
-        }
-
-
-def _weights_of_levels(method, field, segmenter) -> dict[str, float]:
-    """The method's nonzero weights of levels that the segmenter has."""
-    weights = getattr(method, field)
-    unknown = set(weights) - {MAIN, AUX, FEATURES}
-    missing = set(weights) - set(segmenter.output) - {AUX}
-    if unknown or missing:
-        raise ValueError(
-            f"{method.name}: {field} names the levels "
-            f"{sorted(unknown | missing)}, which the segmenter "
-            f"{segmenter.name!r} lacks; it has {sorted(segmenter.output)}."
-        )
-    outputs = segmenter.output
-    return {k: w for k, w in weights.items() if w != 0 and k in outputs}
 
 
 def _mean_over_replicas(value: tf.Tensor) -> tf.Tensor:

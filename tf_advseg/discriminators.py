@@ -13,7 +13,9 @@ import keras
 from tf_advseg.checks import check_choice
 
 
-def for_maps(kind: str, num_channels: int, name: str) -> keras.Model:
+def for_maps(
+    kind: str, num_channels: int, *, width: int = 64, name: str
+) -> keras.Model:
     """Returns the discriminator for one kind of map.
 
     Args:
@@ -22,16 +24,21 @@ def for_maps(kind: str, num_channels: int, name: str) -> keras.Model:
             to about 1/32 of the image from features at 1/8; `cells`: every
             cell of a feature map by itself.
         num_channels: Of the maps.
+        width: Channels of the papers' first convolution, 64; the other two
+            kinds have twice and four times as many. Cost goes with its
+            square.
         name: Of the model.
     """
     check_choice("kind of map", kind, ("image", "features", "cells"))
     if kind == "cells":
-        return pixel_discriminator(num_channels, name=name)
+        return pixel_discriminator(num_channels, width=4 * width, name=name)
     if kind == "features":
         return fully_convolutional_discriminator(
-            num_channels, strides=(1, 2, 2), width=128, name=name
+            num_channels, strides=(1, 2, 2), width=2 * width, name=name
         )
-    return fully_convolutional_discriminator(num_channels, name=name)
+    return fully_convolutional_discriminator(
+        num_channels, width=width, name=name
+    )
 
 
 def fully_convolutional_discriminator(

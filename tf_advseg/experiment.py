@@ -9,6 +9,7 @@ import logging
 import keras
 import tensorflow as tf
 
+from tf_advseg import checks
 from tf_advseg import deeplab
 from tf_advseg import optimizers
 from tf_advseg import registry
@@ -21,6 +22,7 @@ from tf_advseg.datasets import pair
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.methods.method import Method
+from tf_advseg.settings import STRATEGIES
 from tf_advseg.settings import TrainSettings
 
 _logger = logging.getLogger(__name__)
@@ -105,7 +107,11 @@ def make_model(
 ) -> AdversarialSegmenter:
     """A compiled model; call it in the strategy's scope."""
     keras.utils.set_random_seed(settings.seed)
-    model = AdversarialSegmenter(make_segmenter(settings, num_classes), method)
+    model = AdversarialSegmenter(
+        make_segmenter(settings, num_classes),
+        method,
+        discriminator_width=settings.discriminator_width,
+    )
     model.compile(
         optimizer=_segmenter_optimizer(settings),
         discriminator_optimizer=_discriminator_optimizer(settings),
@@ -133,16 +139,11 @@ def make_strategy(name: str) -> tf.distribute.Strategy:
     Raises:
         ValueError: If there is none.
     """
+    checks.check_choice("strategy", name, STRATEGIES)
     if name == "mirrored":
         return tf.distribute.MirroredStrategy()
-    if name == "one_device":
-        gpus = tf.config.list_logical_devices("GPU")
-        return tf.distribute.OneDeviceStrategy(
-            gpus[0].name if gpus else "/cpu:0"
-        )
-    raise ValueError(
-        f"Unknown strategy {name!r}; choose mirrored or one_device."
-    )
+    gpus = tf.config.list_logical_devices("GPU")
+    return tf.distribute.OneDeviceStrategy(gpus[0].name if gpus else "/cpu:0")
 
 
 def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:
@@ -173,9 +174,14 @@ def _schedule(settings: TrainSettings, initial: float):
 
 
 def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:
+    schedule = _schedule(settings, settings.learning_rate)
+    if settings.optimizer == "adamw":
+        return keras.optimizers.AdamW(
+            schedule, weight_decay=settings.weight_decay
+        )
     official = settings.update_multiplicity == "official"
     return optimizers.ReferenceSGD(
-        _schedule(settings, settings.learning_rate),
+        schedule,
         momentum=settings.momentum,
         weight_decay=settings.weight_decay,
         learning_rate_rules=[("_aspp_", settings.head_factor)],

@@ -1,0 +1,36 @@
+# Two targets do everything with nothing but Python on the machine:
+#   make demo   sets up .venv and adapts a segmenter on the embedded streets
+#   make test   sets up .venv and runs the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: demo test test-all lint lock clean
+
+demo: $(READY)
+	$(BIN)/python -m tf_advseg.train --method=advent
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The lock pins every package by hash; it names no addresses.
+lock:
+	uv export --no-header --no-annotate --no-emit-project --extra dev \
+		--format requirements-txt --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
