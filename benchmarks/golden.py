@@ -36,7 +36,7 @@ def main() -> None:
 def _report(precision: str, file: str, by: str, run) -> None:
     """Prints the largest deviation of each kind of number in a file."""
     expected = golden_vectors.load(file)
-    deviations = golden_runs.deviations(run(file), expected)
+    deviations = golden_vectors.deviations(run(file), expected)
     kinds = sorted({name.split("/")[0] for name in deviations})
     for kind in kinds:
         of_kind = {k: d for k, d in deviations.items() if k.startswith(kind)}

@@ -212,30 +212,3 @@ def _images(name: str, size: tuple[int, int]) -> np.ndarray:
 def _experiment(file: str) -> str:
     """`iterations_advent_clean_updates` to `advent`."""
     return file.split("_", 1)[1].rsplit("_", 2)[0]
-
-
-def deviations(
-    measured: dict[str, np.ndarray], expected: dict[str, np.ndarray]
-) -> dict[str, float]:
-    """Relative deviation of each number or tensor, by name."""
-    return {
-        name: _deviation(measured[name], expected[name]) for name in measured
-    }
-
-
-def _deviation(measured: np.ndarray, expected: np.ndarray) -> float:
-    if np.shape(expected) != (13,):
-        return _relative(measured, expected, np.abs(expected).max())
-    # A summary: a sum may cancel, so it is measured by the sum of sizes; the
-    # single values are measured by the largest of them.
-    sums, norm, values = expected[:2], expected[2], expected[3:]
-    return max(
-        _relative(measured[:2], sums, sums[1]),
-        _relative(measured[2], norm, norm),
-        _relative(measured[3:], values, np.abs(values).max()),
-    )
-
-
-def _relative(measured, expected, scale) -> float:
-    difference = np.abs(measured - expected).max()
-    return float(difference / scale) if scale else float(difference)

@@ -11,6 +11,16 @@ import pytest
 LIMITS = {"float64": 1e-11, "float32": 1e-4}
 """Relative. Float64 measures below 1e-13; the files' own rule is 1e-9."""
 
+FLOAT32_LIMITS = {
+    "loss0": 1e-5,
+    "grad0": 5e-3,
+    # Adam divides each gradient by its own size: where that is rounding
+    # noise, its first steps go either way, and the losses after them differ.
+    "loss1": 1e-4,
+    "loss2": 1e-3,
+    "final": 1e-4,
+}
+
 
 @pytest.mark.parametrize("precision", LIMITS)
 @pytest.mark.parametrize("file", golden.FORWARD_FILES)
@@ -40,8 +50,8 @@ def test_three_iterations_are_close_to_the_official_ones_in_float32(file):
         measured = golden_runs.iterations_by_train_step(file)
     expected = golden.load(file)
     _assert_complete(measured, expected)
-    _assert_close(_of_kind(measured, "final"), expected, LIMITS["float32"])
-    _assert_close(_of_kind(measured, "loss0"), expected, LIMITS["float32"])
+    for kind, limit in FLOAT32_LIMITS.items():
+        _assert_close(_of_kind(measured, kind), expected, limit)
 
 
 def test_branches_that_are_not_built_never_change_in_adaptsegnet():
@@ -78,6 +88,6 @@ def _of_kind(arrays, kind):
 
 
 def _assert_close(measured, expected, limit):
-    deviations = golden_runs.deviations(measured, expected)
-    worst = max(deviations, key=deviations.get)
-    assert deviations[worst] <= limit, worst
+    deviations = golden.deviations(measured, expected)
+    # (Not "any > limit": NaN must not pass.)
+    assert not {k: d for k, d in deviations.items() if not d <= limit}
