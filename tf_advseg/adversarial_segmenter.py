@@ -44,7 +44,6 @@ class AdversarialSegmenter(keras.Model):
             in the papers.
 
     Example:
-
         model = AdversarialSegmenter(segmenter, methods.AdvEnt())
         model.compile(
             optimizer=ReferenceSGD(2.5e-4),
@@ -157,8 +156,9 @@ class AdversarialSegmenter(keras.Model):
             for level in self.discriminators:
                 halves = []
                 for domain, of_domain in maps.items():
-                    detached = {level: tf.stop_gradient(of_domain[level])}
-                    judged = self._judge(level, detached)
+                    judged = self._judge(
+                        level, {level: tf.stop_gradient(of_domain[level])}
+                    )
                     halves.append(self.method.domain_loss(judged, domain) / 2)
                 terms[f"discriminator/{level}"] = tf.add_n(halves)
             total = tf.add_n(list(terms.values()))
@@ -174,7 +174,8 @@ class AdversarialSegmenter(keras.Model):
     def _judge(self, level, maps) -> tf.Tensor:
         """One discriminator's logits, in the precision that losses need."""
         logits = self.discriminators[level](maps[level], training=True)
-        return tf.cast(logits, tf.float32) if _is_half(logits) else logits
+        half = logits.dtype in (tf.float16, tf.bfloat16)
+        return tf.cast(logits, tf.float32) if half else logits
 
     def _scaled(self, optimizer, loss):
         """Averages over replicas (gradients are summed) and scales the loss."""
@@ -184,8 +185,8 @@ class AdversarialSegmenter(keras.Model):
     def _descend(self, optimizer, tape, loss, models):
         variables = [v for model in models for v in model.trainable_variables]
         gradients = tape.gradient(loss, variables)
-        pairs = zip(gradients, variables, strict=True)
         # An untrained head has no gradient: no update, no weight decay either.
+        pairs = zip(gradients, variables, strict=True)
         optimizer.apply_gradients([(g, v) for g, v in pairs if g is not None])
 
     def compile(self, optimizer, discriminator_optimizer=None, **kwargs):
@@ -193,8 +194,7 @@ class AdversarialSegmenter(keras.Model):
 
         Args:
             optimizer: Of the segmenter.
-            discriminator_optimizer: Of all discriminators; may be None for a
-                method without any.
+            discriminator_optimizer: Of all discriminators, if there are any.
             **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
                 it is slower on CPUs and fails on several replicas.
         """
@@ -250,7 +250,3 @@ def _mean_over_replicas(value: tf.Tensor) -> tf.Tensor:
         return value
     context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
-
-
-def _is_half(tensor: tf.Tensor) -> bool:
-    return tensor.dtype in (tf.float16, tf.bfloat16)

@@ -9,6 +9,7 @@ import logging
 import keras
 import tensorflow as tf
 
+from tf_advseg import call_strings
 from tf_advseg import checks
 from tf_advseg import deeplab
 from tf_advseg import optimizers
@@ -94,12 +95,25 @@ def make_batches(
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:
     """The method, with the source's class statistics if it needs them."""
-    method = registry.make_method(settings.method)
+    method = scaled(settings)
     if method.needs_source_statistics:
         _logger.info("Counting the classes of the source's labels.")
         statistics = class_statistics(domains.source, settings.source_split)
         method = method.with_source_statistics(statistics)
     return method
+
+
+def scaled(settings: TrainSettings) -> Method:
+    """The method, its default target weights times `target_weight_scale`."""
+    method = registry.make_method(settings.method)
+    _, options = call_strings.parse(settings.method)
+    if "target_weights" in options:
+        return method
+    weights = {
+        level: weight * settings.target_weight_scale
+        for level, weight in method.target_weights.items()
+    }
+    return dataclasses.replace(method, target_weights=weights)
 
 
 def make_model(

@@ -78,9 +78,9 @@ class TrainSettings:
     )
 
     batch_size: int = setting(
-        4, "Images of each domain in a step, over all devices together."
+        2, "Images of each domain in a step, over all devices together."
     )
-    steps: int = setting(600, "Updates to make.")
+    steps: int = setting(400, "Updates to make.")
     schedule_steps: int = setting(
         0,
         "Updates over which learning rates fall to zero; 0: --steps. The "
@@ -108,6 +108,11 @@ class TrainSettings:
     )
     discriminator_learning_rate: float = setting(
         1e-4, "Initial rate of the discriminators' Adam; falls likewise."
+    )
+    target_weight_scale: float = setting(
+        10.0,
+        "Multiplies the method's default target weights: the published ones "
+        "are for schedules of 100,000 steps. Weights given in --method stay.",
     )
     discriminator_width: int = setting(
         32,

@@ -58,7 +58,7 @@ class FCNsInTheWild(Method):
     discriminator: ClassVar[str] = "cells"
 
     target_weights: Mapping[str, float] = level_weights(
-        features=1e-2, main=1e-1
+        features=1e-3, main=1e-2
     )
     gan: str = "vanilla"
     class_sizes: tuple[tuple[float, float], ...] | None = None

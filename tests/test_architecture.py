@@ -1,0 +1,93 @@
+"""Imports run downwards only; files stay small enough to read."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "tf_advseg"
+FLOORS = {
+    # Pure functions, small layers, plain values.
+    0: """__init__ atomic_file bounded_map call_strings checks class_subsets
+       config conventions exit_status image_ops layers losses metric_text
+       metrics optimizers pictures progress quiet_tensorflow
+       size_constraints""",
+    # These do not see each other, but backbones fetch their weights.
+    1: "methods backbones datasets export weights",
+    2: "deeplab discriminators",
+    3: """adversarial_segmenter callbacks conversion conversion_export
+       conversion_network conversion_report converted_classes ensemble
+       ensemble_file evaluation evaluation_result model_file observation
+       prediction prediction_sheet training wiring""",
+    4: """catalogue comparison experiment model_choice model_settings presets
+       registry run_folder runner settings""",
+    # The commands: flags, then what they do.
+    5: """command_line convert evaluate evaluation_command predict
+       prediction_command train training_command""",
+}
+ALLOWED_SIDEWAYS = {("backbones", "weights")}
+
+
+def floor_of(room):
+    found = [n for n, rooms in FLOORS.items() if room in rooms.split()]
+    assert found, f"{room} stands on no floor; add it to FLOORS."
+    return found[0]
+
+
+def source_files():
+    folders = [PACKAGE, PACKAGE / "datasets", PACKAGE / "export"]
+    files = {}
+    for folder in folders:
+        for path in folder.rglob("*.py"):
+            parts = path.relative_to(PACKAGE).with_suffix("").parts
+            files[".".join(parts)] = path
+    return files
+
+
+def imported_rooms(path):
+    """First names below tf_advseg that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "tf_advseg" and len(parts) > 1:
+                yield parts[1]
+
+
+FILES = source_files()
+
+
+@pytest.mark.parametrize("module", sorted(FILES))
+def test_imports_run_downwards(module):
+    room = module.split(".")[0]
+    for other in imported_rooms(FILES[module]):
+        if other == room or other.startswith("__"):
+            continue
+        below = floor_of(other) < floor_of(room)
+        # Floors from 3 up are staircases: neighbours may call each other.
+        same = floor_of(other) == floor_of(room) and floor_of(room) != 1
+        sideways = (room, other) in ALLOWED_SIDEWAYS
+        assert below or same or sideways, f"{module} imports {other}"
+
+
+@pytest.mark.parametrize("module", sorted(FILES))
+def test_no_file_is_longer_than_250_lines(module):
+    lines = FILES[module].read_text(encoding="utf-8").count("\n")
+    assert lines <= 250, f"{module} has {lines} lines"
+
+
+@pytest.mark.parametrize("module", sorted(FILES))
+def test_every_file_says_what_it_is(module):
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+
+
+def test_only_commands_know_flags():
+    for module, path in FILES.items():
+        if "absl" in path.read_text(encoding="utf-8"):
+            room = module.split(".")[0]
+            assert floor_of(room) == 5 or room == "config", module
