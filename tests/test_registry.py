@@ -48,7 +48,7 @@ def test_wrong_method_is_named_with_a_suggestion(call, message):
 
 def test_wrong_backbone_is_named_with_a_suggestion():
     with pytest.raises(ValueError, match="Did you mean 'resnet101'"):
-        registry.make_backbone("resnet-101")
+        registry.make_backbone("resnet10")
     with pytest.raises(ValueError, match="Cannot read"):
         registry.make_backbone("resnet101(")
 
@@ -59,7 +59,9 @@ def test_domain_options_travel_in_the_call():
 
 
 def test_unknown_domain_says_that_a_folder_would_do():
-    with pytest.raises(ValueError, match="Did you mean 'streets-sim'.*images/"):
+    with pytest.raises(
+        ValueError, match=r"Did you mean 'streets-sim'.*images/"
+    ):
         registry.make_domain("street-sim")
     with pytest.raises(checks.DataError, match="does not exist"):
         registry.make_domain("no/such/folder")

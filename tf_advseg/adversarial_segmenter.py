@@ -4,10 +4,9 @@
 
 1. forward the source batch, then the target batch (two passes: each domain
    has its own batch-norm batch);
-2. one gradient for the segmenter, of the supervised loss on the source plus
-   the method's loss on the target, its maps judged as if from the source;
-3. one gradient for the discriminators, on the same maps, detached, halved per
-   domain.
+2. one gradient for the segmenter: the supervised loss on the source plus the
+   method's on the target, its maps judged as if from the source;
+3. one gradient for the discriminators: the same maps, detached, halved.
 
 A network is frozen by whose variables get gradients, nothing else.
 """
@@ -92,10 +91,8 @@ class AdversarialSegmenter(keras.Model):
             scaled = self._scaled(self.optimizer, total)
         self._descend(self.optimizer, tape, scaled, [self.segmenter])
 
-        logs = {name: loss for name, (_, loss) in terms.items()}
-        if self.discriminators:
-            logs |= self._train_discriminators(maps)
-        return {"loss": total, **logs}
+        logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
+        return logs | self._train_discriminators(maps)
 
     def test_step(self, data):
         """Cross-entropy and pixel accuracy of the main level."""
@@ -151,14 +148,15 @@ class AdversarialSegmenter(keras.Model):
         return terms
 
     def _train_discriminators(self, maps):
+        if not self.discriminators:
+            return {}
         with tf.GradientTape() as tape:
             terms = {}
             for level in self.discriminators:
                 halves = []
                 for domain, of_domain in maps.items():
-                    judged = self._judge(
-                        level, {level: tf.stop_gradient(of_domain[level])}
-                    )
+                    detached = {level: tf.stop_gradient(of_domain[level])}
+                    judged = self._judge(level, detached)
                     halves.append(self.method.domain_loss(judged, domain) / 2)
                 terms[f"discriminator/{level}"] = tf.add_n(halves)
             total = tf.add_n(list(terms.values()))
@@ -178,9 +176,8 @@ class AdversarialSegmenter(keras.Model):
         return tf.cast(logits, tf.float32) if half else logits
 
     def _scaled(self, optimizer, loss):
-        """Averages over replicas (gradients are summed) and scales the loss."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        return optimizer.scale_loss(loss / replicas)
+        """Averages over replicas, whose gradients are summed, and scales."""
+        return optimizer.scale_loss(loss / _num_replicas())
 
     def _descend(self, optimizer, tape, loss, models):
         variables = [v for model in models for v in model.trainable_variables]
@@ -233,10 +230,7 @@ class AdversarialSegmenter(keras.Model):
         return {
             "segmenter": serialize(self.segmenter),
             "method": serialize(self.method),
-            "discriminators": {
-                level: serialize(model)
-                for level, model in self.discriminators.items()
-            },
+            "discriminators": serialize(dict(self.discriminators)),
             "name": self.name,
         }
 
@@ -245,8 +239,12 @@ class AdversarialSegmenter(keras.Model):
         return cls(**keras.saving.deserialize_keras_object(config))
 
 
+def _num_replicas() -> int:
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
 def _mean_over_replicas(value: tf.Tensor) -> tf.Tensor:
-    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+    if _num_replicas() == 1:
         return value
     context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)

@@ -16,6 +16,10 @@ from typing import Any
 
 from absl import flags
 
+# Flags count as those of the module that calls `define_flags`: only so does
+# `--help` of a command list them.
+flags.disclaim_key_flags()
+
 _DEFINERS = {
     str: flags.DEFINE_string,
     int: flags.DEFINE_integer,
@@ -59,8 +63,7 @@ def define_flags(settings: type) -> None:
     hints = typing.get_type_hints(settings)
     for field in dataclasses.fields(settings):
         definer = _DEFINERS[_plain_type(hints[field.name])]
-        flag = definer(field.name, field.default, field.metadata["help"])
-        flags.declare_key_flag(flag.name)
+        definer(field.name, field.default, field.metadata["help"])
 
 
 def settings_from_flags(settings: type, defaults: dict | None = None) -> Any:

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy
+import numpy as np
 import tensorflow as tf
+from PIL import Image
 
 import tf_advseg
 from tf_advseg import config
@@ -80,6 +81,14 @@ class RunFolder:
         with atomic_path(self.path / name) as temporary:
             Path(temporary).write_text(text, encoding="utf-8")
 
+    def write_picture(self, name: str, picture: np.ndarray) -> Path:
+        """Writes uint8 `(H, W, 3)` as pictures/NAME.png, atomically."""
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        path = self.pictures / f"{name}.png"
+        with atomic_path(path) as temporary:
+            Image.fromarray(picture).save(temporary, format="PNG")
+        return path
+
     def write_json(self, name: str, value: Any) -> None:
         """Writes a value as readable JSON, atomically."""
         text = json.dumps(value, indent=2, ensure_ascii=False)
@@ -106,7 +115,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
-        "numpy": numpy.__version__,
+        "numpy": np.__version__,
         "platform": platform.platform(),
         "devices": [d.name for d in tf.config.list_logical_devices()],
     }

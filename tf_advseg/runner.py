@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
 from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
@@ -103,6 +102,9 @@ class Run:
             callbacks=[interrupt, *self._callbacks(first_step)],
             faults=self.faults,
         )
+        if self.final is None and not interrupt.interrupted:
+            # A finished run that is resumed makes no step of its own.
+            self._report(self.settings.steps, self.evaluate())
         self._save(self.folder.last)
         self._write_results()
         return RunResult(self.folder, self.final, interrupt.interrupted)
@@ -172,10 +174,8 @@ class Run:
         if self.final is not None:
             self.folder.write_json("metrics.json", self.final.to_dict())
             self.folder.write_text("iou.txt", self.final.table() + "\n")
-        self.folder.pictures.mkdir(exist_ok=True)
         for name, picture in self.pictures().items():
-            path = self.folder.pictures / f"{name}.png"
-            Image.fromarray(picture).save(path)
+            self.folder.write_picture(name, picture)
 
     def _report(self, step: int, numbers: dict[str, float]) -> None:
         found = "  ".join(f"{k} {v:.2f}" for k, v in numbers.items())

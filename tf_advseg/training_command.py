@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-
 from tf_advseg import comparison
 from tf_advseg import experiment
 from tf_advseg import registry
+from tf_advseg.datasets import FolderDomain
+from tf_advseg.datasets import check_domain
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
@@ -31,6 +31,7 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     path = settings.run or str(new_run_path(settings.method))
     settings = dataclasses.replace(settings, run=path)
     domains = experiment.make_domains(settings)
+    _check_data(settings, domains, write)
     strategy = experiment.make_strategy(settings.strategy)
 
     results = {}
@@ -63,8 +64,7 @@ def _report(
         evaluation_split(settings, domains.target),
         experiment.evaluation_size(settings),
     )
-    picture = folder.pictures / "comparison.png"
-    Image.fromarray(sheet).save(picture)
+    picture = folder.write_picture("comparison", sheet)
     evaluations = {
         name: result.evaluation
         for name, result in results.items()
@@ -83,6 +83,28 @@ def _report(
         write("The target has no labels to evaluate on; look at the pictures.")
     write(f"Pictures: {picture}")
     write(f"Model: {folder.last}")
+
+
+def _check_data(
+    settings: TrainSettings, domains: Domains, write: Callable[[str], None]
+) -> None:
+    """Finds what is wrong with folders before hours are spent on them."""
+    if isinstance(domains.source, FolderDomain):
+        check = check_domain(
+            domains.source, settings.source_split, needs_labels=True
+        )
+        write(check.summary())
+    if isinstance(domains.target, FolderDomain):
+        oracle = experiment.scaled(settings).trains_on_target_labels
+        check = check_domain(
+            domains.target, settings.target_split, needs_labels=oracle
+        )
+        write(check.summary())
+        split = settings.eval_split
+        if split in domains.target.splits:
+            labelled = domains.target.has_labels(split)
+            check = check_domain(domains.target, split, needs_labels=labelled)
+            write(check.summary())
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:

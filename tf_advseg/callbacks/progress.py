@@ -4,6 +4,8 @@ import time
 
 import keras
 
+from tf_advseg.progress import duration
+
 
 class Progress(keras.callbacks.Callback):
     """Prints the step, its pace, the time left and the losses.
@@ -42,18 +44,3 @@ class Progress(keras.callbacks.Callback):
             f"{self.label} step {batch}/{self.steps}  {pace:.2f} s/step  "
             f"ETA {left}  {losses}"
         )
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people write them.
-
-    >>> duration(75)
-    '1:15'
-    >>> duration(3725)
-    '1:02:05'
-    """
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}:{minutes:02}:{seconds:02}"
-    return f"{minutes}:{seconds:02}"
