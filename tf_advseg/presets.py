@@ -27,8 +27,6 @@ _OFFICIAL = {
     "backbone": "resnet101",
     "batch_size": 1,
     "flip": False,
-    "source_size": "720x1280",
-    "target_size": "512x1024",
     "optimizer": "sgd",
     "learning_rate": 2.5e-4,
     "weight_decay": 5e-4,
@@ -36,63 +34,79 @@ _OFFICIAL = {
     "discriminator_width": 64,
     "target_weight_scale": 1.0,
     "update_multiplicity": "official",
+    "schedule_steps": 250_000,
     "checkpoint_every": 2000,
     "eval_every": 2000,
 }
-
-
-def _official(help: str, method: str, **changes: Any) -> Preset:
-    return Preset(help, {**_OFFICIAL, "method": method, **changes})
-
+_ADVENT = {**_OFFICIAL, "method": "advent", "steps": 120_001}
+_MINENT = {**_OFFICIAL, "method": "minent", "steps": 120_000}
+_ADAPTSEGNET = {
+    **_OFFICIAL,
+    "method": "adaptsegnet",
+    "aspp_branches": 2,
+    "steps": 150_000,
+}
+_SINGLE = {**_ADAPTSEGNET, "method": "adaptsegnet_single"}
+_LEAST_SQUARES = {
+    **_ADAPTSEGNET,
+    "method": 'adaptsegnet_single(gan="least_squares")',
+}
+# VGG-16 has one group of weights, each listed once, in AdaptSegNet's program.
+_VGG = {
+    **_OFFICIAL,
+    "method": "fcns_in_the_wild",
+    "backbone": "vgg16",
+    "head_factor": 1.0,
+    "update_multiplicity": "once",
+    "steps": 150_000,
+}
+_GTA5 = {"source_size": "720x1280", "target_size": "512x1024"}
+_SYNTHIA = {
+    "source_size": "760x1280",
+    "target_size": "512x1024",
+    "steps": 90_000,
+    "schedule_steps": 90_000,
+}
 
 PRESETS: dict[str, Preset] = {
-    "gta5_cityscapes_advent": _official(
-        "ADVENT's AdvEnt, GTA5 to Cityscapes (43.8 mIoU in the paper)",
-        "advent",
-        steps=120_001,
-        schedule_steps=250_000,
+    "reference_advent": Preset(
+        "the arithmetic of ADVENT's AdvEnt, on any data", _ADVENT
     ),
-    "gta5_cityscapes_minent": _official(
-        "ADVENT's MinEnt, GTA5 to Cityscapes (42.3)",
-        "minent",
-        steps=120_000,
-        schedule_steps=250_000,
+    "reference_minent": Preset(
+        "the arithmetic of ADVENT's MinEnt, on any data", _MINENT
     ),
-    "gta5_cityscapes_adaptsegnet": _official(
+    "reference_adaptsegnet": Preset(
+        "the arithmetic of AdaptSegNet, multi-level, on any data", _ADAPTSEGNET
+    ),
+    "reference_adaptsegnet_single": Preset(
+        "the arithmetic of AdaptSegNet, single-level, on any data", _SINGLE
+    ),
+    "gta5_cityscapes_advent": Preset(
+        "AdvEnt, GTA5 to Cityscapes (43.8 mIoU published)",
+        {**_ADVENT, **_GTA5},
+    ),
+    "gta5_cityscapes_minent": Preset(
+        "MinEnt, GTA5 to Cityscapes (42.3)", {**_MINENT, **_GTA5}
+    ),
+    "gta5_cityscapes_adaptsegnet": Preset(
         "AdaptSegNet, multi-level, GTA5 to Cityscapes (42.4)",
-        "adaptsegnet",
-        steps=150_000,
-        schedule_steps=250_000,
-        aspp_branches=2,
+        {**_ADAPTSEGNET, **_GTA5},
     ),
-    "gta5_cityscapes_adaptsegnet_single": _official(
+    "gta5_cityscapes_adaptsegnet_single": Preset(
         "AdaptSegNet, single-level, GTA5 to Cityscapes (41.4)",
-        "adaptsegnet_single",
-        steps=150_000,
-        schedule_steps=250_000,
-        aspp_branches=2,
+        {**_SINGLE, **_GTA5},
     ),
-    "gta5_cityscapes_adaptsegnet_ls": _official(
+    "gta5_cityscapes_adaptsegnet_ls": Preset(
         "AdaptSegNet, single-level, least squares, GTA5 to Cityscapes (44.1)",
-        'adaptsegnet_single(gan="least_squares")',
-        steps=150_000,
-        schedule_steps=250_000,
-        aspp_branches=2,
+        {**_LEAST_SQUARES, **_GTA5},
     ),
-    "gta5_cityscapes_fcns_in_the_wild": _official(
+    "gta5_cityscapes_fcns_in_the_wild": Preset(
         "FCNs in the Wild on VGG-16, GTA5 to Cityscapes (27.1)",
-        "fcns_in_the_wild",
-        backbone="vgg16",
-        steps=150_000,
-        schedule_steps=250_000,
-        update_multiplicity="once",
+        {**_VGG, **_GTA5},
     ),
-    "synthia_cityscapes_advent": _official(
-        "ADVENT's AdvEnt, SYNTHIA to Cityscapes (40.8 over 16 classes)",
-        "advent",
-        source_size="760x1280",
-        steps=90_000,
-        schedule_steps=90_000,
+    "synthia_cityscapes_advent": Preset(
+        "AdvEnt, SYNTHIA to Cityscapes (40.8 over 16 classes)",
+        {**_ADVENT, **_SYNTHIA},
     ),
     "photos_small": Preset(
         "Your own folders on a CPU or one small GPU, EfficientNet-Lite0",
