@@ -2,7 +2,6 @@
 
 import functools
 
-from tf_advseg.datasets.augmentation import SampleOptions as SampleOptions
 from tf_advseg.datasets.domain import ClassSet as ClassSet
 from tf_advseg.datasets.domain import Domain as Domain
 from tf_advseg.datasets.domain_check import DomainCheck as DomainCheck
@@ -15,6 +14,7 @@ from tf_advseg.datasets.faults import FaultLog as FaultLog
 from tf_advseg.datasets.faults import clean_data_errors as clean_data_errors
 from tf_advseg.datasets.folder import FolderDomain as FolderDomain
 from tf_advseg.datasets.pair import pair as pair
+from tf_advseg.datasets.sample_options import SampleOptions as SampleOptions
 from tf_advseg.datasets.statistics import ClassStatistics as ClassStatistics
 from tf_advseg.datasets.statistics import class_statistics as class_statistics
 from tf_advseg.datasets.streets import StreetsDomain as StreetsDomain

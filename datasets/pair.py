@@ -13,11 +13,11 @@ from tf_advseg.checks import DataError
 from tf_advseg.checks import check_range
 from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
-from tf_advseg.datasets.augmentation import SampleOptions
 from tf_advseg.datasets.augmentation import augment
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.reading import SampleReader
+from tf_advseg.datasets.sample_options import SampleOptions
 from tf_advseg.datasets.sampling import sample_index
 from tf_advseg.datasets.sampling import sample_seed
 from tf_advseg.datasets.sampling import stream_seeds
