@@ -13,7 +13,6 @@ from torch_writer import refusal
 from torch_writer import tensor
 from torch_writer import write
 
-
 both_formats = pytest.mark.parametrize(
     "to_bytes", torch_writer.FORMATS.values(), ids=torch_writer.FORMATS
 )

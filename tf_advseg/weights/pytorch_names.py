@@ -85,9 +85,9 @@ class Naming:
 
         Layers that the checkpoint does not have are left out.
         """
-        if self.network == "efficientnet_lite0":
-            return efficientnet_lite.list_slots(model)
         slots = []
+        if self.network == "efficientnet_lite0":
+            slots += efficientnet_lite.list_slots(model)
         for layer in model.layers:
             name = layer.variables and self.layer_name(layer.name)
             if not name:

@@ -1,0 +1,75 @@
+"""Names and colours for the classes of a converted segmenter.
+
+A PyTorch checkpoint only has the number of its classes. The programs of the
+papers train 19 Cityscapes classes, the 16 that SYNTHIA shares, or the 13
+without wall, fence and pole, always in the order of Cityscapes.
+"""
+
+import colorsys
+
+from tf_advseg.class_subsets import CITYSCAPES_19
+from tf_advseg.class_subsets import CLASS_SUBSETS
+from tf_advseg.datasets.domain import ClassSet
+
+CITYSCAPES_COLOURS = (
+    (128, 64, 128),
+    (244, 35, 232),
+    (70, 70, 70),
+    (102, 102, 156),
+    (190, 153, 153),
+    (153, 153, 153),
+    (250, 170, 30),
+    (220, 220, 0),
+    (107, 142, 35),
+    (152, 251, 152),
+    (70, 130, 180),
+    (220, 20, 60),
+    (255, 0, 0),
+    (0, 0, 142),
+    (0, 0, 70),
+    (0, 60, 100),
+    (0, 80, 100),
+    (0, 0, 230),
+    (119, 11, 32),
+)
+
+
+def class_set_of(num_classes: int, names: str = "") -> ClassSet:
+    """Returns the classes of a segmenter with `num_classes` outputs.
+
+    Args:
+        num_classes: C.
+        names: The classes' names, separated by commas; empty for the
+            Cityscapes classes where C is 19, 16 or 13, and for `class_0`,
+            `class_1`, ... elsewhere.
+
+    Raises:
+        ValueError: If the number of names is not C, or one comes twice.
+    """
+    if names:
+        given = tuple(name.strip() for name in names.split(","))
+        if len(given) != num_classes:
+            raise ValueError(
+                f"The checkpoint has {num_classes} classes; received "
+                f"{len(given)} names in --classes."
+            )
+        return ClassSet(f"classes{num_classes}", given, _colours(given))
+    for name, subset in CLASS_SUBSETS.items():
+        if len(subset) == num_classes:
+            return ClassSet(name, subset, _colours(subset))
+    generic = tuple(f"class_{index}" for index in range(num_classes))
+    return ClassSet(f"classes{num_classes}", generic, _colours(generic))
+
+
+def _colours(names):
+    """Cityscapes' colours where all names are its, else hues in a circle."""
+    known = dict(zip(CITYSCAPES_19, CITYSCAPES_COLOURS, strict=True))
+    if set(names) <= set(known):
+        return tuple(known[name] for name in names)
+    return tuple(
+        tuple(
+            round(255 * part)
+            for part in colorsys.hsv_to_rgb(index / len(names), 0.8, 0.9)
+        )
+        for index in range(len(names))
+    )
