@@ -5,7 +5,8 @@
 trains each method with the default settings of `tf_advseg.train`, one process
 a run, and writes the table `docs/streets_methods.md` and the recorded oracle
 that `make demo` shows. A run that is there already is not made again, so the
-command can be stopped and started; `--report` only writes the table.
+command can be stopped and started; `--variants` adds least squares and entropy
+ranges, `--report` only writes the table.
 """
 
 import argparse
@@ -30,7 +31,10 @@ METHODS = (
     "advent_cp",
     "minent_cp",
     "adaptsegnet_feature",
+)
+VARIANTS = (
     'adaptsegnet(gan="least_squares")',
+    'advent(gan="least_squares")',
     "minent(hardest=0.3)",
 )
 FIRST = METHODS[:3]
@@ -42,10 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/streets"))
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--variants", action="store_true")
     parser.add_argument("--report", action="store_true")
     options = parser.parse_args()
     # The comparison that decides comes first, should time run out.
     rest = [method for method in METHODS if method not in FIRST]
+    rest += VARIANTS if options.variants else ()
     order = [(m, s) for s in range(options.seeds) for m in FIRST]
     order += [(m, s) for s in range(options.seeds) for m in rest]
     for method, seed in order:
@@ -76,7 +82,7 @@ def train(method: str, seed: int, folder: Path) -> None:
 def collect(runs: Path, num_seeds: int) -> dict[str, dict[int, dict]]:
     """The finished runs' metrics by method and seed."""
     results: dict[str, dict[int, dict]] = {}
-    for method in METHODS:
+    for method in (*METHODS, *VARIANTS):
         for seed in range(num_seeds):
             path = run_folder(runs, method, seed) / "metrics.json"
             if path.exists():

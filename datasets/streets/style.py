@@ -62,16 +62,16 @@ class RealLook:
     wet: float = 0.15  # chance of a wet road under clouds
     sun_strength: Range = (0.4, 0.78)  # share of light that is direct
     shadow_depth: Range = (0.35, 0.65)  # light lost in cast shadow
-    haze: Range = (0.02, 0.5)  # share of haze at 100 m
+    haze: Range = (0.05, 0.65)  # share of haze at 100 m
     texture: Range = (0.6, 1.15)  # strength of all textures
     colour_spread: float = 0.16  # spread of a thing's own colour
-    greyness: Range = (0.0, 0.35)  # colour lost, an image
-    exposure: Range = (0.8, 1.5)  # gain
-    white_balance: float = 0.12  # largest gain error of red and blue
-    contrast: Range = (-0.25, 0.45)  # bend of the response curve
+    greyness: Range = (0.1, 0.5)  # colour lost, an image
+    exposure: Range = (0.7, 1.7)  # gain
+    white_balance: float = 0.18  # largest gain error of red and blue
+    contrast: Range = (-0.35, 0.55)  # bend of the response curve
     vignetting: Range = (0.05, 0.4)  # light lost in the corners
     blur: Range = (0.2, 0.8)  # radius in pixels of a 256 wide image
-    noise: Range = (0.004, 0.022)  # sensor noise of white, 1 = full scale
+    noise: Range = (0.006, 0.03)  # sensor noise of white, 1 = full scale
     jpeg_quality: Range = (55, 95)
 
 
