@@ -1,0 +1,179 @@
+"""The loop and what watches it."""
+
+import os
+import signal
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from toy_networks import toy_batch
+from toy_networks import toy_segmenter
+
+from tf_advseg import callbacks
+from tf_advseg import methods
+from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.callbacks import metrics_log
+from tf_advseg.callbacks.checkpoints import restore_newest
+from tf_advseg.training import NonFiniteLoss
+from tf_advseg.training import train
+
+
+def compiled(method=None):
+    model = AdversarialSegmenter(toy_segmenter(), method or methods.MinEnt())
+    model.compile(
+        optimizer=keras.optimizers.Adam(1e-3),
+        discriminator_optimizer=keras.optimizers.Adam(1e-3),
+    )
+    return model
+
+
+def batches(start=0):
+    """Batch k is drawn from seed k."""
+    signature = tf.nest.map_structure(
+        lambda t: tf.TensorSpec(t.shape, t.dtype), toy_batch()
+    )
+
+    def generate():
+        seed = start
+        while True:
+            yield toy_batch(seed=seed)
+            seed += 1
+
+    return tf.data.Dataset.from_generator(generate, output_signature=signature)
+
+
+class Recorder(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen.append((batch, dict(logs or {})))
+
+
+def weights_of(model):
+    return [keras.ops.convert_to_numpy(v) for v in model.variables]
+
+
+def test_loop_equals_train_step_called_by_hand():
+    ours, plain = compiled(), compiled()
+    train(ours, batches(), steps=3)
+    for seed in range(3):
+        plain.train_step(toy_batch(seed=seed))
+    for a, b in zip(weights_of(ours), weights_of(plain), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_logs_are_means_since_the_last_time():
+    every, sparse = Recorder(), Recorder()
+    train(compiled(), batches(), steps=5, log_every=1, callbacks=[every])
+    train(compiled(), batches(), steps=5, log_every=2, callbacks=[sparse])
+    losses = [logs["loss"] for _, logs in every.seen]
+    found = {step: logs["loss"] for step, logs in sparse.seen if logs}
+    assert set(found) == {2, 4, 5}
+    assert found[4] == pytest.approx((losses[2] + losses[3]) / 2, rel=1e-5)
+    assert found[5] == pytest.approx(losses[4], rel=1e-5)
+
+
+def test_nan_names_the_loss_and_leaves_the_last_checkpoint(tmp_path):
+    def poison(inputs, labels):
+        return {**inputs, "target": inputs["target"] * np.nan}, labels
+
+    good = batches().take(2)
+    bad = batches(2).map(poison)
+    model = compiled()
+    saver = callbacks.Checkpoints(tmp_path, every=1, steps=9)
+    with pytest.raises(NonFiniteLoss, match=r"'target/.+' became nan.*step 3"):
+        train(
+            model,
+            good.concatenate(bad),
+            steps=9,
+            log_every=1,
+            callbacks=[saver],
+        )
+    assert saver.saved_step == 2
+
+
+def test_resumed_training_is_bit_equal(tmp_path):
+    whole, first, second = compiled(), compiled(), compiled()
+    train(whole, batches(), steps=4)
+    saver = callbacks.Checkpoints(tmp_path, every=100, steps=2)
+    train(first, batches(), steps=2, callbacks=[saver])
+    assert restore_newest(second, tmp_path) == 2
+    train(second, batches(start=2), steps=4, first_step=2)
+    for a, b in zip(weights_of(whole), weights_of(second), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_checkpoint_of_another_network_is_refused(tmp_path):
+    saver = callbacks.Checkpoints(tmp_path, every=1, steps=1)
+    train(compiled(), batches(), steps=1, callbacks=[saver])
+    with pytest.raises(ValueError, match="does not fit this network"):
+        restore_newest(compiled(methods.AdvEnt()), tmp_path)
+
+
+def test_no_checkpoint_means_step_zero(tmp_path):
+    assert restore_newest(compiled(), tmp_path / "none") == 0
+
+
+def test_interrupt_ends_the_step_and_saves(tmp_path):
+    lines = []
+
+    class PressCtrlC(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    stop = callbacks.StopOnInterrupt(lines.append)
+    saver = callbacks.Checkpoints(tmp_path, every=100, steps=50)
+    before = signal.getsignal(signal.SIGINT)
+    train(
+        compiled(),
+        batches(),
+        steps=50,
+        callbacks=[stop, PressCtrlC(), saver],
+    )
+    assert stop.interrupted
+    assert saver.saved_step == 3
+    assert "saving" in lines[0]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_metrics_file_drops_rows_that_will_be_made_again(tmp_path):
+    path = tmp_path / "metrics.csv"
+    log = callbacks.MetricsLog(path)
+    log.on_train_batch_end(1, {"loss": 0.5})
+    log.on_train_batch_end(2, {"loss": 0.25})
+    with open(path, "a") as file:
+        file.write("3,lo")  # As a crash leaves it.
+    callbacks.MetricsLog(path, first_step=1)
+    assert metrics_log.read(path) == [(1, "loss", "0.5")]
+
+
+def test_evaluation_comes_at_intervals_and_at_the_end():
+    heard = []
+    evaluation = callbacks.TargetEvaluation(
+        lambda: {"miou/target": 1.0},
+        every=2,
+        steps=5,
+        listeners=[lambda step, numbers: heard.append(step)],
+    )
+    train(compiled(), batches(), steps=5, callbacks=[evaluation])
+    assert heard == [2, 4, 5]
+
+
+def test_tensorboard_gets_scalars_and_pictures(tmp_path):
+    pytest.importorskip("tensorboard")
+    board = callbacks.TensorBoardLog(
+        tmp_path, lambda: {"predictions": np.zeros((4, 4, 3), np.uint8)}
+    )
+    board.on_train_batch_end(1, {"loss": 0.5})
+    board.on_evaluation(1, {"miou/target": 10.0})
+    board.on_train_end()
+    tags = set()
+    for file in tmp_path.iterdir():
+        for record in tf.data.TFRecordDataset(str(file)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            tags |= {value.tag for value in event.summary.value}
+    assert tags == {"loss", "miou/target", "predictions"}
