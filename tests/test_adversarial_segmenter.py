@@ -160,6 +160,24 @@ def test_fit_saves_and_loads_whole_with_both_optimizers(tmp_path):
             np.testing.assert_array_equal(a, b)
 
 
+def test_fit_works_under_a_mirrored_strategy():
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0"])
+    with strategy.scope():
+        model = build(methods.AdvEnt())
+    plain = build(methods.AdvEnt())
+    batches = tf.data.Dataset.from_tensors(toy_batch()).repeat(2)
+    history = model.fit(batches, verbose=0, shuffle=False).history
+    assert {"loss", "source/main", "discriminator/aux"} <= set(history)
+    for _ in range(2):
+        plain.train_step(toy_batch())
+    for ours, theirs in zip(
+        model.segmenter.variables, plain.segmenter.variables, strict=True
+    ):
+        np.testing.assert_allclose(
+            ours.value.numpy(), theirs.numpy(), rtol=1e-4, atol=1e-5
+        )
+
+
 def test_evaluate_measures_the_main_level():
     model = build(methods.SourceOnly())
     images, labels = toy_batch()

@@ -102,6 +102,11 @@ class Run:
             callbacks=[interrupt, *self._callbacks(first_step)],
             faults=self.faults,
         )
+        if self.faults.count:
+            self.write(
+                f"{self.faults.count} reads of corrupt samples were skipped: "
+                + ", ".join(sorted(self.faults.faults))
+            )
         if self.final is None and not interrupt.interrupted:
             # A finished run that is resumed makes no step of its own.
             self._report(self.settings.steps, self.evaluate())
