@@ -80,7 +80,7 @@ class TrainSettings:
     batch_size: int = setting(
         2, "Images of each domain in a step, over all devices together."
     )
-    steps: int = setting(300, "Updates to make.")
+    steps: int = setting(600, "Updates to make.")
     schedule_steps: int = setting(
         0,
         "Updates over which learning rates fall to zero; 0: --steps. The "
