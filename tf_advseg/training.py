@@ -5,6 +5,7 @@ loop instead, since Keras 3.15's `fit` fails on several workers and knows no
 step-exact position to resume from. It speaks to ordinary Keras callbacks.
 """
 
+from collections.abc import Callable
 from collections.abc import Sequence
 
 import keras
@@ -55,7 +56,7 @@ def train(
     strategy = strategy or tf.distribute.get_strategy()
     callbacks = keras.callbacks.CallbackList(list(callbacks), model=model)
     callbacks.set_params({"steps": steps, "first_step": first_step})
-    train_on_batch = _replicated_step(model, strategy)
+    train_on_batch = replicated_step(model, strategy)
     pending: list[dict[str, tf.Tensor]] = []
     model.stop_training = False
     callbacks.on_train_begin()
@@ -76,8 +77,10 @@ def train(
         callbacks.on_train_end()
 
 
-def _replicated_step(model, strategy):
-    """One step on a distributed batch; returns the mean logs of replicas."""
+def replicated_step(
+    model: AdversarialSegmenter, strategy: tf.distribute.Strategy
+) -> Callable:
+    """A compiled step on a distributed batch; returns replicas' mean logs."""
 
     @tf.function(reduce_retracing=True)
     def train_on_batch(batch):
