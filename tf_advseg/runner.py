@@ -117,6 +117,7 @@ class Run:
     def _callbacks(self, first_step: int) -> list:
         settings = self.settings
         log = watchers.MetricsLog(self.folder.metrics_csv, first_step)
+        self.best = max(log.values("miou/target"), default=-np.inf)
         listeners = [self._report, log.write]
         chosen = [
             watchers.Progress(

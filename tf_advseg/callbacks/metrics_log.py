@@ -40,6 +40,10 @@ class MetricsLog(keras.callbacks.Callback):
         if rows:
             _write(self.path, rows, "a")
 
+    def values(self, name: str) -> list[float]:
+        """What was logged under one name so far, earlier runs included."""
+        return [float(v) for _, key, v in read(self.path) if key == name]
+
 
 def read(path: Path) -> list[tuple[int, str, str]]:
     """The rows of a metrics file; a missing file has none, and a last row
