@@ -33,7 +33,6 @@ NETWORK_OF_LAYER = {
     "layer1_0_conv1": "resnet",
     "features_0": "vgg16",
     "stem_conv": "efficientnet_lite0",
-    "classifier": "discriminator",
 }
 _BRANCH = re.compile(r"(.*\.conv2d_list\.)0(\..*)")
 

@@ -17,6 +17,9 @@ MEANING = (
     "given above."
 )
 
+COUNTER = "num_batches_tracked"
+"""Of each batch norm since PyTorch 0.4.1; nothing computes with it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Report:
@@ -103,8 +106,12 @@ class Report:
                 f"images are normalised as: {self.preprocessing} "
                 "(--preprocessing chooses)"
             )
-        if self.unused:
-            yield f"not used: {_shortened(self.unused)}"
+        counts = [n for n in self.unused if n.endswith(COUNTER)]
+        others = [n for n in self.unused if not n.endswith(COUNTER)]
+        if others:
+            yield f"not used: {_shortened(others)}"
+        if counts:
+            yield f"not used: {len(counts)} x {COUNTER}"
         if self.unfilled:
             yield f"left random: {_shortened(self.unfilled)}"
         yield (

@@ -78,7 +78,7 @@ def _read(file, file_size):
     else:
         raise BadContent(
             "it is neither a zip archive nor a pickle (it starts with "
-            f"{shown(start)}); expected a file written by `torch.save`"
+            f"{start!r}); expected a file written by `torch.save`"
         )
     tensors = _find_tensors(checkpoint.value)
     return _fill(tensors, checkpoint)
