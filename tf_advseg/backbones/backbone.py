@@ -6,6 +6,7 @@ A backbone is a frozen value that says how to build itself. The segmenter
 
 import abc
 import dataclasses
+from pathlib import Path
 from typing import ClassVar
 
 import keras
@@ -36,8 +37,15 @@ class Backbone(abc.ABC):
         """
 
     @abc.abstractmethod
-    def load_imagenet(self, model: keras.Model) -> str:
+    def load_imagenet(
+        self, model: keras.Model, path: str | Path | None = None
+    ) -> str:
         """Fills `model` (made by `build`) with ImageNet weights, in place.
+
+        Args:
+            model: What to fill.
+            path: A `.pth` file to take them from; None takes those that are
+                installed, or asks the network.
 
         Returns:
             A short text that says where the weights came from.
