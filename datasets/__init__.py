@@ -2,6 +2,7 @@
 
 import functools
 
+from tf_advseg.datasets import published as published
 from tf_advseg.datasets.domain import ClassSet as ClassSet
 from tf_advseg.datasets.domain import Domain as Domain
 from tf_advseg.datasets.domain_check import DomainCheck as DomainCheck
@@ -13,6 +14,7 @@ from tf_advseg.datasets.evaluation_samples import (
 from tf_advseg.datasets.faults import FaultLog as FaultLog
 from tf_advseg.datasets.faults import clean_data_errors as clean_data_errors
 from tf_advseg.datasets.folder import FolderDomain as FolderDomain
+from tf_advseg.datasets.native import NativeDomain as NativeDomain
 from tf_advseg.datasets.pair import pair as pair
 from tf_advseg.datasets.sample_options import SampleOptions as SampleOptions
 from tf_advseg.datasets.statistics import ClassStatistics as ClassStatistics
@@ -24,3 +26,9 @@ DOMAINS = {
     "streets-sim": functools.partial(StreetsDomain, "sim"),
 }
 """Domains that need no folder, by the name that `--source` takes."""
+
+NATIVE_DOMAINS: dict[str, type[NativeDomain]] = {
+    domain.name: domain
+    for domain in map(vars(published).get, published.__all__)
+}
+"""Published data sets, which need the folder that holds them, by name."""

@@ -24,17 +24,15 @@ from tf_advseg.datasets.class_map import ClassMap
 from tf_advseg.datasets.class_map import identity_class_map
 from tf_advseg.datasets.class_map_file import read_class_map
 from tf_advseg.datasets.domain import ClassSet
-from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.file_domain import FileDomain
 from tf_advseg.datasets.folder_files import IMAGE_ENDINGS
 from tf_advseg.datasets.folder_files import list_files
 from tf_advseg.datasets.folder_files import match_labels
-from tf_advseg.datasets.image_files import image_size
-from tf_advseg.datasets.image_files import read_rgb
 
 CLASS_MAP_NAME = "classes.yaml"
 
 
-class FolderDomain(Domain):
+class FolderDomain(FileDomain):
     """Images, and labels where there are some, in folders.
 
     A key is the path of the image relative to the root, with `/`.
@@ -83,21 +81,6 @@ class FolderDomain(Domain):
         check_choice(f"split of {self.name!r}", split, self.splits)
         return self._label_folder(self._parent(split)) is not None
 
-    def read_image(self, key: str) -> np.ndarray:
-        return read_rgb(self.root / key)
-
-    def read_label(self, key: str) -> np.ndarray:
-        path = self._label_path(key)
-        label = self._map.table.read(path)
-        size = image_size(self.root / key)
-        if label.shape != size:
-            raise DataError(
-                f"Label {str(path)!r} has the size {label.shape} (height, "
-                f"width) but its image {key!r} has {size}; expected equal "
-                "sizes."
-            )
-        return label
-
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._labels(self._parent(split))
         return [key for key in self.keys(split) if key not in labels]
@@ -143,6 +126,9 @@ class FolderDomain(Domain):
         folder = images.parent / self._map.label_folder
         is_there = images != self.root and folder.is_dir()
         return folder if is_there else None
+
+    def _read_train_ids(self, path: Path) -> np.ndarray:
+        return self._map.table.read(path)
 
     def _label_path(self, key: str) -> Path:
         for parent in self._folders:

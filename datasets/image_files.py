@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from PIL import Image
 from PIL import ImageOps
 
@@ -77,6 +78,22 @@ def read_ids(path: Path) -> np.ndarray:
             )
         step = max(_GREY_STEPS.get(mode, 1) for mode in _raw_modes(picture))
         return np.array(picture).astype(np.uint16) // step
+
+
+def read_first_channel(path: Path) -> np.ndarray:
+    """Returns ids, uint16 `(H, W)`, from the first of 16-bit channels.
+
+    SYNTHIA's labels are 16-bit RGB: class, instance, nothing. Pillow would
+    keep the upper 8 bits of each, all zero; TensorFlow decodes 16.
+
+    Raises:
+        DataError: If it cannot be read or holds 8-bit colours.
+    """
+    with _open(path) as picture:
+        if not (picture.mode.startswith("RGB") and _has_16_bits(picture)):
+            return read_ids(path)
+        data = tf.io.decode_png(path.read_bytes(), dtype=tf.uint16)
+        return data[..., 0].numpy()
 
 
 def read_colours(path: Path) -> np.ndarray:

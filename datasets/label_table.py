@@ -14,6 +14,10 @@ from tf_advseg.datasets.image_files import read_ids
 MAX_ID = 2**16 - 1
 _UNKNOWN = 256
 _LISTED = 5
+_ADVICE = (
+    "give them to a class or to `ignore`, or set `unknown: ignore`, in a "
+    "class map"
+)
 
 
 def colour_code(colour) -> int:
@@ -37,6 +41,7 @@ class LabelTable:
         ignore_unknown: Whether an id or colour that the table lacks becomes
             255; otherwise it is an error.
         source: Where the table comes from, for messages.
+        advice: What to do about an id or colour that it lacks.
     """
 
     def __init__(
@@ -46,11 +51,13 @@ class LabelTable:
         of_colours: bool = False,
         ignore_unknown: bool = False,
         source: str,
+        advice: str = _ADVICE,
     ):
         self.train_ids = dict(train_ids)
         self.of_colours = of_colours
         self.ignore_unknown = ignore_unknown
         self.source = source
+        self.advice = advice
 
     def read(self, path: Path) -> np.ndarray:
         """Returns a label file as train ids, uint8 `(H, W)`.
@@ -63,6 +70,18 @@ class LabelTable:
             codes = colour_code(np.moveaxis(channels, -1, 0))
         else:
             codes = read_ids(path)
+        return self.map(codes, path)
+
+    def map(self, codes: np.ndarray, path: Path) -> np.ndarray:
+        """Returns ids or colour codes as train ids, uint8, any shape.
+
+        Args:
+            codes: Integers.
+            path: The file that they come from, for the message.
+
+        Raises:
+            DataError: If some are unknown.
+        """
         train_ids = self._array[codes]
         if train_ids.max() == _UNKNOWN:
             raise DataError(self._unknown(path, codes[train_ids == _UNKNOWN]))
@@ -88,6 +107,5 @@ class LabelTable:
         what = "colours" if self.of_colours else "ids"
         return (
             f"Label {str(path)!r} holds {what} that {self.source} does not "
-            f"name: {', '.join(listed)}; give them to a class or to "
-            "`ignore`, or set `unknown: ignore`, in a class map."
+            f"name: {', '.join(listed)}; {self.advice}."
         )

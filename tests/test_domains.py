@@ -2,19 +2,26 @@
 
 import numpy as np
 import pytest
+from native_layouts import MINIATURES
+from native_layouts import write
 from toy_domains import write_folder
 
 from tf_advseg.datasets import DOMAINS
+from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import Domain
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 
 
-@pytest.fixture(params=[*sorted(DOMAINS), "folder"])
+@pytest.fixture(params=[*sorted(DOMAINS), *sorted(NATIVE_DOMAINS), "folder"])
 def domain(request, tmp_path):
     if request.param == "folder":
         return FolderDomain(write_folder(tmp_path / "folder"))
+    if request.param in NATIVE_DOMAINS:
+        root = write(request.param, tmp_path)
+        options = MINIATURES[request.param].options
+        return NATIVE_DOMAINS[request.param](root, **options)
     return DOMAINS[request.param]()
 
 
@@ -65,6 +72,7 @@ def test_it_can_be_source_and_target(domain):
     dataset = pair(
         domain,
         domain,
+        source_split=labelled_splits(domain)[0],
         source_options=options,
         target_options=options,
         batch_size=2,

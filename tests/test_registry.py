@@ -89,6 +89,7 @@ def test_catalogue_has_a_line_for_everything():
         *registry.method_classes(),
         *registry.backbone_classes(),
         *registry.domain_names(),
+        *registry.native_domain_classes(),
         *presets.PRESETS,
     ]
     lines = [line.split() for line in text.splitlines()]

@@ -14,6 +14,7 @@ def text() -> str:
         "Backbones (--backbone)": _first_lines(registry.backbone_classes()),
         "Domains (--source, --target)": {
             **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
+            **_data_sets(),
             "PATH": "a folder with images/ and, for a source, labels/",
         },
         "Presets (--preset)": {
@@ -29,6 +30,13 @@ def _first_lines(classes: Mapping[str, type]) -> dict[str, str]:
     return {
         name: inspect.getdoc(a_class).splitlines()[0]
         for name, a_class in classes.items()
+    }
+
+
+def _data_sets() -> dict[str, str]:
+    return {
+        name: f'{domain.facts.title}, as {name}(root="FOLDER")'
+        for name, domain in registry.native_domain_classes().items()
     }
 
 

@@ -15,6 +15,7 @@ from tf_advseg import checks
 from tf_advseg import datasets
 from tf_advseg import methods
 from tf_advseg.backbones.backbone import Backbone
+from tf_advseg.datasets.class_sets import CLASS_SETS
 from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.methods.method import Method
@@ -33,6 +34,11 @@ def backbone_classes() -> dict[str, type[Backbone]]:
 def domain_names() -> list[str]:
     """The domains that need no folder, by the name that `--source` takes."""
     return sorted(datasets.DOMAINS)
+
+
+def native_domain_classes() -> dict[str, type[datasets.NativeDomain]]:
+    """The published data sets, by the name that `--source` takes."""
+    return datasets.NATIVE_DOMAINS
 
 
 def make_method(call: str) -> Method:
@@ -62,10 +68,12 @@ def make_domain(
 
     Args:
         name: A registered name, with options or without
-            (`streets-real(seed=1)`), or a folder's path.
+            (`streets-real(seed=1)`, `gta5(root="/data/gta5")` or, for short,
+            `gta5:/data/gta5`), or a folder's path.
         class_map: A YAML file that says what the folder's labels mean; None
             looks for `classes.yaml` in it.
-        class_set: What a folder without any class map is labelled by.
+        class_set: What a folder without any class map is labelled by, and
+            a published data set that is not told its `classes`.
 
     Raises:
         ValueError: If it is neither; suggests the nearest name.
@@ -77,22 +85,34 @@ def make_domain(
             class_map=Path(class_map) if class_map else None,
             class_set=class_set,
         )
+    base, options = _domain_call(name)
+    maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]
+    known = inspect.signature(maker).parameters
+    _check_options("domain", base, options, known)
+    if class_set and "classes" in known and class_set.name in CLASS_SETS:
+        options.setdefault("classes", class_set.name)
+    return maker(**options)
+
+
+def _domain_call(name: str) -> tuple[str, dict[str, object]]:
+    """The registered name and the options that a user typed."""
+    base, colon, root = name.partition(":")
+    if colon and base in datasets.NATIVE_DOMAINS:
+        return base, {"root": root}
     # A dash is no part of a Python name, but of a domain's.
     base, parenthesis, rest = name.partition("(")
-    if base not in datasets.DOMAINS:
-        if "/" in name or "\\" in name:
+    names = [*domain_names(), *datasets.NATIVE_DOMAINS]
+    if base not in names:
+        if "/" in base or "\\" in base:
             raise checks.DataError(f"The folder {name!r} does not exist.")
         try:
-            checks.check_choice("domain", base, domain_names())
+            checks.check_choice("domain", base, names)
         except ValueError as error:
             raise ValueError(
                 f"{error} Or give the path of a folder with images/ in it."
             ) from None
     call = base.replace("-", "_") + parenthesis + rest
-    _, options = call_strings.parse(call)
-    maker = datasets.DOMAINS[base]
-    _check_options("domain", base, options, inspect.signature(maker).parameters)
-    return maker(**options)
+    return base, call_strings.parse(call)[1]
 
 
 def describe(thing: Any) -> str:

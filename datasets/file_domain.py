@@ -1,0 +1,44 @@
+"""What domains of image and label files share: how one key is read."""
+
+import abc
+from pathlib import Path
+
+import numpy as np
+
+from tf_advseg.checks import DataError
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.image_files import image_size
+from tf_advseg.datasets.image_files import read_rgb
+
+
+class FileDomain(Domain):
+    """A domain whose keys are paths of images, relative to a root.
+
+    Attributes:
+        root: The folder that keys are relative to.
+    """
+
+    root: Path
+
+    @abc.abstractmethod
+    def _label_path(self, key: str) -> Path:
+        """Returns the label file of an image; DataError if it has none."""
+
+    @abc.abstractmethod
+    def _read_train_ids(self, path: Path) -> np.ndarray:
+        """Returns a label file as train ids, uint8 `(H, W)`."""
+
+    def read_image(self, key: str) -> np.ndarray:
+        return read_rgb(self.root / key)
+
+    def read_label(self, key: str) -> np.ndarray:
+        path = self._label_path(key)
+        label = self._read_train_ids(path)
+        size = image_size(self.root / key)
+        if label.shape != size:
+            raise DataError(
+                f"Label {str(path)!r} has the size {label.shape} (height, "
+                f"width) but its image {key!r} has {size}; expected equal "
+                "sizes."
+            )
+        return label

@@ -1,0 +1,42 @@
+"""GTA5, "Playing for Data" (Richter et al., ECCV 2016): a game's streets.
+
+    ROOT/images/00001.png ... 24966.png
+    ROOT/labels/00001.png ... 24966.png    palette PNGs; the indices are ids
+
+Ids are the label ids of Cityscapes, with 34 for licence plates. The papers
+train on all images. A few have other sizes than 1052 x 1914.
+"""
+
+from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.naming_rule import NamingRule
+from tf_advseg.datasets.native import Facts
+from tf_advseg.datasets.native import NativeDomain
+
+
+class Gta5(NativeDomain):
+    """GTA5 in its native layout; see `NativeDomain`.
+
+    Args:
+        root: The folder with `images` and `labels`.
+        classes: 19, 16 or 13.
+
+    Example:
+        >>> source = Gta5("gta5")  # doctest: +SKIP
+    """
+
+    name = "gta5"
+    facts = Facts(
+        title="GTA5 (Playing for Data)",
+        register="https://download.visinf.tu-darmstadt.de/data/from_games/",
+        licence="research and education only; the game has its own terms",
+        image_size=(1052, 1914),
+        counts={"train": 24966},
+        training_size=(720, 1280),
+        unverified=(
+            "the licence's wording",
+            "that no id beyond 34 occurs (35 and 255 are ignored as well)",
+            "that every label has its image's size (one that has not is named)",
+        ),
+    )
+    rules = {"train": (NamingRule("images/*.png", "labels/*.png"),)}
+    raw_ids = CITYSCAPES_IDS
