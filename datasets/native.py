@@ -37,7 +37,7 @@ class Facts:
         register: Where to register for it, or get it.
         licence: Its terms, in a few words; those on its page are binding.
         image_size: (H, W) of its images; None if they differ.
-        counts: Images of each split.
+        counts: Images of each split; None: not known here.
         training_size: (H, W) that the papers resize to, if they used it.
         unverified: What is from memory or from others' programs here, and
             was seen neither in the data nor in its own documentation.
@@ -47,7 +47,7 @@ class Facts:
     register: str
     licence: str
     image_size: tuple[int, int] | None
-    counts: Mapping[str, int]
+    counts: Mapping[str, int | None]
     training_size: tuple[int, int] | None = None
     unverified: tuple[str, ...] = ()
 

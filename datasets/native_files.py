@@ -31,13 +31,13 @@ class SplitFiles:
     @property
     def is_present(self) -> bool:
         """Whether one of its folders of images is there."""
-        return any((self.root / r.image_folder).is_dir() for r in self.rules)
+        return any(self._has_folder(rule.images) for rule in self.rules)
 
     @property
     def has_labels(self) -> bool:
         """Whether one of its folders of labels is there."""
-        folders = [r.label_folder for r in self.rules if r.labels]
-        return any((self.root / folder).is_dir() for folder in folders)
+        patterns = [rule.labels for rule in self.rules if rule.labels]
+        return any(map(self._has_folder, patterns))
 
     @functools.cached_property
     def images(self) -> dict[str, NamingRule]:
@@ -65,6 +65,9 @@ class SplitFiles:
             if rule.labels
         }
         return {key: label for key, label in labels.items() if label in there}
+
+    def _has_folder(self, pattern: str) -> bool:
+        return any(self.root.glob(pattern.rpartition("/")[0]))
 
     def _below(self, folder: str, pattern: str) -> list[str]:
         """Paths, relative to the root, of files with a pattern's ending."""

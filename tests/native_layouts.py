@@ -56,6 +56,17 @@ CITYSCAPES = {
 }
 """Label ids of Cityscapes and what they become, in all class sets."""
 
+TRAIN_IDS = {
+    0: "road",
+    3: "wall",
+    9: "terrain",
+    12: "rider",
+    16: "train",
+    18: "bicycle",
+    255: None,
+}
+"""Train ids of Cityscapes, as some data sets store them."""
+
 MINIATURES = {
     "gta5": Miniature(
         {
@@ -138,6 +149,273 @@ MINIATURES = {
         stranger=None,
         decoys=("Rome/Images/Train/pano_00009_0_0.png",),
         options={"city": "Tokyo"},
+    ),
+    "foggy-cityscapes": Miniature(
+        {
+            split: {
+                f"leftImg8bit_foggy/{split}/{city}/{city}_000001_000019"
+                "_leftImg8bit_foggy_beta_0.01.png": label
+            }
+            for split, city, label in (
+                (
+                    "train",
+                    "aachen",
+                    "gtFine/train/aachen/aachen_000001_000019"
+                    "_gtFine_labelIds.png",
+                ),
+                (
+                    "val",
+                    "lindau",
+                    "gtFine/val/lindau/lindau_000001_000019"
+                    "_gtFine_labelIds.png",
+                ),
+                ("test", "bonn", None),
+            )
+        },
+        CITYSCAPES,
+        stranger=36,
+        decoys=(
+            "leftImg8bit_foggy/val/lindau/lindau_000001_000019"
+            "_leftImg8bit_foggy_beta_0.02.png",
+        ),
+        options={"beta": 0.01},
+    ),
+    "dark-zurich": Miniature(
+        {
+            "train": {
+                "rgb_anon/train/night/GOPR0351/"
+                "GOPR0351_frame_000090_rgb_anon.png": None,
+                "rgb_anon/train/night/GP010376/"
+                "GP010376_frame_000191_rgb_anon.png": None,
+            },
+            "val": {
+                "rgb_anon/val/night/GOPR0356/"
+                "GOPR0356_frame_000321_rgb_anon.png": (
+                    "gt/val/night/GOPR0356/"
+                    "GOPR0356_frame_000321_gt_labelTrainIds.png"
+                )
+            },
+            "test": {
+                "rgb_anon/test/night/GOPR0364/"
+                "GOPR0364_frame_000939_rgb_anon.png": None
+            },
+        },
+        TRAIN_IDS,
+        stranger=19,
+        decoys=(
+            "rgb_anon/train/day/GOPR0345/GOPR0345_frame_000001_rgb_anon.png",
+            "gt/val/night/GOPR0356/GOPR0356_frame_000321_gt_labelColor.png",
+        ),
+    ),
+    "acdc": Miniature(
+        {
+            split: {
+                f"rgb_anon/{weather}/{split}/GOPR0475/"
+                f"GOPR0475_frame_00004{i}_rgb_anon.png": (
+                    None
+                    if split == "test"
+                    else f"gt/{weather}/{split}/GOPR0475/"
+                    f"GOPR0475_frame_00004{i}_gt_labelTrainIds.png"
+                )
+                for i, weather in enumerate(("fog", "night", "rain", "snow"))
+            }
+            for split in ("train", "val", "test")
+        },
+        TRAIN_IDS,
+        stranger=19,
+        decoys=(
+            "rgb_anon/fog/train_ref/GOPR0475/"
+            "GOPR0475_frame_000041_rgb_ref_anon.png",
+            "gt/fog/train/GOPR0475/GOPR0475_frame_000041_gt_invGray.png",
+        ),
+    ),
+    "bdd100k": Miniature(
+        {
+            split: {
+                f"images/10k/{split}/{stem}.jpg": (
+                    None
+                    if split == "test"
+                    else f"labels/sem_seg/masks/{split}/{stem}.png"
+                )
+            }
+            for split, stem in (
+                ("train", "0004a4c0-d4dff0ad"),
+                ("val", "7d06fefd-f7be05a6"),
+                ("test", "ac6d4f42-00000000"),
+            )
+        },
+        TRAIN_IDS,
+        stranger=19,
+        decoys=(
+            "images/100k/train/0000f77c-6257be58.jpg",
+            "labels/sem_seg/colormaps/train/0004a4c0-d4dff0ad.png",
+        ),
+    ),
+    "mapillary-vistas": Miniature(
+        {
+            "train": {
+                "training/images/aB-1_x.jpg": "training/labels/aB-1_x.png",
+                "training/images/Zz0.jpg": "training/labels/Zz0.png",
+            },
+            "val": {"validation/images/c.jpg": "validation/labels/c.png"},
+            "test": {"testing/images/d.jpg": None},
+        },
+        {
+            0: None,
+            3: "fence",
+            13: "road",
+            15: "sidewalk",
+            19: "person",
+            21: "rider",
+            24: "road",
+            27: "sky",
+            30: "vegetation",
+            47: "pole",
+            49: None,
+            50: "traffic sign",
+            58: "train",
+            65: None,
+        },
+        stranger=66,
+        kind="palette",
+        decoys=("training/instances/Zz0.png", "config.json"),
+    ),
+    "idd": Miniature(
+        {
+            "train": {
+                "leftImg8bit/train/0/005506_leftImg8bit.png": (
+                    "gtFine/train/0/005506_gtFine_labelids.png"
+                ),
+                "leftImg8bit/train/201/frame0029_leftImg8bit.jpg": (
+                    "gtFine/train/201/frame0029_gtFine_labelids.png"
+                ),
+            },
+            "val": {
+                "leftImg8bit/val/119/638495_leftImg8bit.png": (
+                    "gtFine/val/119/638495_gtFine_labelids.png"
+                )
+            },
+            "test": {"leftImg8bit/test/3/000001_leftImg8bit.png": None},
+        },
+        {
+            0: "road",
+            1: None,
+            3: "sidewalk",
+            5: "terrain",
+            6: "person",
+            8: "rider",
+            11: None,
+            12: "car",
+            20: "wall",
+            26: "pole",
+            29: "building",
+            32: "vegetation",
+            33: "sky",
+            35: None,
+            255: None,
+        },
+        stranger=40,
+        decoys=(
+            "gtFine/train/0/005506_gtFine_polygons.json",
+            "gtFine/train/0/005506_gtFine_labellevel3Ids.png",
+        ),
+    ),
+    "camvid": Miniature(
+        {
+            split: {
+                f"701_StillsRaw_full/{frame}.png": (
+                    f"LabeledApproved_full/{frame}_L.png"
+                )
+                for frame in frames
+            }
+            for split, frames in (
+                ("train", ("0001TP_008520", "0006R0_f00930", "0016E5_08161")),
+                ("val", ("0016E5_07959", "0016E5_08159")),
+                ("test", ("0001TP_008550", "Seq05VD_f00000")),
+            )
+        },
+        {
+            (128, 64, 128): "road",
+            (128, 0, 192): "road",
+            (0, 0, 192): "sidewalk",
+            (128, 0, 0): "building",
+            (192, 192, 128): "pole",
+            (64, 0, 128): "car",
+            (64, 128, 192): "car",
+            (128, 128, 0): "vegetation",
+            (192, 128, 64): "person",
+            (192, 128, 192): None,
+            (0, 0, 0): None,
+        },
+        stranger=(1, 2, 3),
+        kind="colours",
+        decoys=("label_colors.txt",),
+    ),
+    "synscapes": Miniature(
+        {
+            "train": {
+                "img/rgb/1.png": "img/class/1.png",
+                "img/rgb/25000.png": "img/class/25000.png",
+            }
+        },
+        CITYSCAPES,
+        stranger=36,
+        decoys=("img/rgb-2k/1.png", "img/instance/1.png", "meta/1.json"),
+    ),
+    "viper": Miniature(
+        {
+            "train": {
+                "train/img/001/001_00001.jpg": "train/cls/001/001_00001.png",
+                "train/img/077/077_00011.jpg": "train/cls/077/077_00011.png",
+            },
+            "val": {"val/img/004/004_00001.jpg": "val/cls/004/004_00001.png"},
+            "test": {"test/img/003/003_00001.jpg": None},
+        },
+        {
+            0: None,
+            2: "sky",
+            3: "road",
+            7: "vegetation",
+            10: None,
+            13: "traffic light",
+            20: "person",
+            25: "car",
+            26: "bus",
+            29: "train",
+            31: None,
+        },
+        stranger=32,
+        decoys=("train/img/001/001_00002.jpg", "train/inst/001/001_00001.png"),
+    ),
+    "virtual-kitti2": Miniature(
+        {
+            "train": {
+                f"{frames}/rgb/Camera_0/rgb_{i:05d}.jpg": (
+                    f"{frames}/classSegmentation/Camera_0/classgt_{i:05d}.png"
+                )
+                for i, frames in enumerate(
+                    ("Scene01/clone/frames", "Scene20/15-deg-left/frames")
+                )
+            }
+        },
+        {
+            (210, 0, 200): "terrain",
+            (90, 200, 255): "sky",
+            (0, 199, 0): "vegetation",
+            (90, 240, 0): "vegetation",
+            (100, 60, 100): "road",
+            (250, 100, 255): None,
+            (255, 130, 0): "pole",
+            (0, 139, 139): "car",
+            (80, 80, 80): None,
+        },
+        stranger=(1, 2, 3),
+        kind="colours",
+        decoys=(
+            "Scene01/clone/frames/rgb/Camera_1/rgb_00000.jpg",
+            "Scene01/clone/frames/depth/Camera_0/depth_00000.png",
+            "Scene01/clone/info.txt",
+        ),
     ),
 }
 

@@ -13,6 +13,7 @@ from tf_advseg import registry
 from tf_advseg.checks import DataError
 from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets.class_sets import CLASS_SETS
+from tf_advseg.datasets.published import camvid
 
 NAMES = sorted(NATIVE_DOMAINS)
 
@@ -103,7 +104,7 @@ def test_images_alone_are_a_target(tmp_path, domain):
     for image in domain.keys(split):
         write_image(images / image)
     unlabelled = make(domain.name, images)
-    assert unlabelled.splits == (split,)
+    assert split in unlabelled.splits
     assert list(unlabelled.keys(split)) == list(domain.keys(split))
     assert not unlabelled.has_labels(split)
 
@@ -183,3 +184,30 @@ def test_the_coloured_labels_of_synthia_are_refused(tmp_path):
     domain = make("synthia", tmp_path, labels="GT/COLOR")
     with pytest.raises(DataError, match="expected one number a pixel"):
         domain.read_label("RGB/0000000.png")
+
+
+def test_train_ids_of_idd_are_read_as_such(tmp_path):
+    stem = "train/0/005506"
+    write_image(tmp_path / f"leftImg8bit/{stem}_leftImg8bit.png")
+    path = tmp_path / f"gtFine/{stem}_gtFine_labelcsTrainIds.png"
+    write_raw(path, "grey", [0, 9, 18, 19, 255])
+    domain = make("idd", tmp_path, ids="csTrainId")
+    label = domain.read_label(f"leftImg8bit/{stem}_leftImg8bit.png")
+    assert label[0, :5].tolist() == [0, 9, 18, 255, 255]
+
+
+def test_splits_of_camvid_add_up():
+    frames = [f"0001TP_{6690 + 30 * i:06d}" for i in range(124)]
+    frames += [f"0006R0_f{930 + 30 * i:05d}" for i in range(101)]
+    frames += [f"0016E5_{390 + 30 * i:05d}" for i in range(204)]
+    frames += [f"0016E5_{7959 + 2 * i:05d}" for i in range(101)]
+    frames += [f"Seq05VD_f{30 * i:05d}" for i in range(171)]
+    splits = [camvid.split_of(f"x/{frame}.png") for frame in frames]
+    counts = NATIVE_DOMAINS["camvid"].facts.counts
+    assert {split: splits.count(split) for split in counts} == counts
+
+
+def test_one_condition_of_acdc(tmp_path):
+    domain = make("acdc", write("acdc", tmp_path), condition="night")
+    assert len(domain.keys("train")) == 1
+    assert "/night/" in domain.keys("train")[0]

@@ -1,0 +1,82 @@
+"""IDD, the India Driving Dataset (Varma et al., WACV 2019).
+
+    ROOT/leftImg8bit/SPLIT/DRIVE/*_leftImg8bit.png    part II: .jpg
+    ROOT/gtFine/SPLIT/DRIVE/*_gtFine_labelids.png
+
+for the splits train, val and test; labels of the test split are withheld.
+The archive holds polygons: its public tools draw the label files with
+`createLabels.py --id-type id`. With `--id-type csTrainId` they are called
+`*_gtFine_labelcsTrainIds.png` and hold train ids of Cityscapes.
+"""
+
+from pathlib import Path
+
+from tf_advseg.checks import check_choice
+from tf_advseg.datasets.class_sets import TRAIN_IDS
+from tf_advseg.datasets.naming_rule import NamingRule
+from tf_advseg.datasets.native import Facts
+from tf_advseg.datasets.native import NativeDomain
+
+_NAMES = """road; parking; drivable fallback; sidewalk; rail track;
+    non-drivable fallback; person; animal; rider; motorcycle; bicycle;
+    autorickshaw; car; truck; bus; caravan; trailer; train;
+    vehicle fallback; curb; wall; fence; guard rail; billboard;
+    traffic sign; traffic light; pole; polegroup; obs-str-bar-fallback;
+    building; bridge; tunnel; vegetation; sky; fallback background;
+    unlabeled; ego vehicle; rectification border; out of roi;
+    license plate"""
+IDS = {" ".join(name.split()): i for i, name in enumerate(_NAMES.split(";"))}
+# One version of the tools writes 19 for animals.
+RAW_IDS = {
+    "id": {**IDS, "unlabeled": (IDS["unlabeled"], 255)},
+    "csTrainId": {**TRAIN_IDS, "animal": 19},
+}
+
+
+def _rules(kind: str) -> dict:
+    labels = f"gtFine/{{split}}/*/*_gtFine_label{kind}s.png"
+    return {
+        split: tuple(
+            NamingRule(
+                f"leftImg8bit/{split}/*/*_leftImg8bit.{ending}",
+                None if split == "test" else labels.format(split=split),
+            )
+            for ending in ("png", "jpg")
+        )
+        for split in ("train", "val", "test")
+    }
+
+
+class Idd(NativeDomain):
+    """IDD in its native layout; see `NativeDomain`.
+
+    Args:
+        root: The folder with `leftImg8bit` and `gtFine`.
+        classes: 19, 16 or 13.
+        ids: What the label files hold: "id" or "csTrainId".
+    """
+
+    name = "idd"
+    facts = Facts(
+        title="IDD, India Driving Dataset",
+        register="https://idd.insaan.iiit.ac.in/",
+        licence="its own, for research",
+        image_size=None,
+        counts={"train": 6993, "val": 981, "test": 2029},
+        unverified=("the licence, the counts (of part I)",),
+    )
+    rules = _rules("id")
+    raw_ids = RAW_IDS["id"]
+    # As the public tools have it in csTrainId.
+    same_as = {"non-drivable fallback": "terrain"}
+
+    def __init__(
+        self,
+        root: str | Path = "",
+        classes: int | str | None = None,
+        ids: str = "id",
+    ):
+        check_choice("ids", ids, RAW_IDS)
+        super().__init__(root, classes, _rules(ids))
+        if ids == "csTrainId":
+            self.raw_ids, self.same_as = RAW_IDS[ids], {}

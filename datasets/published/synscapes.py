@@ -1,0 +1,33 @@
+"""Synscapes (Wrenninge and Unger, 2018): physically based renders.
+
+    ROOT/img/rgb/1.png ... 25000.png
+    ROOT/img/class/1.png ... 25000.png    label ids of Cityscapes
+
+The same images in 1024 x 2048 (`img/rgb-2k`) are not read.
+"""
+
+from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.naming_rule import NamingRule
+from tf_advseg.datasets.native import Facts
+from tf_advseg.datasets.native import NativeDomain
+
+
+class Synscapes(NativeDomain):
+    """Synscapes in its native layout; see `NativeDomain`.
+
+    Args:
+        root: The folder with `img`.
+        classes: 19, 16 or 13.
+    """
+
+    name = "synscapes"
+    facts = Facts(
+        title="Synscapes",
+        register="https://synscapes.on.liu.se/",
+        licence="its own, non-commercial",
+        image_size=(720, 1440),
+        counts={"train": 25000},
+        unverified=("the licence",),
+    )
+    rules = {"train": (NamingRule("img/rgb/*.png", "img/class/*.png"),)}
+    raw_ids = CITYSCAPES_IDS
