@@ -1,4 +1,5 @@
 import dataclasses
+import os
 import subprocess
 import sys
 
@@ -60,10 +61,25 @@ def test_anything_but_a_size_is_named(text):
         config.parse_size(text)
 
 
+def train_command(*arguments):
+    """Runs the command as a user does, with TensorFlow kept quiet."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "TF_CPP_MIN_LOG_LEVEL"
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "tf_advseg.train", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
 @pytest.mark.slow
 def test_command_ends_with_one_sentence_and_status_one():
-    command = [sys.executable, "-m", "tf_advseg.train", "--method=advnt"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = train_command("--method=advnt")
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
@@ -72,7 +88,6 @@ def test_command_ends_with_one_sentence_and_status_one():
 
 @pytest.mark.slow
 def test_help_lists_every_setting():
-    command = [sys.executable, "-m", "tf_advseg.train", "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = train_command("--help")
     for name in ("method", "source", "target_weight_scale", "resume", "preset"):
         assert f"--{name}:" in done.stdout or f"]{name}:" in done.stdout
