@@ -9,11 +9,14 @@ from native_layouts import write_raw
 from toy_domains import write_image
 from toy_domains import write_label
 
+from tf_advseg import experiment
 from tf_advseg import registry
 from tf_advseg.checks import DataError
 from tf_advseg.datasets import NATIVE_DOMAINS
+from tf_advseg.datasets import check_domain
 from tf_advseg.datasets.class_sets import CLASS_SETS
 from tf_advseg.datasets.published import camvid
+from tf_advseg.settings import TrainSettings
 
 NAMES = sorted(NATIVE_DOMAINS)
 
@@ -211,3 +214,24 @@ def test_one_condition_of_acdc(tmp_path):
     domain = make("acdc", write("acdc", tmp_path), condition="night")
     assert len(domain.keys("train")) == 1
     assert "/night/" in domain.keys("train")[0]
+
+
+def test_a_damaged_16_bit_label_is_named(tmp_path):
+    domain = make("synthia", write("synthia", tmp_path))
+    path = tmp_path / "GT/LABELS/0000000.png"
+    data = path.read_bytes()
+    path.write_bytes(data[:60] + bytes(4) + data[64:])
+    with pytest.raises(DataError, match=r"0000000\.png' cannot be decoded"):
+        domain.read_label("RGB/0000000.png")
+
+
+def test_a_run_finds_both_data_sets_and_their_common_classes(tmp_path):
+    settings = TrainSettings(
+        source=f"synthia:{write('synthia', tmp_path / 'synthia')}",
+        target=f"cityscapes:{write('cityscapes', tmp_path / 'cityscapes')}",
+    )
+    domains = experiment.make_domains(settings)
+    assert domains.source.class_set.name == "cityscapes16"
+    assert domains.target.class_set == domains.source.class_set
+    check = check_domain(domains.source, "train", needs_labels=True)
+    assert "terrain" not in check.shares and check.shares["road"] > 0

@@ -89,8 +89,10 @@ def make_domain(
     maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]
     known = inspect.signature(maker).parameters
     _check_options("domain", base, options, known)
-    if class_set and "classes" in known and class_set.name in CLASS_SETS:
-        options.setdefault("classes", class_set.name)
+    if class_set is not None and "classes" in known:
+        for name, known_set in CLASS_SETS.items():
+            if known_set.names == class_set.names:
+                options.setdefault("classes", name)
     return maker(**options)
 
 
