@@ -137,17 +137,23 @@ MINIATURES = {
         {
             "train": {
                 "Tokyo/Images/Train/pano_00001_0_0.png": None,
-                "Tokyo/Images/Train/pano_00002_0_180.png": None,
+                "Tokyo/Images/Train/pano_00002_0_180.jpg": None,
             },
             "test": {
                 "Tokyo/Images/Test/pano_00003_2_0.png": (
                     "Tokyo/Labels/Test/pano_00003_2_0_eval.png"
                 ),
+                "Tokyo/Images/Test/pano_00004_2_0.jpg": (
+                    "Tokyo/Labels/Test/pano_00004_2_0_eval.png"
+                ),
             },
         },
         {**CITYSCAPES, 100: None},
         stranger=None,
-        decoys=("Rome/Images/Train/pano_00009_0_0.png",),
+        decoys=(
+            "Rome/Images/Train/pano_00009_0_0.png",
+            "Tokyo/Labels/Test/pano_00003_2_0_city.png",
+        ),
         options={"city": "Tokyo"},
     ),
     "foggy-cityscapes": Miniature(

@@ -30,7 +30,7 @@ class Bdd100k(NativeDomain):
         unverified=(
             "the licence's wording",
             "the count of the test split",
-            "the folder name `masks`",
+            "the folder name `masks` (from others' programs)",
         ),
     )
     rules = {

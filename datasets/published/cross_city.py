@@ -1,6 +1,6 @@
 """Cross-City, or NTHU (Chen et al., ICCV 2017): Rome, Rio, Tokyo, Taipei.
 
-    ROOT/CITY/Images/Train/*.png    unlabelled
+    ROOT/CITY/Images/Train/*.png    unlabelled; some images are .jpg
     ROOT/CITY/Images/Test/*.png
     ROOT/CITY/Labels/Test/*_eval.png
 
@@ -21,10 +21,13 @@ CITIES = ("Rome", "Rio", "Tokyo", "Taipei")
 
 
 def _rules(city: str) -> dict:
-    labels = f"{city}/Labels/Test/*_eval.png"
+    images, labels = f"{city}/Images", f"{city}/Labels/Test/*_eval.png"
+    endings = ("png", "jpg")
     return {
-        "train": (NamingRule(f"{city}/Images/Train/*.png"),),
-        "test": (NamingRule(f"{city}/Images/Test/*.png", labels),),
+        "train": tuple(NamingRule(f"{images}/Train/*.{e}") for e in endings),
+        "test": tuple(
+            NamingRule(f"{images}/Test/*.{e}", labels) for e in endings
+        ),
     }
 
 
@@ -48,7 +51,8 @@ class CrossCity(NativeDomain):
         image_size=None,
         counts={"train": 3200, "test": 100},
         unverified=(
-            "layout, naming and ids (from others' programs)",
+            "layout, naming and ids (from others' programs; the archive has "
+            "a second kind of labels, `*_city.png`, which is not read)",
             "the counts, which are a city's (one source has 1,000 labelled)",
             "which ids beside the 13 occur: all others are ignored",
         ),
