@@ -56,7 +56,7 @@ def restore_newest(model: AdversarialSegmenter, folder: Path) -> int:
             "optimizer; resume with the settings that it was trained with. "
             f"({str(error).splitlines()[0]})"
         ) from error
-    return int(step)
+    return int(step.numpy())
 
 
 def _manager(model, step, folder) -> tf.train.CheckpointManager:
