@@ -162,12 +162,19 @@ def test_wrong_names_fail_before_anything_is_written(
     assert not folder.exists()
 
 
+def test_images_too_small_for_a_discriminator_are_named(tmp_path):
+    with pytest.raises(ValueError, match="need at least 32 pixels a side"):
+        run(tmp_path / "run", crop="16x64")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"steps": 0}, "--steps must be at least 1"),
         ({"learning_rate": -1.0}, "--learning_rate must be positive"),
         ({"crop": "128*256"}, "--crop: Cannot read the size '128\\*256'"),
+        ({"update_multiplicity": "official"}, "give --optimizer=sgd"),
         ({"strategy": "miror"}, "Did you mean 'mirrored'"),
     ],
 )

@@ -7,31 +7,9 @@ without wall, fence and pole, always in the order of Cityscapes.
 
 import colorsys
 
-from tf_advseg.class_subsets import CITYSCAPES_19
-from tf_advseg.class_subsets import CLASS_SUBSETS
+from tf_advseg.datasets.class_sets import CLASS_SETS
+from tf_advseg.datasets.class_sets import COLOURS
 from tf_advseg.datasets.domain import ClassSet
-
-CITYSCAPES_COLOURS = (
-    (128, 64, 128),
-    (244, 35, 232),
-    (70, 70, 70),
-    (102, 102, 156),
-    (190, 153, 153),
-    (153, 153, 153),
-    (250, 170, 30),
-    (220, 220, 0),
-    (107, 142, 35),
-    (152, 251, 152),
-    (70, 130, 180),
-    (220, 20, 60),
-    (255, 0, 0),
-    (0, 0, 142),
-    (0, 0, 70),
-    (0, 60, 100),
-    (0, 80, 100),
-    (0, 0, 230),
-    (119, 11, 32),
-)
 
 
 def class_set_of(num_classes: int, names: str = "") -> ClassSet:
@@ -54,18 +32,17 @@ def class_set_of(num_classes: int, names: str = "") -> ClassSet:
                 f"{len(given)} names in --classes."
             )
         return ClassSet(f"classes{num_classes}", given, _colours(given))
-    for name, subset in CLASS_SUBSETS.items():
-        if len(subset) == num_classes:
-            return ClassSet(name, subset, _colours(subset))
+    for class_set in CLASS_SETS.values():
+        if class_set.num_classes == num_classes:
+            return class_set
     generic = tuple(f"class_{index}" for index in range(num_classes))
     return ClassSet(f"classes{num_classes}", generic, _colours(generic))
 
 
 def _colours(names):
     """Cityscapes' colours where all names are its, else hues in a circle."""
-    known = dict(zip(CITYSCAPES_19, CITYSCAPES_COLOURS, strict=True))
-    if set(names) <= set(known):
-        return tuple(known[name] for name in names)
+    if set(names) <= set(COLOURS):
+        return tuple(COLOURS[name] for name in names)
     return tuple(
         tuple(
             round(255 * part)

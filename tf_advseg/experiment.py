@@ -22,9 +22,12 @@ from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets import pair
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.settings import STRATEGIES
 from tf_advseg.settings import TrainSettings
+
+SMALLEST_MAP = 32
 
 _logger = logging.getLogger(__name__)
 
@@ -103,9 +106,26 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
     return method
 
 
+def _check_map_size(settings: TrainSettings, method: Method) -> None:
+    """Five halvings must leave the discriminators something to judge."""
+    judged = isinstance(method, AdversarialMethod)
+    judged = judged and method.discriminator == "image"
+    sizes = [settings.crop] if settings.crop else []
+    sizes = sizes or [settings.source_size, settings.target_size]
+    for size in filter(None, map(parse_size, sizes)):
+        if judged and min(size) < SMALLEST_MAP:
+            raise ValueError(
+                f"The discriminators of {method.name} need at least "
+                f"{SMALLEST_MAP} pixels a side; training images are "
+                f"{size[0]}x{size[1]}. Give larger --source_size, "
+                "--target_size or --crop."
+            )
+
+
 def scaled(settings: TrainSettings) -> Method:
     """The method, its default target weights times `target_weight_scale`."""
     method = registry.make_method(settings.method)
+    _check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
     if "target_weights" in options:
         return method

@@ -164,6 +164,11 @@ class TrainSettings:
         checks.check_choice(
             "--update_multiplicity", self.update_multiplicity, MULTIPLICITIES
         )
+        if self.update_multiplicity == "official" and self.optimizer != "sgd":
+            raise ValueError(
+                "--update_multiplicity=official repeats the updates of sgd; "
+                f"give --optimizer=sgd with it, not {self.optimizer}."
+            )
         checks.check_choice("--strategy", self.strategy, STRATEGIES)
         for name in ("source_size", "target_size", "crop"):
             try:

@@ -26,7 +26,7 @@ INTERRUPTED = 130
 
 def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     """Trains, compares and reports; returns the exit status."""
-    registry.make_method(settings.method)  # A wrong name fails first.
+    experiment.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
     path = settings.run or str(new_run_path(settings.method))
     settings = dataclasses.replace(settings, run=path)
