@@ -59,7 +59,8 @@ def main() -> None:
         if not options.report and not (folder / "metrics.json").exists():
             train(method, seed, folder)
     results = collect(options.runs, options.seeds)
-    DOCUMENT.write_text(document(results), encoding="utf-8")
+    text = document(results) + missing_runs(results, options.seeds)
+    DOCUMENT.write_text(text, encoding="utf-8")
     record_oracle(results)
     print(f"Wrote {DOCUMENT}.")
 
@@ -128,6 +129,21 @@ def document(results: dict[str, dict[int, dict]]) -> str:
         cells += [f"{value:.1f}" for value in classes]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def missing_runs(results: dict[str, dict[int, dict]], num_seeds: int) -> str:
+    """Names what the table lacks; empty once everything was run."""
+    lacking = [
+        f"`{method}` ({num_seeds - len(results.get(method, {}))})"
+        for method in METHODS
+        if len(results.get(method, {})) < num_seeds
+    ]
+    if not lacking:
+        return ""
+    return (
+        f"\nNot complete: of {num_seeds} seeds a method these runs are still "
+        f"to be made: {', '.join(lacking)}. The command above makes them.\n"
+    )
 
 
 def spread(values: list[float], sign: str = "") -> str:
