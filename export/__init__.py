@@ -1,1 +1,1 @@
-"""What runs an adapted model: SavedModel and TFLite exporters."""
+"""Exporters of an adapted model; none is here yet."""
