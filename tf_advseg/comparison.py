@@ -20,6 +20,8 @@ _IRRELEVANT_TO_ORACLE = {
     "log_every",
     "eval_every",
     "checkpoint_every",
+    "ema_decay",
+    "snapshots",
     "tensorboard",
 }
 

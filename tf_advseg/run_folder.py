@@ -7,6 +7,7 @@ metrics.json       the final evaluation
 best.keras         the segmenter with the best evaluation so far
 last.keras         the segmenter at the end
 checkpoints/       whole states to resume from
+snapshots/         segmenters of several moments, averages of weights beside
 pictures/          what it predicts
 tensorboard/       event files, on request
 """
@@ -36,6 +37,7 @@ _MAY_DIFFER_ON_RESUME = {
     "log_every",
     "eval_every",
     "checkpoint_every",
+    "snapshots",
     "tensorboard",
 }
 
@@ -54,6 +56,7 @@ class RunFolder:
         self.best = self.path / "best.keras"
         self.last = self.path / "last.keras"
         self.checkpoints = self.path / "checkpoints"
+        self.snapshots = self.path / "snapshots"
         self.pictures = self.path / "pictures"
         self.tensorboard = self.path / "tensorboard"
 

@@ -75,6 +75,11 @@ class Run:
             self.model = experiment.make_model(
                 settings, method, domains.source.class_set.num_classes
             )
+        self.average = None
+        if settings.ema_decay:
+            self.average = watchers.WeightAverage(
+                self.model.segmenter, settings.ema_decay
+            )
         self.ensemble = Ensemble([self.model.segmenter])
 
     def execute(self) -> RunResult:
@@ -82,7 +87,9 @@ class Run:
         first_step = 0
         if self.settings.resume:
             with self.strategy.scope():
-                first_step = restore_newest(self.model, self.folder.checkpoints)
+                first_step = restore_newest(
+                    self.model, self.folder.checkpoints, self.average
+                )
             self.write(f"Resuming after step {first_step}.")
         batches = experiment.make_batches(
             self.settings,
@@ -119,7 +126,10 @@ class Run:
         log = watchers.MetricsLog(self.folder.metrics_csv, first_step)
         self.best = max(log.values("miou/target"), default=-np.inf)
         listeners = [self._report, log.write]
+        # The average moves first: checkpoints and snapshots are of its state.
+        averages = [self.average] if self.average else []
         chosen = [
+            *averages,
             watchers.Progress(
                 settings.steps, first_step, self.model.method.name, self.write
             ),
@@ -128,6 +138,14 @@ class Run:
                 self.folder.checkpoints,
                 settings.checkpoint_every,
                 settings.steps,
+                self.average,
+            ),
+            watchers.Snapshots(
+                self._save,
+                self.folder.snapshots,
+                settings.snapshots,
+                settings.steps,
+                self.average,
             ),
         ]
         if settings.tensorboard:

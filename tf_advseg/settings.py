@@ -143,6 +143,16 @@ class TrainSettings:
         0, "Steps between evaluations on the target; 0: only at the end."
     )
     checkpoint_every: int = setting(200, "Steps between checkpoints.")
+    snapshots: int = setting(
+        10,
+        "Models kept of evenly spread moments of the run, to choose among; 0 "
+        "keeps none.",
+    )
+    ema_decay: float = setting(
+        0.99,
+        "Decay of the running average of weights that is kept beside them; "
+        "0: no average.",
+    )
     tensorboard: bool = setting(
         False, "Write scalars and pictures for TensorBoard into the run."
     )
@@ -154,6 +164,15 @@ class TrainSettings:
                     f"--{name} must be at least 1; received "
                     f"{getattr(self, name)}."
                 )
+        if self.snapshots < 0:
+            raise ValueError(
+                f"--snapshots must be 0 or more; received {self.snapshots}."
+            )
+        if not 0 <= self.ema_decay < 1:
+            raise ValueError(
+                "--ema_decay must be at least 0 and below 1; received "
+                f"{self.ema_decay}."
+            )
         for name in ("learning_rate", "discriminator_learning_rate"):
             if not getattr(self, name) > 0:
                 raise ValueError(

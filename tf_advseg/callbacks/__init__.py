@@ -8,14 +8,18 @@ from tf_advseg.callbacks.checkpoints import Checkpoints
 from tf_advseg.callbacks.interruption import StopOnInterrupt
 from tf_advseg.callbacks.metrics_log import MetricsLog
 from tf_advseg.callbacks.progress import Progress
+from tf_advseg.callbacks.snapshots import Snapshots
 from tf_advseg.callbacks.target_evaluation import TargetEvaluation
 from tf_advseg.callbacks.tensorboard_log import TensorBoardLog
+from tf_advseg.callbacks.weight_average import WeightAverage
 
 __all__ = [
     "Checkpoints",
     "MetricsLog",
     "Progress",
+    "Snapshots",
     "StopOnInterrupt",
     "TargetEvaluation",
     "TensorBoardLog",
+    "WeightAverage",
 ]

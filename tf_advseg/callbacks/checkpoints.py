@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.callbacks.weight_average import WeightAverage
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -17,24 +18,37 @@ class Checkpoints(keras.callbacks.Callback):
     Args:
         folder: Where checkpoints go; the newest two are kept.
         every: Steps between checkpoints.
+        steps: Updates in all.
+        average: The running average of the weights, if there is one.
     """
 
-    def __init__(self, folder: Path, every: int, steps: int):
+    def __init__(
+        self,
+        folder: Path,
+        every: int,
+        steps: int,
+        average: WeightAverage | None = None,
+    ):
         super().__init__()
         self.folder = Path(folder)
         self.every = every
         self.steps = steps
+        self.average = average
         self.saved_step = 0
 
     def on_train_batch_end(self, batch, logs=None):
         is_last = batch == self.steps or self.model.stop_training
         if batch % self.every == 0 or is_last:
-            manager = _manager(self.model, batch, self.folder)
+            manager = _manager(self.model, batch, self.average, self.folder)
             manager.save(checkpoint_number=batch)
             self.saved_step = batch
 
 
-def restore_newest(model: AdversarialSegmenter, folder: Path) -> int:
+def restore_newest(
+    model: AdversarialSegmenter,
+    folder: Path,
+    average: WeightAverage | None = None,
+) -> int:
     """Restores the newest checkpoint into a compiled model.
 
     Returns:
@@ -48,7 +62,7 @@ def restore_newest(model: AdversarialSegmenter, folder: Path) -> int:
         return 0
     step = tf.Variable(0, dtype=tf.int64)
     try:
-        checkpoint = tf.train.Checkpoint(model=model, step=step)
+        checkpoint = _checkpoint(model, step, average)
         checkpoint.restore(newest).assert_existing_objects_matched()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise ValueError(
@@ -59,8 +73,12 @@ def restore_newest(model: AdversarialSegmenter, folder: Path) -> int:
     return int(step.numpy())
 
 
-def _manager(model, step, folder) -> tf.train.CheckpointManager:
-    checkpoint = tf.train.Checkpoint(
-        model=model, step=tf.Variable(step, dtype=tf.int64)
-    )
+def _checkpoint(model, step, average) -> tf.train.Checkpoint:
+    more = {"average": average.state} if average else {}
+    return tf.train.Checkpoint(model=model, step=step, **more)
+
+
+def _manager(model, step, average, folder) -> tf.train.CheckpointManager:
+    step = tf.Variable(step, dtype=tf.int64)
+    checkpoint = _checkpoint(model, step, average)
     return tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
