@@ -8,7 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tf_advseg"
 FLOORS = {
     # Pure functions, small layers, plain values.
-    0: """__init__ atomic_file bounded_map call_strings checks class_subsets
+    0: """__init__ atomic_file bootstrap boundary_iou bounded_map calibration
+       call_strings checks class_subsets
        config conventions exit_status image_ops layers losses metric_text
        metrics optimizers pictures progress quiet_tensorflow
        size_constraints""",
@@ -17,8 +18,9 @@ FLOORS = {
     2: "deeplab discriminators",
     3: """adversarial_segmenter callbacks conversion conversion_export
        conversion_network conversion_report converted_classes ensemble
-       ensemble_file evaluation evaluation_result model_file observation
-       prediction prediction_sheet training wiring""",
+       ensemble_file evaluation evaluation_result measurement model_file
+       observation predicted_samples prediction prediction_sheet training
+       wiring""",
     4: """catalogue comparison experiment model_choice model_settings presets
        registry run_folder runner settings""",
     # The commands: flags, then what they do.

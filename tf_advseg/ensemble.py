@@ -73,6 +73,9 @@ class Ensemble:
         self._both = tf.function(
             self.classes_and_entropy, reduce_retracing=True
         )
+        self._all = tf.function(
+            self.classes_entropy_and_confidence, reduce_retracing=True
+        )
 
     def predict_classes(
         self, images: tf.Tensor, size: tuple[int, int]
@@ -94,6 +97,16 @@ class Ensemble:
         """
         return self._both(_images(images), _size(size))
 
+    def predict_all(
+        self, images: tf.Tensor, size: tuple[int, int]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Returns train ids, normalised entropies and confidences.
+
+        The confidence is the probability of the predicted class, float32
+        `(B, H, W)`.
+        """
+        return self._all(_images(images), _size(size))
+
     def scores(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
         """Returns s, float32 `(B, H, W, C)`; not compiled."""
         total = 0.0
@@ -114,13 +127,25 @@ class Ensemble:
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """As `predict_classes_and_entropy`; not compiled."""
         scores = self.scores(images, size)
+        return _arg_max(scores), self._entropy(scores)
+
+    def classes_entropy_and_confidence(
+        self, images: tf.Tensor, size: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """As `predict_all`; not compiled."""
+        s = self.scores(images, size)
+        p = s if self._combine == "probabilities" else tf.nn.softmax(s)
+        return _arg_max(s), self._entropy(s), tf.reduce_max(p, axis=-1)
+
+    def _entropy(self, scores):
+        """Returns `-sum_c p_c log p_c / log C` of s, `(B, H, W)`."""
         if self._combine == "probabilities":
             entropy = -tf.reduce_sum(tf.math.xlogy(scores, scores), axis=-1)
         else:
             log_p = tf.nn.log_softmax(scores)
             entropy = -tf.reduce_sum(tf.exp(log_p) * log_p, axis=-1)
         # With one class log C is 0 and so is every entropy.
-        return _arg_max(scores), entropy / math.log(max(self.num_classes, 2))
+        return entropy / math.log(max(self.num_classes, 2))
 
 
 def _normalised(weights, count):

@@ -6,9 +6,6 @@ pixel of the split. Images stream through: memory does not grow with their
 number.
 """
 
-import itertools
-from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
 
 import keras
@@ -16,13 +13,13 @@ import numpy as np
 
 from tf_advseg import metrics
 from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.evaluation_samples import Sample
 from tf_advseg.datasets.evaluation_samples import evaluation_samples
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.evaluation_result import Evaluation
+from tf_advseg.predicted_samples import check_same_classes
+from tf_advseg.predicted_samples import predicted_samples
 from tf_advseg.progress import Progress
-from tf_advseg.progress import watched
 
 
 def evaluate_segmenter(
@@ -92,14 +89,17 @@ def evaluate_ensemble(
     confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
     num_images = 0
     samples = evaluation_samples(domain, split, size, faults)
-    for batch in equal_size_batches(watched(samples, progress), batch_size):
-        images = np.stack([sample.image for sample in batch])
-        classes = ensemble.predict_classes(images, batch[0].native_size)
-        for sample, predicted in zip(batch, classes.numpy(), strict=True):
-            confusion += metrics.confusion_matrix(
-                sample.label, predicted, class_set.num_classes
-            )
-        num_images += len(batch)
+
+    def predict(images, size):
+        return (ensemble.predict_classes(images, size),)
+
+    for sample, (classes,) in predicted_samples(
+        predict, samples, batch_size=batch_size, progress=progress
+    ):
+        confusion += metrics.confusion_matrix(
+            sample.label, classes, class_set.num_classes
+        )
+        num_images += 1
     return Evaluation(
         domain=domain.name,
         split=split,
@@ -109,27 +109,3 @@ def evaluate_ensemble(
         num_images=num_images,
         faults=dict(faults.faults) if faults else {},
     )
-
-
-def check_same_classes(ensemble: Ensemble, domain: Domain) -> None:
-    """Raises `ValueError` unless both have as many classes."""
-    if ensemble.num_classes != domain.class_set.num_classes:
-        raise ValueError(
-            f"The segmenter predicts {ensemble.num_classes} classes, but "
-            f"class set {domain.class_set.name!r} of {domain.name!r} has "
-            f"{domain.class_set.num_classes}. Evaluate with the class map "
-            "that the segmenter was trained with."
-        )
-
-
-def equal_size_batches(
-    samples: Iterable[Sample], batch_size: int
-) -> Iterator[list[Sample]]:
-    """Yields runs of neighbours of equal sizes, at most `batch_size` long."""
-
-    def sizes(sample):
-        return sample.image.shape, sample.native_size
-
-    for _, run in itertools.groupby(samples, key=sizes):
-        while batch := list(itertools.islice(run, batch_size)):
-            yield batch

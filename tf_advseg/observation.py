@@ -13,10 +13,9 @@ from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
-from tf_advseg.evaluation import check_same_classes
-from tf_advseg.evaluation import equal_size_batches
+from tf_advseg.predicted_samples import check_same_classes
+from tf_advseg.predicted_samples import predicted_samples
 from tf_advseg.progress import Progress
-from tf_advseg.progress import watched
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,19 +88,14 @@ def observe(
     samples = EvaluationSamples(
         domain, domain.keys(split), size, with_labels=False, faults=faults
     )
-    for batch in equal_size_batches(watched(samples, progress), batch_size):
-        images = np.stack([sample.image for sample in batch])
-        classes, entropy = ensemble.predict_classes_and_entropy(
-            images, batch[0].native_size
-        )
-        pixels += np.bincount(
-            classes.numpy().ravel(), minlength=ensemble.num_classes
-        )
-        means = entropy.numpy().mean(axis=(1, 2), dtype=np.float64)
-        entropies.update(
-            (sample.key, float(mean))
-            for sample, mean in zip(batch, means, strict=True)
-        )
+    for sample, (classes, entropy) in predicted_samples(
+        ensemble.predict_classes_and_entropy,
+        samples,
+        batch_size=batch_size,
+        progress=progress,
+    ):
+        pixels += np.bincount(classes.ravel(), minlength=ensemble.num_classes)
+        entropies[sample.key] = float(entropy.mean(dtype=np.float64))
     return Observation(
         class_names=domain.class_set.names,
         predicted_pixels=pixels,
