@@ -23,17 +23,13 @@ from PIL import Image
 from PIL import ImageOps
 
 from tf_advseg.checks import DataError
-
-_RGB_MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
-_RGB_MODES += ("YCbCr", "LAB", "HSV", "RGBa")
-_ID_MODES = ("L", "P", "1", "I;16", "I;16B")
-_ORIENTATION = 0x0112
-_TURNED = (5, 6, 7, 8)
-"""EXIF orientations that swap height and width."""
-
-_GREY_STEPS = {"L;2": 85, "L;4": 17}
-"""What Pillow multiplies 2- and 4-bit greys by to fill 0-255: as numbers of
-classes they have to be divided again (PNG optimisers write such files)."""
+from tf_advseg.picture_modes import ID_MODES
+from tf_advseg.picture_modes import ORIENTATION
+from tf_advseg.picture_modes import TURNED
+from tf_advseg.picture_modes import grey_step
+from tf_advseg.picture_modes import has_16_bits
+from tf_advseg.picture_modes import holds_colours
+from tf_advseg.picture_modes import is_rgb
 
 
 def read_rgb(path: Path) -> np.ndarray:
@@ -44,12 +40,12 @@ def read_rgb(path: Path) -> np.ndarray:
             bits a channel.
     """
     with _open(path) as picture:
-        if picture.mode not in _RGB_MODES or _has_16_bits(picture):
+        if not is_rgb(picture):
             raise DataError(
                 f"Image {str(path)!r} has more than 8 bits a channel (mode "
                 f"{picture.mode}); convert it to 8 bits a channel first."
             )
-        if picture.getexif().get(_ORIENTATION, 1) != 1:
+        if picture.getexif().get(ORIENTATION, 1) != 1:
             picture = ImageOps.exif_transpose(picture)
         return np.array(picture.convert("RGB"))
 
@@ -58,7 +54,7 @@ def image_size(path: Path) -> tuple[int, int]:
     """Returns (H, W) of an image file, upright, without decoding it."""
     with _open(path) as picture:
         width, height = picture.size
-        if picture.getexif().get(_ORIENTATION) in _TURNED:
+        if picture.getexif().get(ORIENTATION) in TURNED:
             return width, height
         return height, width
 
@@ -70,13 +66,13 @@ def read_ids(path: Path) -> np.ndarray:
         DataError: If it cannot be read or holds colours.
     """
     with _open(path) as picture:
-        if picture.mode not in _ID_MODES:
+        if picture.mode not in ID_MODES:
             raise DataError(
                 f"Label {str(path)!r} has the mode {picture.mode}; expected "
                 "one number a pixel (greyscale or palette). If its colours "
                 "are the labels, leave the ids out of the class map."
             )
-        step = max(_GREY_STEPS.get(mode, 1) for mode in _raw_modes(picture))
+        step = grey_step(picture)
         return np.array(picture).astype(np.uint16) // step
 
 
@@ -90,7 +86,7 @@ def read_first_channel(path: Path) -> np.ndarray:
         DataError: If it cannot be read or holds 8-bit colours.
     """
     with _open(path) as picture:
-        if not (picture.mode.startswith("RGB") and _has_16_bits(picture)):
+        if not (picture.mode.startswith("RGB") and has_16_bits(picture)):
             return read_ids(path)
         data = tf.io.decode_png(path.read_bytes(), dtype=tf.uint16)
         return data[..., 0].numpy()
@@ -103,7 +99,7 @@ def read_colours(path: Path) -> np.ndarray:
         DataError: If it cannot be read or holds no colours.
     """
     with _open(path) as picture:
-        if picture.mode not in ("RGB", "RGBA", "P") or _has_16_bits(picture):
+        if not holds_colours(picture):
             raise DataError(
                 f"Label {str(path)!r} has the mode {picture.mode}; expected "
                 "8-bit RGB or palette colours, since the class map has "
@@ -122,7 +118,7 @@ def _open(path: Path) -> Iterator[Image.Image]:
     except DataError:
         raise
     except FileNotFoundError:
-        raise DataError(f"{str(path)!r} does not exist.") from None
+        raise DataError(_missing(path)) from None
     except Image.DecompressionBombError:
         raise DataError(_too_large(path, "too many")) from None
     # Decoders raise whatever a broken file makes them stumble over
@@ -146,7 +142,15 @@ def _too_large(path: Path, amount: str) -> str:
     )
 
 
+def _missing(path: Path) -> str:
+    if path.is_symlink():
+        return f"{str(path)!r} is a link to a file that does not exist."
+    return f"{str(path)!r} does not exist."
+
+
 def _unreadable(path: Path, error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return f"{str(path)!r} cannot be read: {error.strerror}."
     if not path.is_file():
         return f"{str(path)!r} is not a file."
     if path.stat().st_size == 0:
@@ -154,20 +158,3 @@ def _unreadable(path: Path, error: Exception) -> str:
     if isinstance(error, Image.UnidentifiedImageError):
         return f"{str(path)!r} is not an image of a known format."
     return f"{str(path)!r} cannot be decoded: {error}."
-
-
-def _has_16_bits(picture: Image.Image) -> bool:
-    """Whether Pillow would quietly drop the lower 8 of 16 bits.
-
-    It opens 16-bit RGB PNGs as mode RGB; only the raw mode tells.
-    """
-    return any(";16" in mode for mode in _raw_modes(picture))
-
-
-def _raw_modes(picture: Image.Image) -> list[str]:
-    """How the pixels lie in the file: `["L;4"]`, say; never empty."""
-    arguments = [tile[3] for tile in picture.tile] or [picture.mode]
-    return [
-        argument if isinstance(argument, str) else str(argument[0])
-        for argument in arguments
-    ]

@@ -11,7 +11,7 @@ FLOORS = {
     0: """__init__ atomic_file bootstrap boundary_iou bounded_map calibration
        call_strings checks class_subsets
        config conventions exit_status image_ops layers losses metric_text
-       metrics optimizers pictures progress quiet_tensorflow
+       metrics optimizers picture_modes pictures progress quiet_tensorflow
        size_constraints""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",

@@ -1,0 +1,60 @@
+"""What Pillow's modes mean for images and for labels.
+
+Pillow's `mode` says what pixels become in memory, its raw mode how they lie
+in the file; some losses (16 bits to 8) show only in the second.
+"""
+
+from PIL import Image
+
+RGB_MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
+RGB_MODES += ("YCbCr", "LAB", "HSV", "RGBa")
+"""Modes of images with 8 bits a channel, which can become RGB."""
+
+ID_MODES = ("L", "P", "1", "I;16", "I;16B")
+"""Modes of labels with one number a pixel."""
+
+COLOUR_MODES = ("RGB", "RGBA", "P")
+"""Modes of labels whose colours are the classes."""
+
+ORIENTATION = 0x0112
+"""The EXIF tag that says how a camera was held; 1 is upright."""
+
+TURNED = (5, 6, 7, 8)
+"""EXIF orientations that swap height and width."""
+
+_GREY_STEPS = {"L;2": 85, "L;4": 17}
+"""What Pillow multiplies 2- and 4-bit greys by to fill 0-255: as numbers of
+classes they have to be divided again (PNG optimisers write such files)."""
+
+
+def has_16_bits(picture: Image.Image) -> bool:
+    """Whether Pillow would quietly drop the lower 8 of 16 bits.
+
+    It opens 16-bit RGB PNGs as mode RGB; only the raw mode tells. Ask before
+    the pixels are loaded.
+    """
+    return any(";16" in mode for mode in _raw_modes(picture))
+
+
+def is_rgb(picture: Image.Image) -> bool:
+    """Whether an image has 8 bits a channel and can become RGB."""
+    return picture.mode in RGB_MODES and not has_16_bits(picture)
+
+
+def holds_colours(picture: Image.Image) -> bool:
+    """Whether a label file holds 8-bit colours."""
+    return picture.mode in COLOUR_MODES and not has_16_bits(picture)
+
+
+def grey_step(picture: Image.Image) -> int:
+    """What to divide the numbers of a label by to get its ids."""
+    return max(_GREY_STEPS.get(mode, 1) for mode in _raw_modes(picture))
+
+
+def _raw_modes(picture: Image.Image) -> list[str]:
+    """How the pixels lie in the file: `["L;4"]`, say; never empty."""
+    arguments = [tile[3] for tile in picture.tile] or [picture.mode]
+    return [
+        argument if isinstance(argument, str) else str(argument[0])
+        for argument in arguments
+    ]
