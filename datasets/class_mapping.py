@@ -1,7 +1,8 @@
 """From one data set's classes to another's, by name, and what gets lost.
 
 Names decide, and where two data sets name one thing differently a table says
-so. What has no counterpart is ignored, and listed rather than lost quietly.
+so: the data set's own, then `same_names`. What has no counterpart is ignored,
+and listed rather than lost quietly.
 """
 
 import dataclasses
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 
 from tf_advseg.conventions import IGNORE_LABEL
 from tf_advseg.datasets.domain import ClassSet
+from tf_advseg.datasets.same_names import SAME_NAMES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,9 +83,19 @@ def map_by_name(
             f"{', '.join(strangers)} cannot be renamed: expected some of the "
             f"classes {', '.join(raw_names)}."
         )
-    names = {raw: same_as.get(raw, raw) for raw in raw_names}
-    known = class_set.names
     return ClassMapping(
         class_set,
-        {raw: name if name in known else None for raw, name in names.items()},
+        {raw: _class_of(raw, class_set, same_as) for raw in raw_names},
     )
+
+
+def _class_of(
+    raw: str, class_set: ClassSet, same_as: Mapping[str, str]
+) -> str | None:
+    """The class that a raw class becomes; None if it has no counterpart."""
+    table = SAME_NAMES.get(class_set.name, {})
+    own = same_as.get(raw, raw)
+    for name in (own, raw, table.get(raw), table.get(own)):
+        if name in class_set.names:
+            return name
+    return None

@@ -1,7 +1,9 @@
 """The class sets of the field, and the label ids of Cityscapes.
 
 The papers train on 19, 16 or 13 classes of Cityscapes: all for GTA5, those
-that SYNTHIA has too, those that Cross-City has (see `class_subsets`).
+that SYNTHIA has too, those that Cross-City has (see `class_subsets`). CamVid
+is usually scored on 11 merged classes, IDD on the 7 of its first level (as
+IDD-Lite is). `same_names` says what they call each other's classes.
 """
 
 from tf_advseg.checks import check_choice
@@ -31,9 +33,67 @@ COLOURS = {
 }
 """The benchmark's palette."""
 
+CAMVID_11 = ClassSet(
+    "camvid11",
+    (
+        "sky",
+        "building",
+        "pole",
+        "road",
+        "pavement",
+        "tree",
+        "sign",
+        "fence",
+        "car",
+        "pedestrian",
+        "bicyclist",
+    ),
+    (
+        (128, 128, 128),
+        (128, 0, 0),
+        (192, 192, 128),
+        (128, 64, 128),
+        (0, 0, 192),
+        (128, 128, 0),
+        (192, 128, 128),
+        (64, 64, 128),
+        (64, 0, 128),
+        (64, 64, 0),
+        (0, 128, 192),
+    ),
+)
+"""CamVid's colours, in the order of SegNet's labels."""
+
+IDD_7 = ClassSet(
+    "idd7",
+    (
+        "drivable",
+        "non-drivable",
+        "living things",
+        "vehicles",
+        "roadside objects",
+        "far objects",
+        "sky",
+    ),
+    (
+        (128, 64, 128),
+        (244, 35, 232),
+        (220, 20, 60),
+        (0, 0, 142),
+        (190, 153, 153),
+        (70, 70, 70),
+        (70, 130, 180),
+    ),
+)
+"""Each has the colour of a class of Cityscapes that belongs to it."""
+
 CLASS_SETS = {
-    name: ClassSet(name, names, tuple(COLOURS[n] for n in names))
-    for name, names in CLASS_SUBSETS.items()
+    **{
+        name: ClassSet(name, names, tuple(COLOURS[n] for n in names))
+        for name, names in CLASS_SUBSETS.items()
+    },
+    CAMVID_11.name: CAMVID_11,
+    IDD_7.name: IDD_7,
 }
 
 CITYSCAPES_IDS = {
@@ -88,12 +148,15 @@ def choose_class_set(choice: int | str) -> ClassSet:
     """Returns a class set by its name, or by its number of classes.
 
     Example:
-        >>> choose_class_set(16).name
-        'cityscapes16'
+        >>> choose_class_set(16).name, choose_class_set("camvid11").name
+        ('cityscapes16', 'camvid11')
 
     Raises:
         ValueError: If there is none; the message lists them.
     """
     name = str(choice)
+    for class_set in CLASS_SETS.values():
+        if name == str(class_set.num_classes):
+            return class_set
     name = f"cityscapes{name}" if name.isdecimal() else name
     return CLASS_SETS[check_choice("class set", name, CLASS_SETS)]

@@ -68,10 +68,12 @@ class NativeDomain(FileDomain):
         sparse_labels: Whether only some images have labels; the splits with
             labels are made of those.
         default_classes: The class set where none is asked for.
+        own_classes: Further class sets that were made for it.
 
     Args:
         root: The folder that holds it.
-        classes: A class set, by name or number of classes.
+        classes: A class set, by name or number of classes: cityscapes19,
+            -16 or -13, camvid11, idd7.
         rules: Naming rules that replace the class's own.
 
     Raises:
@@ -87,6 +89,7 @@ class NativeDomain(FileDomain):
     ignore_unknown: ClassVar[bool] = False
     sparse_labels: ClassVar[bool] = False
     default_classes: ClassVar[int | str] = 19
+    own_classes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,

@@ -27,11 +27,12 @@ with the folder that holds it, for `--source` or `--target`:
     --target=cityscapes:/data/cityscapes        # the same, without options
 
 `classes=` chooses the class set: 19 classes of Cityscapes, the 16 of them
-that SYNTHIA has, or the 13 of Cross-City. A target that is not told takes
-its source's, an evaluation its model's. Labels are mapped by the names of
-classes; what has no counterpart is ignored (255) and listed below, as are
-classes that are merged or renamed. An id or colour that a data set should
-not have is an error that names the file.
+that SYNTHIA has, the 13 of Cross-City, `camvid11` or `idd7`
+([class sets](class_sets.md) has them, and what becomes of each in another).
+A target that is not told takes its source's, an evaluation its model's.
+Labels are mapped by the names of classes; what has no counterpart is ignored
+(255) and listed below, as are classes that are merged or renamed. An id or
+colour that a data set should not have is an error that names the file.
 
 None of these data sets was at hand when this was written: the layouts were
 tested in miniature (`tests/test_native_domains.py`). What could be checked
@@ -109,11 +110,16 @@ def _places(domain: type[NativeDomain], split: str) -> str:
 
 
 def _mapped(domain: type[NativeDomain]) -> Iterable[str]:
-    mapping: ClassMapping = map_by_name(
-        domain.raw_ids,
-        choose_class_set(domain.default_classes),
-        domain.same_as,
-    )
+    """What the classes become in the default set, then in its own sets."""
+    for classes in (domain.default_classes, *domain.own_classes):
+        class_set = choose_class_set(classes)
+        prefix = "" if classes == domain.default_classes else f"`{classes}`: "
+        mapping = map_by_name(domain.raw_ids, class_set, domain.same_as)
+        for line in _changes(mapping):
+            yield prefix + line
+
+
+def _changes(mapping: ClassMapping) -> Iterable[str]:
     merged = [
         f"{name} from {' + '.join(raw)}"
         for name, raw in mapping.renamed.items()

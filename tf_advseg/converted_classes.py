@@ -7,6 +7,7 @@ without wall, fence and pole, always in the order of Cityscapes.
 
 import colorsys
 
+from tf_advseg.class_subsets import CLASS_SUBSETS
 from tf_advseg.datasets.class_sets import CLASS_SETS
 from tf_advseg.datasets.class_sets import COLOURS
 from tf_advseg.datasets.domain import ClassSet
@@ -32,9 +33,9 @@ def class_set_of(num_classes: int, names: str = "") -> ClassSet:
                 f"{len(given)} names in --classes."
             )
         return ClassSet(f"classes{num_classes}", given, _colours(given))
-    for class_set in CLASS_SETS.values():
-        if class_set.num_classes == num_classes:
-            return class_set
+    for name, subset in CLASS_SUBSETS.items():
+        if len(subset) == num_classes:
+            return CLASS_SETS[name]
     generic = tuple(f"class_{index}" for index in range(num_classes))
     return ClassSet(f"classes{num_classes}", generic, _colours(generic))
 

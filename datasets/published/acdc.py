@@ -39,7 +39,7 @@ class Acdc(NativeDomain):
 
     Args:
         root: The folder with `rgb_anon` and `gt`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
         condition: "all", or one of `CONDITIONS`.
     """
 

@@ -17,7 +17,7 @@ class Bdd100k(NativeDomain):
 
     Args:
         root: The folder with `images` and `labels`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
     """
 
     name = "bdd100k"

@@ -35,7 +35,7 @@ class CamVid(NativeDomain):
 
     Args:
         root: The folder with both folders.
-        classes: 19, 16 or 13.
+        classes: A class set, "camvid11" say; see `NativeDomain`.
     """
 
     name = "camvid"
@@ -49,12 +49,14 @@ class CamVid(NativeDomain):
             "layout and colours (from others' programs)",
             "where the test split begins (its count adds up; train and val "
             "were compared with a public copy of SegNet's)",
-            "which classes are merged: our choice, by their meaning; "
-            "bicyclists include the bicycle, trucks and buses are one class",
+            "which classes are merged: into 11 as in MathWorks' example; into "
+            "others our choice, by their meaning (bicyclists include the "
+            "bicycle, trucks and buses are one class)",
         ),
     )
     rules = dict.fromkeys(_SPLITS, (_FILES,))
     of_colours = True
+    own_classes = ("camvid11",)
     raw_ids = {
         "animal": (64, 128, 64),
         "archway": (192, 0, 128),

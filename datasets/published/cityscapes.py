@@ -37,7 +37,7 @@ class Cityscapes(NativeDomain):
 
     Args:
         root: The folder with `leftImg8bit` and, to evaluate, `gtFine`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
 
     Example:
         >>> target = Cityscapes("cityscapes", classes=16)  # doctest: +SKIP

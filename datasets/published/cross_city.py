@@ -36,7 +36,7 @@ class CrossCity(NativeDomain):
 
     Args:
         root: The folder with the folders of the cities.
-        classes: 13; 16 or 19, of which only 13 occur.
+        classes: 13, or another class set, of which only 13 occur.
         city: One of `CITIES`.
 
     Example:

@@ -33,7 +33,7 @@ class DarkZurich(NativeDomain):
 
     Args:
         root: The folder with `rgb_anon` and `gt`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
         time: One of `TIMES`, for the train split.
     """
 

@@ -31,7 +31,7 @@ class FoggyCityscapes(NativeDomain):
 
     Args:
         root: The folder with `leftImg8bit_foggy` and `gtFine`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
         beta: The density of the fog, one of `BETAS`.
     """
 

@@ -18,7 +18,7 @@ class Gta5(NativeDomain):
 
     Args:
         root: The folder with `images` and `labels`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
 
     Example:
         >>> source = Gta5("gta5")  # doctest: +SKIP

@@ -6,12 +6,15 @@
 for the splits train, val and test; labels of the test split are withheld.
 The archive holds polygons: its public tools draw the label files with
 `createLabels.py --id-type id`. With `--id-type csTrainId` they are called
-`*_gtFine_labelcsTrainIds.png` and hold train ids of Cityscapes.
+`*_gtFine_labelcsTrainIds.png` and hold train ids of Cityscapes; with
+`--id-type level1Id`, `*_gtFine_labellevel1Ids.png` and the 7 classes of its
+first level.
 """
 
 from pathlib import Path
 
 from tf_advseg.checks import check_choice
+from tf_advseg.datasets.class_sets import IDD_7
 from tf_advseg.datasets.class_sets import TRAIN_IDS
 from tf_advseg.datasets.naming_rule import NamingRule
 from tf_advseg.datasets.native import Facts
@@ -30,6 +33,10 @@ IDS = {" ".join(name.split()): i for i, name in enumerate(_NAMES.split(";"))}
 RAW_IDS = {
     "id": {**IDS, "unlabeled": (IDS["unlabeled"], 255)},
     "csTrainId": {**TRAIN_IDS, "animal": 19},
+    "level1Id": {
+        **{name: i for i, name in enumerate(IDD_7.names)},
+        "unlabeled": 255,
+    },
 }
 
 
@@ -52,8 +59,9 @@ class Idd(NativeDomain):
 
     Args:
         root: The folder with `leftImg8bit` and `gtFine`.
-        classes: 19, 16 or 13.
-        ids: What the label files hold: "id" or "csTrainId".
+        classes: A class set, "idd7" say; see `NativeDomain`. It is idd7
+            where the label files hold level 1, and cannot be finer.
+        ids: What the label files hold: "id", "csTrainId" or "level1Id".
     """
 
     name = "idd"
@@ -67,6 +75,7 @@ class Idd(NativeDomain):
     )
     rules = _rules("id")
     raw_ids = RAW_IDS["id"]
+    own_classes = ("idd7",)
     # As the public tools have it in csTrainId.
     same_as = {"non-drivable fallback": "terrain"}
 
@@ -77,6 +86,8 @@ class Idd(NativeDomain):
         ids: str = "id",
     ):
         check_choice("ids", ids, RAW_IDS)
+        if ids == "level1Id":
+            classes = classes or IDD_7.name
         super().__init__(root, classes, _rules(ids))
-        if ids == "csTrainId":
+        if ids != "id":
             self.raw_ids, self.same_as = RAW_IDS[ids], {}

@@ -44,7 +44,7 @@ class MapillaryVistas(NativeDomain):
 
     Args:
         root: The folder with `training`, `validation` and `testing`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
         labels: The folder of v1.2 labels in a split's folder.
     """
 

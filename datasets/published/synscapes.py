@@ -17,7 +17,7 @@ class Synscapes(NativeDomain):
 
     Args:
         root: The folder with `img`.
-        classes: 19, 16 or 13.
+        classes: A class set; see `NativeDomain`.
     """
 
     name = "synscapes"

@@ -37,7 +37,8 @@ class Viper(NativeDomain):
 
     Args:
         root: The folder with `train`, `val` and `test`.
-        classes: 19, 16 or 13; wall, pole and rider do not occur.
+        classes: A class set; see `NativeDomain`. Walls, poles and riders do
+            not occur.
         images: "jpg" or "png", of which the archive has both.
     """
 

@@ -29,7 +29,8 @@ class VirtualKitti2(NativeDomain):
 
     Args:
         root: The folder with the scenes' folders.
-        classes: 19, 16 or 13; there are no people, among others.
+        classes: A class set; see `NativeDomain`. There are no people, among
+            others.
         camera: 0 (left) or 1.
     """
 
