@@ -31,6 +31,25 @@ def main() -> None:
             for file in golden_vectors.ITERATION_FILES:
                 for by, run in golden_runs.RUNS.items():
                     _report(precision, file, by, run)
+    for file in golden_vectors.ITERATION_FILES:
+        _report("float32", file, "with *", _on_the_sides_of_float64)
+    print(
+        "* train_step on float64's side of every ReLU: a few inputs in a "
+        "million fall\n  within float32's rounding of zero, and their "
+        "gradients come or go as a whole."
+    )
+
+
+def _on_the_sides_of_float64(file: str):
+    _, rounded, pattern = golden_runs.iterations_with_the_pattern_of_float64(
+        file
+    )
+    farthest = max(pattern.flips, default=0.0)
+    print(
+        f"{file}: {len(pattern.flips)} of {pattern.count} inputs on the "
+        f"other side in float32, at most {farthest:.1e} of their layer's RMS"
+    )
+    return rounded
 
 
 def _report(precision: str, file: str, by: str, run) -> None:

@@ -6,11 +6,13 @@ or the command `python -m benchmarks.golden` can lay the two side by side.
 
 import contextlib
 import dataclasses
+from collections.abc import Callable
 
 import golden_vectors as golden
 import keras
 import numpy as np
 import plain_loop
+from activation_pattern import ActivationPattern
 
 from tf_advseg import methods
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
@@ -112,13 +114,22 @@ def iterations_by_plain_loop(file: str) -> dict[str, np.ndarray]:
     return measured | _final(segmenter, discriminators)
 
 
-def iterations_by_train_step(file: str) -> dict[str, np.ndarray]:
-    """Three iterations by `AdversarialSegmenter.train_step`."""
+def iterations_by_train_step(
+    file: str, wrap: Callable[[keras.Model], keras.Model] = lambda m: m
+) -> dict[str, np.ndarray]:
+    """Three iterations by `AdversarialSegmenter.train_step`.
+
+    Args:
+        file: Which golden file's.
+        wrap: Applied to each network before it is used; see
+            `activation_pattern`.
+    """
     method = METHODS[_experiment(file)]
-    segmenter = golden.segmenter(file)
-    discriminators = _discriminators(
+    segmenter = wrap(golden.segmenter(file))
+    judges = _discriminators(
         method.target_weights if "minent" not in file else ()
     )
+    discriminators = {level: wrap(judge) for level, judge in judges.items()}
     model = AdversarialSegmenter(segmenter, method, discriminators)
     multiplicity = OFFICIAL_MULTIPLICITY if "official" in file else ()
     model.compile(
@@ -145,6 +156,18 @@ def iterations_by_train_step(file: str) -> dict[str, np.ndarray]:
         if index == 0:
             measured |= _gradients(pairs, segmenter, discriminators)
     return measured | _final(segmenter, discriminators)
+
+
+def iterations_with_the_pattern_of_float64(
+    file: str,
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], ActivationPattern]:
+    """Float64's numbers, and float32's with float64's activation pattern."""
+    pattern = ActivationPattern()
+    with precision("float64"):
+        exact = iterations_by_train_step(file, pattern.recorded)
+    with precision("float32"):
+        rounded = iterations_by_train_step(file, pattern.replayed)
+    return exact, rounded, pattern
 
 
 RUNS = {

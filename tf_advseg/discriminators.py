@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import keras
 
 from tf_advseg.checks import check_choice
+from tf_advseg.layers import LeakyReLU
 
 
 def for_maps(
@@ -130,7 +131,4 @@ def _convolution(x, filters, *, kernel_size, stride, name):
     )(x)
     if is_classifier:
         return x
-    if x.dtype == "float64":
-        # TensorFlow's operation has a float32 slope, PyTorch's a float64 one.
-        return keras.ops.maximum(x, 0.2 * x)
-    return keras.layers.LeakyReLU(0.2, name=f"{name}_relu")(x)
+    return LeakyReLU(0.2, name=f"{name}_relu")(x)

@@ -3,6 +3,7 @@
 from tf_advseg.layers.batch_norm import BatchNorm
 from tf_advseg.layers.ceil_mode_pooling import CeilModeMaxPooling2D
 from tf_advseg.layers.corners_aligned_resize import CornersAlignedResize
+from tf_advseg.layers.leaky_relu import LeakyReLU
 from tf_advseg.layers.preprocessing import ImagePreprocessing
 from tf_advseg.layers.preprocessing import preprocess
 
@@ -11,5 +12,6 @@ __all__ = [
     "CeilModeMaxPooling2D",
     "CornersAlignedResize",
     "ImagePreprocessing",
+    "LeakyReLU",
     "preprocess",
 ]
