@@ -5,7 +5,9 @@ class. The entropy is that of the softmax of (channel / 64) on every fourth
 pixel of the corners-aligned grid.
 """
 
+import contextlib
 import functools
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -85,7 +87,9 @@ def toy_network(size, reach=0):
     image = keras.Input((*size, 3), batch_size=1, dtype="uint8", name="image")
     model = keras.Model(image, BrightestChannel(reach)(image))
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    return converter.convert()
+    # Keras announces what it saves on the way, which is no test's output.
+    with contextlib.redirect_stdout(io.StringIO()):
+        return converter.convert()
 
 
 def append_metadata(path, metadata):
