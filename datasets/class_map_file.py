@@ -23,6 +23,7 @@ import yaml
 from tf_advseg.checks import DataError
 from tf_advseg.checks import check_choice
 from tf_advseg.conventions import IGNORE_LABEL
+from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.class_map import ClassMap
 from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.label_table import MAX_ID
@@ -35,13 +36,13 @@ _KEYS = ("name", "labels", "classes", "ignore", "unknown", "splits")
 _CLASS_KEYS = ("name", "id", "color")
 
 
-def read_class_map(path: str | Path) -> ClassMap:
-    """Returns what a class map file says.
+def read_class_map(path: str | Path | ArchivePath) -> ClassMap:
+    """Returns what a class map file, which may lie in an archive, says.
 
     Raises:
         DataError: If it cannot be read or contradicts itself; one sentence.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     return _Reader(path).class_map(_load_yaml(path))
 
 

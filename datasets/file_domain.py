@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.checks import DataError
+from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.image_files import image_size
 from tf_advseg.datasets.image_files import read_rgb
@@ -15,10 +16,10 @@ class FileDomain(Domain):
     """A domain whose keys are paths of images, relative to a root.
 
     Attributes:
-        root: The folder that keys are relative to.
+        root: The folder, of a disk or an archive, that keys are relative to.
     """
 
-    root: Path
+    root: Path | ArchivePath
 
     @abc.abstractmethod
     def _label_path(self, key: str) -> Path:

@@ -6,7 +6,8 @@ Three layouts:
     ROOT/<split>/images, ROOT/<split>/labels    splits by folder
     ROOT/*.jpg                                  one split, `train`, no labels
 
-Images lie in any depth of subfolders; labels are PNG files with the same
+ROOT may be a zip or tar file, or a folder in one (`archives`). Images lie in
+any depth of subfolders; labels are PNG files with the same
 relative path, or with a usual suffix (see `folder_files`). A domain that is
 only adapted to needs no labels folder.
 """
@@ -20,6 +21,9 @@ import numpy as np
 from tf_advseg.checks import DataError
 from tf_advseg.checks import check_choice
 from tf_advseg.checks import check_folder
+from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import open_folder
+from tf_advseg.datasets.archives import top_names
 from tf_advseg.datasets.class_map import ClassMap
 from tf_advseg.datasets.class_map import identity_class_map
 from tf_advseg.datasets.class_map_file import read_class_map
@@ -38,7 +42,7 @@ class FolderDomain(FileDomain):
     A key is the path of the image relative to the root, with `/`.
 
     Args:
-        path: The root folder.
+        path: The root: a folder, an archive, or a folder in an archive.
         class_map: A class map file; by default ROOT/classes.yaml, if any.
         class_set: The classes to map onto by name, the source's as a rule.
             Without any class map, labels are taken as its train ids.
@@ -55,11 +59,14 @@ class FolderDomain(FileDomain):
 
     def __init__(
         self,
-        path: str | Path,
+        path: str | Path | ArchivePath,
         class_map: str | Path | None = None,
         class_set: ClassSet | None = None,
     ):
-        self.root = check_folder("Image folder", path)
+        root = open_folder(path)
+        if not isinstance(root, ArchivePath):
+            root = check_folder("Image folder", root)
+        self.root = root
         self.name = self.root.resolve().name
         self._keys = functools.cache(self._list_keys)
         self._images = functools.cache(self._list_images)
@@ -150,7 +157,9 @@ class FolderDomain(FileDomain):
 
 
 def _find_class_map(
-    root: Path, path: str | Path | None, class_set: ClassSet | None
+    root: Path | ArchivePath,
+    path: str | Path | None,
+    class_set: ClassSet | None,
 ) -> ClassMap:
     if path is None and (root / CLASS_MAP_NAME).is_file():
         path = root / CLASS_MAP_NAME
@@ -165,7 +174,7 @@ def _find_class_map(
     return identity_class_map(class_set)
 
 
-def _image_folders(root: Path) -> dict[str, Path]:
+def _image_folders(root: Path | ArchivePath) -> dict[str, Path]:
     """Returns the folder of images of each split that the folders make."""
     if (root / "images").is_dir():
         return {"train": root / "images"}
@@ -182,5 +191,15 @@ def _image_folders(root: Path) -> dict[str, Path]:
         return {"train": root}
     raise DataError(
         f"{str(root)!r} holds no images; expected {root.name}/images, "
-        f"{root.name}/<split>/images, or image files."
+        f"{root.name}/<split>/images, or image files.{_hint(root)}"
+    )
+
+
+def _hint(root: Path | ArchivePath) -> str:
+    """Archives often hold one folder with everything in it."""
+    if not isinstance(root, ArchivePath):
+        return ""
+    return (
+        f" It holds {top_names(root)}; if the data lie in a folder there, "
+        f"give {str(root / 'FOLDER')!r}."
     )

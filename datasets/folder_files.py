@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tf_advseg.checks import DataError
+from tf_advseg.datasets.archives import ArchivePath
 
 IMAGE_ENDINGS = (
     ".jpg",
@@ -32,7 +33,9 @@ LABEL_SUFFIXES = (
 """`city/a_leftImg8bit.png` is labelled by `city/a_gtFine_labelIds.png`."""
 
 
-def list_files(folder: Path, endings: tuple[str, ...]) -> list[str]:
+def list_files(
+    folder: Path | ArchivePath, endings: tuple[str, ...]
+) -> list[str]:
     """Returns the sorted paths, relative and with `/`, of files below.
 
     Hidden files and folders are passed over, and so are links back to a
@@ -44,6 +47,8 @@ def list_files(folder: Path, endings: tuple[str, ...]) -> list[str]:
     Raises:
         DataError: If a folder cannot be listed.
     """
+    if isinstance(folder, ArchivePath):
+        return folder.list_files(endings)
     return sorted(_walk(os.fspath(folder), "", endings, ()))
 
 

@@ -112,7 +112,7 @@ def read_colours(path: Path) -> np.ndarray:
 def _open(path: Path) -> Iterator[Image.Image]:
     """Opens a picture; whatever goes wrong inside becomes a DataError."""
     try:
-        with Image.open(path) as picture:
+        with path.open("rb") as file, Image.open(file) as picture:
             _check_pixels(path, picture)
             yield picture
     except DataError:

@@ -16,6 +16,10 @@ import numpy as np
 
 from tf_advseg.checks import DataError
 from tf_advseg.checks import check_choice
+from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import advice
+from tf_advseg.datasets.archives import open_archives
+from tf_advseg.datasets.archives import open_folder
 from tf_advseg.datasets.class_mapping import ClassMapping
 from tf_advseg.datasets.class_mapping import map_by_name
 from tf_advseg.datasets.class_sets import choose_class_set
@@ -55,7 +59,9 @@ class Facts:
 class NativeDomain(FileDomain):
     """A published data set in its own layout.
 
-    A key is the path of the image relative to the root.
+    A key is the path of the image relative to the root, which may be a
+    folder, an archive, a folder in an archive, or the folder of the archives
+    that the data set is shipped in.
 
     Attributes:
         facts: What to know about it.
@@ -100,15 +106,14 @@ class NativeDomain(FileDomain):
         self.class_set = choose_class_set(classes or self.default_classes)
         self.rules = rules or self.rules
         self.root = self._check_root(root)
-        self._files = {
-            split: SplitFiles(
-                self.root, rules, functools.partial(self._belongs, split)
-            )
-            for split, rules in self.rules.items()
-        }
+        self._files = self._split_files()
+        self._look_into_archives()
         self.splits = tuple(s for s, f in self._files.items() if f.is_present)
         if not self.splits:
-            raise DataError(f"{str(root)!r} holds none of {self._wanted()}.")
+            raise DataError(
+                f"{str(root)!r} holds none of {self._wanted()}."
+                + (advice(self.root) if isinstance(self.root, Path) else "")
+            )
 
     @functools.cached_property
     def mapping(self) -> ClassMapping:
@@ -133,6 +138,24 @@ class NativeDomain(FileDomain):
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._split(split).labels
         return [key for key in self.keys(split) if key not in labels]
+
+    def _split_files(self) -> dict[str, SplitFiles]:
+        return {
+            split: SplitFiles(
+                self.root, rules, functools.partial(self._belongs, split)
+            )
+            for split, rules in self.rules.items()
+        }
+
+    def _look_into_archives(self) -> None:
+        """Takes what a folder lacks from the archives in it, if any."""
+        complete = all(files.is_complete for files in self._files.values())
+        if complete or isinstance(self.root, ArchivePath):
+            return
+        together = open_archives(self.root)
+        if together is not None:
+            self.root = together
+            self._files = self._split_files()
 
     def _belongs(self, split: str, image: str) -> bool:
         """Whether an image is of a split, where folders do not tell."""
@@ -177,18 +200,19 @@ class NativeDomain(FileDomain):
         check_choice(f"split of {self.name!r}", split, self.rules)
         return self._files[split]
 
-    def _check_root(self, root: str | Path) -> Path:
+    def _check_root(self, root: str | Path) -> Path | ArchivePath:
         if not str(root):
             raise DataError(
                 f"{self.name!r} needs the folder that holds it: "
                 f'{self.name}(root="FOLDER") with {self._wanted()}.'
             )
-        if not Path(root).is_dir():
+        folder = open_folder(root)
+        if not folder.is_dir():
             raise DataError(
                 f"The folder {str(root)!r} does not exist; expected one with "
                 f"{self._wanted()}."
             )
-        return Path(root)
+        return folder
 
     def _wanted(self) -> str:
         """What the root should hold, and where to get it."""

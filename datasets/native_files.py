@@ -5,6 +5,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
+from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.folder_files import list_files
 from tf_advseg.datasets.naming_rule import NamingRule
 
@@ -20,7 +21,7 @@ class SplitFiles:
 
     def __init__(
         self,
-        root: Path,
+        root: Path | ArchivePath,
         rules: Sequence[NamingRule],
         belongs: Callable[[str], bool],
     ):
@@ -65,6 +66,12 @@ class SplitFiles:
             if rule.labels
         }
         return {key: label for key, label in labels.items() if label in there}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is present, and labelled if it should be."""
+        labels = [rule for rule in self.rules if rule.labels]
+        return self.is_present and (self.has_labels or not labels)
 
     def _has_folder(self, pattern: str) -> bool:
         return any(self.root.glob(pattern.rpartition("/")[0]))

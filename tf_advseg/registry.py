@@ -15,6 +15,7 @@ from tf_advseg import checks
 from tf_advseg import datasets
 from tf_advseg import methods
 from tf_advseg.backbones.backbone import Backbone
+from tf_advseg.datasets.archives import is_in_archive
 from tf_advseg.datasets.class_sets import CLASS_SETS
 from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.domain import Domain
@@ -69,7 +70,7 @@ def make_domain(
     Args:
         name: A registered name, with options or without
             (`streets-real(seed=1)`, `gta5(root="/data/gta5")` or, for short,
-            `gta5:/data/gta5`), or a folder's path.
+            `gta5:/data/gta5`), or the path of a folder or an archive.
         class_map: A YAML file that says what the folder's labels mean; None
             looks for `classes.yaml` in it.
         class_set: What a folder without any class map is labelled by, and
@@ -79,7 +80,7 @@ def make_domain(
         ValueError: If it is neither; suggests the nearest name.
         DataError: If the folder cannot be used.
     """
-    if Path(name).is_dir():
+    if Path(name).is_dir() or is_in_archive(name):
         return datasets.FolderDomain(
             Path(name),
             class_map=Path(class_map) if class_map else None,
