@@ -19,13 +19,15 @@ FLOORS = {
     3: """adversarial_segmenter callbacks conversion conversion_export
        conversion_network conversion_report converted_classes ensemble
        ensemble_file evaluation evaluation_result measurement model_file
-       observation predicted_samples prediction prediction_sheet training
-       wiring""",
-    4: """catalogue comparison experiment model_choice model_settings presets
-       registry run_folder runner settings""",
+       observation predicted_samples prediction prediction_sheet remote
+       training wiring""",
+    4: """catalogue client_settings comparison experiment model_choice
+       model_settings presets publish_settings registry run_folder runner
+       settings""",
     # The commands: flags, then what they do.
     5: """command_line convert evaluate evaluation_command predict
-       prediction_command train training_command""",
+       prediction_command train training_command
+       client client_command publish publish_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

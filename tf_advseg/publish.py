@@ -1,0 +1,28 @@
+"""Publishes an exported model for TensorFlow Serving, as its next version.
+
+    python -m tf_advseg.export --run=runs/RUN
+    python -m tf_advseg.publish --run=runs/RUN --out=serving
+    cd serving && docker compose up -d
+
+The folder holds numbered versions, the server's configuration with comments,
+a compose file with a health check, and a README for the person who runs it.
+A running server picks up a new version by itself and never sees half of one.
+"""
+
+from tf_advseg import command_line
+from tf_advseg import config
+from tf_advseg.publish_settings import PublishSettings
+
+config.define_flags(PublishSettings)
+
+
+def main(_) -> int:
+    """Runs what the flags say; returns the exit status."""
+    from tf_advseg import publish_command
+
+    settings = config.settings_from_flags(PublishSettings)
+    return publish_command.run(settings)
+
+
+if __name__ == "__main__":
+    command_line.launch(main)
