@@ -11,6 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tf_advseg.datasets.resizing import resize_image
+from tf_advseg.datasets.resizing import resize_label
+
 
 @dataclasses.dataclass(frozen=True)
 class ClassSet:
@@ -87,6 +90,28 @@ class Domain(abc.ABC):
             DataError: If it cannot be decoded, has another size than its
                 image, or holds ids or colours that the class set lacks.
         """
+
+    def read_sample(
+        self, key: str, size: tuple[int, int] | None, with_label: bool
+    ) -> tuple[np.ndarray, ...]:
+        """Returns (image, label) or (image,), resized; uint8.
+
+        Domains may take a shorter way to the same pixels.
+
+        Args:
+            key: The key.
+            size: (H, W) to resize to; None keeps the image's own.
+            with_label: Whether the label is read at all.
+
+        Raises:
+            DataError: As `read_image` and `read_label` do.
+        """
+        image = self.read_image(key)
+        size = size or image.shape[:2]
+        if not with_label:
+            return (resize_image(image, size),)
+        label = self.read_label(key)
+        return resize_image(image, size), resize_label(label, size)
 
     def missing_labels(self, split: str) -> Sequence[str]:
         """Returns the keys of a labelled split that have no label.

@@ -16,7 +16,7 @@ import numpy as np
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.datasets.reading import resize_image
+from tf_advseg.datasets.resizing import resize_image
 
 _READERS = 2
 _READ_AHEAD = 4

@@ -9,7 +9,10 @@ from tf_advseg.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.image_files import image_size
+from tf_advseg.datasets.image_files import read_picture
 from tf_advseg.datasets.image_files import read_rgb
+from tf_advseg.datasets.resizing import resize_label
+from tf_advseg.datasets.resizing import resize_picture
 
 
 class FileDomain(Domain):
@@ -33,9 +36,27 @@ class FileDomain(Domain):
         return read_rgb(self.root / key)
 
     def read_label(self, key: str) -> np.ndarray:
+        return self._label_of_size(key, image_size(self.root / key))
+
+    def read_sample(
+        self, key: str, size: tuple[int, int] | None, with_label: bool
+    ) -> tuple[np.ndarray, ...]:
+        # The large image never becomes an array: that would cost as much as
+        # resizing it. Its size is known without opening it again.
+        picture = read_picture(self.root / key)
+        native_size = picture.size[::-1]
+        if not with_label:
+            return (resize_picture(picture, size),)
+        label = self._label_of_size(key, native_size)
+        return (
+            resize_picture(picture, size),
+            resize_label(label, size or native_size),
+        )
+
+    def _label_of_size(self, key: str, size: tuple[int, int]) -> np.ndarray:
+        """Returns the label, which has to have its image's size."""
         path = self._label_path(key)
         label = self._read_train_ids(path)
-        size = image_size(self.root / key)
         if label.shape != size:
             raise DataError(
                 f"Label {str(path)!r} has the size {label.shape} (height, "

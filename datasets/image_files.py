@@ -23,6 +23,8 @@ from PIL import Image
 from PIL import ImageOps
 
 from tf_advseg.checks import DataError
+from tf_advseg.datasets.png_decoding import decode_plain_png
+from tf_advseg.datasets.png_decoding import is_surely_upright
 from tf_advseg.picture_modes import ID_MODES
 from tf_advseg.picture_modes import ORIENTATION
 from tf_advseg.picture_modes import TURNED
@@ -40,27 +42,28 @@ def read_rgb(path: Path) -> np.ndarray:
             bits a channel.
     """
     with _open(path) as picture:
-        if not is_rgb(picture):
-            raise DataError(
-                f"Image {str(path)!r} has more than 8 bits a channel (mode "
-                f"{picture.mode}); convert it to 8 bits a channel first."
-            )
-        if picture.getexif().get(ORIENTATION, 1) != 1:
-            picture = ImageOps.exif_transpose(picture)
-        return np.array(picture.convert("RGB"))
+        return np.array(_upright_rgb(path, picture))
+
+
+def read_picture(path: Path) -> Image.Image:
+    """Returns what `read_rgb` does as a Pillow picture, a bit sooner."""
+    with _open(path) as picture:
+        return decode_plain_png(picture) or _upright_rgb(path, picture)
 
 
 def image_size(path: Path) -> tuple[int, int]:
     """Returns (H, W) of an image file, upright, without decoding it."""
     with _open(path) as picture:
         width, height = picture.size
+        if is_surely_upright(picture):
+            return height, width
         if picture.getexif().get(ORIENTATION) in TURNED:
             return width, height
         return height, width
 
 
 def read_ids(path: Path) -> np.ndarray:
-    """Returns a label file as uint16 ids `(H, W)`.
+    """Returns a label file as ids `(H, W)`: uint16, or uint8 if they fit.
 
     Raises:
         DataError: If it cannot be read or holds colours.
@@ -73,7 +76,10 @@ def read_ids(path: Path) -> np.ndarray:
                 "are the labels, leave the ids out of the class map."
             )
         step = grey_step(picture)
-        return np.array(picture).astype(np.uint16) // step
+        ids = np.array(picture)
+        if ids.dtype == np.uint8:
+            return ids // step if step > 1 else ids
+        return ids.astype(np.uint16) // step
 
 
 def read_first_channel(path: Path) -> np.ndarray:
@@ -106,6 +112,17 @@ def read_colours(path: Path) -> np.ndarray:
                 "colours and no ids."
             )
         return np.array(picture.convert("RGB"))
+
+
+def _upright_rgb(path: Path, picture: Image.Image) -> Image.Image:
+    if not is_rgb(picture):
+        raise DataError(
+            f"Image {str(path)!r} has more than 8 bits a channel (mode "
+            f"{picture.mode}); convert it to 8 bits a channel first."
+        )
+    if picture.getexif().get(ORIENTATION, 1) != 1:
+        picture = ImageOps.exif_transpose(picture)
+    return picture.convert("RGB")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from tf_advseg.checks import DataError
 from tf_advseg.checks import check_range
 from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
-from tf_advseg.datasets.augmentation import augment
+from tf_advseg.datasets.augmentation import augment_compactly
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.reading import SampleReader
@@ -117,7 +117,7 @@ def _sample_stream(
     def sample(position):
         index = sample_index(position, reader.num_samples, order_seed)
         image, *label = reader.read_tensors(index)
-        return augment(
+        return augment_compactly(
             image,
             label[0] if label else None,
             sample_seed(position, samples_seed),
@@ -139,11 +139,18 @@ def _batches(
         source_label = samples[0][1]
         return dict(zip(_NAMES, images, strict=False)), source_label
 
+    def batch(images, label):
+        images = {name: tf.cast(i, tf.float32) for name, i in images.items()}
+        return images, tf.cast(label, tf.int32)
+
+    parallel = {
+        "num_parallel_calls": tf.data.AUTOTUNE,
+        "deterministic": True,
+    }
     positions = tf.data.Dataset.counter(start * batch_size, dtype=tf.int64)
     return (
-        positions.map(
-            element, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-        )
+        positions.map(element, **parallel)
         .batch(batch_size, drop_remainder=True)
+        .map(batch, **parallel)
         .prefetch(2)
     )

@@ -1,14 +1,11 @@
-"""Reads and resizes one sample as the papers' programs do, with Pillow.
+"""Reads the resized samples of a split by index, for `tf.data`.
 
-Images are resized BICUBIC, antialiased and rounded to uint8; labels NEAREST;
-the aspect ratio is not kept (AdaptSegNet, ADVENT: `image.resize((w, h))`).
-Pillow lets go of Python's lock while it decodes and resizes, so tf.data's
+Decoders and Pillow let go of Python's lock while they work, so tf.data's
 parallel calls do run in parallel.
 """
 
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.domain import Domain
@@ -17,22 +14,6 @@ from tf_advseg.datasets.sample_cache import SampleCache
 
 MAX_SUBSTITUTES = 10
 """How many neighbours of a corrupt sample are tried before giving up."""
-
-
-def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Returns uint8 `(H, W, 3)` resized to `size` (H, W), bicubic."""
-    if image.shape[:2] == tuple(size):
-        return image
-    picture = Image.fromarray(image)
-    return np.asarray(picture.resize(size[::-1], Image.Resampling.BICUBIC))
-
-
-def resize_label(label: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Returns uint8 `(H, W)` resized to `size` (H, W), nearest."""
-    if label.shape == tuple(size):
-        return label
-    picture = Image.fromarray(label)
-    return np.asarray(picture.resize(size[::-1], Image.Resampling.NEAREST))
 
 
 class SampleReader:
@@ -120,13 +101,9 @@ class SampleReader:
         return tensors
 
     def _read(self, key: str) -> tuple[np.ndarray, ...]:
-        image = self._domain.read_image(key)
-        self._check_size(key, image)
-        size = self._size or image.shape[:2]
-        if not self._with_labels:
-            return (resize_image(image, size),)
-        label = self._domain.read_label(key)
-        return resize_image(image, size), resize_label(label, size)
+        sample = self._domain.read_sample(key, self._size, self._with_labels)
+        self._check_size(key, sample[0])
+        return sample
 
     def _check_size(self, key: str, image: np.ndarray) -> None:
         if self._size or self._required_size in (None, image.shape[:2]):

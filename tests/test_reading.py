@@ -6,8 +6,8 @@ from toy_domains import NumberedDomain
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.reading import SampleReader
-from tf_advseg.datasets.reading import resize_image
-from tf_advseg.datasets.reading import resize_label
+from tf_advseg.datasets.resizing import resize_image
+from tf_advseg.datasets.resizing import resize_label
 from tf_advseg.datasets.sample_cache import SampleCache
 
 
