@@ -21,12 +21,13 @@ FLOORS = {
        ensemble_file evaluation evaluation_result measurement model_file
        observation predicted_samples prediction prediction_sheet remote
        training wiring""",
-    4: """catalogue client_settings comparison experiment model_choice
+    4: """catalogue client_settings comparison experiment export_domains
+       export_facts export_publishing export_settings exporting model_choice
        model_settings presets publish_settings registry run_folder runner
        settings""",
     # The commands: flags, then what they do.
-    5: """command_line convert evaluate evaluation_command predict
-       prediction_command train training_command
+    5: """command_line convert evaluate evaluation_command export.__main__
+       export_command predict prediction_command train training_command
        client client_command publish publish_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
@@ -36,6 +37,16 @@ def floor_of(room):
     found = [n for n, rooms in FLOORS.items() if room in rooms.split()]
     assert found, f"{room} stands on no floor; add it to FLOORS."
     return found[0]
+
+
+def room_of(module):
+    """The part of the house that a module belongs to: its package's.
+
+    But `python -m tf_advseg.export` runs export/__main__.py: a command, which
+    nothing imports, in a package of a low floor. It is listed by itself.
+    """
+    listed = " ".join(FLOORS.values()).split()
+    return module if module in listed else module.split(".")[0]
 
 
 def source_files():
@@ -67,7 +78,7 @@ FILES = source_files()
 
 @pytest.mark.parametrize("module", sorted(FILES))
 def test_imports_run_downwards(module):
-    room = module.split(".")[0]
+    room = room_of(module)
     for other in imported_rooms(FILES[module]):
         if other == room or other.startswith("__"):
             continue
@@ -93,5 +104,5 @@ def test_every_file_says_what_it_is(module):
 def test_only_commands_know_flags():
     for module, path in FILES.items():
         if "absl" in path.read_text(encoding="utf-8"):
-            room = module.split(".")[0]
+            room = room_of(module)
             assert floor_of(room) == 5 or room == "config", module

@@ -107,45 +107,74 @@ class Ensemble:
         """
         return self._all(_images(images), _size(size))
 
-    def scores(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-        """Returns s, float32 `(B, H, W, C)`; not compiled."""
+    @property
+    def sums_probabilities(self) -> bool:
+        """Whether s are probabilities; sums of logits otherwise."""
+        return self._combine == "probabilities"
+
+    @property
+    def variables(self) -> list[tf.Variable]:
+        """The weights of all segmenters that predictions depend on."""
+        return [v.value for model in self._models for v in model.variables]
+
+    def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
+        """Returns each segmenter's low-resolution logits; not compiled."""
+        return [model(images, training=False) for model in self._models]
+
+    def combined(
+        self, logits: Sequence[tf.Tensor], size: tf.Tensor
+    ) -> tf.Tensor:
+        """Returns s, float32 `(B, H, W, C)`, of each segmenter's logits."""
         total = 0.0
-        for weight, model in zip(self._weights, self._models, strict=True):
-            logits = model(images, training=False)
-            logits = resize_corners_aligned(logits, size)
-            if self._combine == "probabilities":
-                logits = tf.nn.softmax(logits)
-            total += weight * logits
+        for weight, maps in zip(self._weights, logits, strict=True):
+            maps = resize_corners_aligned(maps, size)
+            if self.sums_probabilities:
+                maps = tf.nn.softmax(maps)
+            total += weight * maps
         return total
 
-    def classes(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-        """As `predict_classes`; not compiled."""
-        return _arg_max(self.scores(images, size))
+    def scores(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+        """Returns s, float32 `(B, H, W, C)`; not compiled."""
+        return self.combined(self.logits(images), size)
 
-    def classes_and_entropy(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """As `predict_classes_and_entropy`; not compiled."""
-        scores = self.scores(images, size)
-        return _arg_max(scores), self._entropy(scores)
+    def probabilities(self, scores: tf.Tensor) -> tf.Tensor:
+        """Returns p of s, float32 `(B, H, W, C)`."""
+        if self.sums_probabilities:
+            return scores
+        return tf.nn.softmax(scores)
 
-    def classes_entropy_and_confidence(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """As `predict_all`; not compiled."""
-        s = self.scores(images, size)
-        p = s if self._combine == "probabilities" else tf.nn.softmax(s)
-        return _arg_max(s), self._entropy(s), tf.reduce_max(p, axis=-1)
+    def arg_max(self, scores: tf.Tensor) -> tf.Tensor:
+        """Returns the classes of s, uint8 `(B, H, W)`."""
+        return tf.cast(tf.argmax(scores, -1, output_type=tf.int32), tf.uint8)
 
-    def _entropy(self, scores):
-        """Returns `-sum_c p_c log p_c / log C` of s, `(B, H, W)`."""
-        if self._combine == "probabilities":
+    def entropy(self, scores: tf.Tensor) -> tf.Tensor:
+        """Returns `-sum_c p_c log p_c / log C` of s, float32 `(B, H, W)`."""
+        if self.sums_probabilities:
             entropy = -tf.reduce_sum(tf.math.xlogy(scores, scores), axis=-1)
         else:
             log_p = tf.nn.log_softmax(scores)
             entropy = -tf.reduce_sum(tf.exp(log_p) * log_p, axis=-1)
         # With one class log C is 0 and so is every entropy.
         return entropy / math.log(max(self.num_classes, 2))
+
+    def classes(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+        """As `predict_classes`; not compiled."""
+        return self.arg_max(self.scores(images, size))
+
+    def classes_and_entropy(
+        self, images: tf.Tensor, size: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """As `predict_classes_and_entropy`; not compiled."""
+        scores = self.scores(images, size)
+        return self.arg_max(scores), self.entropy(scores)
+
+    def classes_entropy_and_confidence(
+        self, images: tf.Tensor, size: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """As `predict_all`; not compiled."""
+        s = self.scores(images, size)
+        confidence = tf.reduce_max(self.probabilities(s), axis=-1)
+        return self.arg_max(s), self.entropy(s), confidence
 
 
 def _normalised(weights, count):
@@ -160,10 +189,6 @@ def _normalised(weights, count):
             f"not all zero; received {weights}."
         )
     return [weight / sum(weights) for weight in weights]
-
-
-def _arg_max(scores):
-    return tf.cast(tf.argmax(scores, -1, output_type=tf.int32), tf.uint8)
 
 
 def _images(images):

@@ -1,0 +1,100 @@
+"""The domains of a run, for calibration and for the gate.
+
+They are the run's own (its config.json says which) unless the settings name
+others.
+"""
+
+import dataclasses
+import json
+
+import numpy as np
+
+from tf_advseg import registry
+from tf_advseg.datasets.domain import ClassSet
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.ensemble_file import LoadedEnsemble
+from tf_advseg.export_facts import CONFIG_FILE
+from tf_advseg.export_facts import run_folder_of
+from tf_advseg.export_settings import ExportSettings
+from tf_advseg.exporting import HomeImages
+from tf_advseg.settings import TrainSettings
+
+
+class ExportDomains:
+    """Finds domains and reads images of them.
+
+    Args:
+        settings: Of the export.
+
+    Raises:
+        ValueError: If neither the settings nor a run say which domain.
+    """
+
+    def __init__(self, settings: ExportSettings):
+        self._settings = settings
+        self._trained = _training_settings(settings)
+        if not (settings.target or self._trained):
+            raise ValueError(
+                "Say which images to calibrate and to compare on: --run=RUN "
+                "of the model, or --target=DOMAIN and --split=SPLIT."
+            )
+
+    def home_images(self, loaded: LoadedEnsemble) -> HomeImages:
+        """Target images, without their labels."""
+        return self._images(self.target(loaded), "target")
+
+    def calibration_images(self, loaded: LoadedEnsemble) -> HomeImages:
+        """Images of the domain to calibrate on."""
+        if self._settings.calibration == "source":
+            return self._images(self._domain("source", loaded), "source")
+        return self.home_images(loaded)
+
+    def target(self, loaded: LoadedEnsemble) -> Domain:
+        """The target domain, of the model's classes."""
+        return self._domain("target", loaded)
+
+    def _domain(self, role: str, loaded: LoadedEnsemble) -> Domain:
+        given = getattr(self._settings, role)
+        class_set = ClassSet(
+            name=loaded.metadata[0].get("class_set", "model"),
+            names=loaded.class_names,
+            palette=loaded.palette,
+        )
+        if given or self._trained is None:
+            return registry.make_domain(
+                given, self._settings.classes, class_set=class_set
+            )
+        trained = self._trained
+        classes = trained.classes
+        if role == "target":
+            classes = trained.target_classes
+        return registry.make_domain(
+            getattr(trained, role), classes, class_set=class_set
+        )
+
+    def _images(self, domain: Domain, role: str) -> HomeImages:
+        split = self._split(role)
+        keys = domain.keys(split)
+        count = min(self._settings.calibration_images, len(keys))
+        chosen = np.linspace(0, len(keys) - 1, count).round().astype(int)
+        images = [domain.read_image(keys[index]) for index in chosen]
+        return HomeImages(domain.name, split, images)
+
+    def _split(self, role: str) -> str:
+        if role == "target" and self._settings.split:
+            return self._settings.split
+        if self._trained is None:
+            return "train"
+        return getattr(self._trained, f"{role}_split")
+
+
+def _training_settings(settings: ExportSettings) -> TrainSettings | None:
+    """How the model was trained, if its run is there to say."""
+    where = settings.run or settings.model_paths[0]
+    folder = run_folder_of(where)
+    if folder is None:
+        return None
+    text = (folder / CONFIG_FILE).read_text(encoding="utf-8")
+    known = {field.name for field in dataclasses.fields(TrainSettings)}
+    values = json.loads(text).items()
+    return TrainSettings(**{k: v for k, v in values if k in known})

@@ -1,0 +1,97 @@
+"""Everything that `tf_advseg.export` can be told, with its help."""
+
+import dataclasses
+
+from tf_advseg import checks
+from tf_advseg.config import parse_size
+from tf_advseg.config import setting
+from tf_advseg.model_settings import ModelSettings
+
+SAVED_MODEL = "saved_model"
+TFLITE_PREFIX = "tflite_"
+FORMATS = (
+    SAVED_MODEL,
+    "tflite_float32",
+    "tflite_float16",
+    "tflite_dynamic",
+    "tflite_int8",
+)
+CALIBRATIONS = ("target", "source")
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportSettings(ModelSettings):
+    """One export. Each field is a flag; its help says what it does."""
+
+    run: str = setting(
+        "",
+        "The folder of a training run: its model (unless --model names "
+        "others), and its domains for calibration and for the gate.",
+    )
+    formats: str = setting(
+        ",".join(FORMATS), "What to write, separated by commas."
+    )
+    sizes: str = setting(
+        "",
+        "HEIGHTxWIDTH of the .tflite files, several separated by commas; "
+        "default: --size. Each gets a file of its own.",
+    )
+    out: str = setting("", "Folder to write to; default: export/ in the run.")
+    max_pixels: int = setting(
+        2**24,
+        "The most pixels that the images of one request to the SavedModel "
+        "may have together; larger ones get an error, not memory.",
+    )
+    calibration: str = setting(
+        "target",
+        "Which domain's images 8-bit activations are calibrated on: 'target' "
+        "(no label is read) or, to compare, 'source'.",
+    )
+    calibration_images: int = setting(
+        100, "How many images to calibrate on, evenly spread."
+    )
+    target: str = setting("", "The target domain; default: the run's.")
+    source: str = setting("", "The source domain; default: the run's.")
+    classes: str = setting(
+        "", "As for training, for a --source or --target given here."
+    )
+    split: str = setting(
+        "", "Split of the target to calibrate on; default: the run's."
+    )
+
+    def __post_init__(self):
+        if not self.model_paths:
+            raise ValueError(
+                "Say what to export: --run=RUN_FOLDER, or --model=FILE.keras "
+                "(several separated by commas make one ensemble)."
+            )
+        super().__post_init__()
+        for name in self.format_names:
+            checks.check_choice("format", name, FORMATS)
+        checks.check_choice("--calibration", self.calibration, CALIBRATIONS)
+        for name in ("max_pixels", "calibration_images"):
+            checks.check_range(f"--{name}", getattr(self, name), 1)
+        if None in map(parse_size, self.sizes.split(",")) and self.sizes:
+            raise ValueError(
+                "--sizes needs HEIGHTxWIDTH: a .tflite file has a fixed size; "
+                f"received {self.sizes!r}."
+            )
+
+    @property
+    def model_paths(self) -> list[str]:
+        """The models to export; the run's own without --model."""
+        return super().model_paths or ([self.run] if self.run else [])
+
+    @property
+    def format_names(self) -> list[str]:
+        """The names in `formats`."""
+        return [name.strip() for name in self.formats.split(",")]
+
+    @property
+    def precisions(self) -> list[str]:
+        """The precisions of the .tflite files."""
+        return [
+            name.removeprefix(TFLITE_PREFIX)
+            for name in self.format_names
+            if name.startswith(TFLITE_PREFIX)
+        ]
