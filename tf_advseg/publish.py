@@ -1,4 +1,4 @@
-"""Publishes an exported model for TensorFlow Serving, as its next version.
+"""Publishes an exported model for a server: TensorFlow Serving, ModelArts.
 
     python -m tf_advseg.export --run=runs/RUN
     python -m tf_advseg.publish --run=runs/RUN --out=serving
@@ -7,6 +7,11 @@
 The folder holds numbered versions, the server's configuration with comments,
 a compose file with a health check, and a README for the person who runs it.
 A running server picks up a new version by itself and never sees half of one.
+
+    python -m tf_advseg.publish --run=runs/RUN --platform=modelarts --out=ma
+
+writes the folder that Huawei Cloud's ModelArts imports, and a container that
+serves on port 8080.
 """
 
 from tf_advseg import command_line

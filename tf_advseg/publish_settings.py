@@ -2,7 +2,10 @@
 
 import dataclasses
 
+from tf_advseg.checks import check_choice
 from tf_advseg.config import setting
+
+PLATFORMS = ("tf_serving", "modelarts")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,9 +18,15 @@ class PublishSettings:
     saved_model: str = setting(
         "", "Or a SavedModel's folder, wherever `tf_advseg.export` wrote it."
     )
+    platform: str = setting(
+        "tf_serving",
+        "For which server: 'tf_serving', or 'modelarts' (a package that "
+        "ModelArts imports, and a container that serves on 8080).",
+    )
     out: str = setting(
         "serving",
-        "The serving folder; a new version is added if it is there already.",
+        "The folder to write. For 'tf_serving' a new version is added if it "
+        "is there already.",
     )
     model_name: str = setting("tf_advseg", "What clients call the model.")
     warmup: bool = setting(
@@ -25,8 +34,14 @@ class PublishSettings:
         "Add requests that the server answers to itself while it loads, so "
         "that the first client does not wait; needs the extra 'serving'.",
     )
+    swr_location: str = setting(
+        "",
+        "For 'modelarts': where the container image lies in SWR, if the "
+        "package is imported from OBS.",
+    )
 
     def __post_init__(self):
+        check_choice("platform", self.platform, PLATFORMS)
         if bool(self.run) == bool(self.saved_model):
             raise ValueError(
                 "Say what to publish: --run=RUN, or "

@@ -1,0 +1,1 @@
+"""Stands where ModelArts' own package stands in its engines."""
