@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import toy_artefact
 
+from tf_advseg.datasets import resizing as training
 from tf_advseg.export.edge import artefact
 from tf_advseg.export.edge import network
 from tf_advseg.export.edge import resizing
@@ -79,6 +80,14 @@ def test_nearest_reads_the_pixel_under_the_centre():
     assert resizing.nearest(3, 3).tolist() == [0, 1, 2]
     assert resizing.nearest(2, 6).tolist() == [1, 4]
     assert resizing.nearest(5, 2).tolist() == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("size", [(64, 50), (16, 50), (9, 200), (20, 30)])
+def test_the_runner_resizes_as_training_does(size):
+    image = random_image(*size) // 128 * 255
+    expected = training.resize_image(image, (16, 40))
+    seen = resizing.resize_image(image, (16, 40))
+    np.testing.assert_array_equal(seen, expected)
 
 
 def test_an_overlap_of_a_whole_tile_is_refused():

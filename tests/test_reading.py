@@ -26,6 +26,15 @@ def test_images_are_resized_as_the_papers_programs_do():
     assert resized.dtype == np.uint8
 
 
+def test_columns_are_resized_first_whatever_pillow_prefers():
+    # For this shape Pillow 13 begins with the rows, Pillow 11 did not.
+    random = np.random.default_rng(0)
+    image = 255 * random.integers(0, 2, (64, 50, 3), np.uint8)
+    columns = Image.fromarray(image).resize((40, 64), Image.BICUBIC)
+    expected = np.asarray(columns.resize((40, 16), Image.BICUBIC))
+    np.testing.assert_array_equal(resize_image(image, (16, 40)), expected)
+
+
 def test_labels_are_resized_without_new_values():
     label = np.array([[0, 255], [7, 3]], np.uint8)
     assert resize_label(label, (4, 4)).tolist() == [

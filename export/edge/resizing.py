@@ -1,7 +1,9 @@
 """Images to the network's size, class maps back: always the same arithmetic.
 
-Images go through Pillow's bicubic filter, as in training and evaluation.
-Class maps go back by the nearest pixel in whole numbers: row i of H reads row
+Images go through Pillow's bicubic filter, columns first and then rows, as in
+training and evaluation: newer versions of Pillow choose an order of their
+own, and then their pixels differ from those of older ones. Class maps go back
+by the nearest pixel in whole numbers: row i of H reads row
 `(2 i + 1) h // (2 H)` of h. The browser page computes both to the last bit.
 """
 
@@ -13,10 +15,13 @@ from PIL import Image
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Returns uint8 `(H, W, 3)` resized to `size` (H, W), bicubic."""
-    if image.shape[:2] == tuple(size):
-        return np.ascontiguousarray(image)
+    height, width = size
     picture = Image.fromarray(np.ascontiguousarray(image))
-    return np.asarray(picture.resize((size[1], size[0]), Image.BICUBIC))
+    # A pass that changes nothing is left out.
+    for new_size in ((width, picture.height), (width, height)):
+        if picture.size != new_size:
+            picture = picture.resize(new_size, Image.BICUBIC)
+    return np.asarray(picture)
 
 
 def resize_classes(classes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
