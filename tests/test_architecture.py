@@ -28,7 +28,8 @@ FLOORS = {
     # The commands: flags, then what they do.
     5: """command_line convert evaluate evaluation_command export.__main__
        export_command predict prediction_command train training_command
-       client client_command publish publish_command""",
+       client client_command publish publish_command
+       browser""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

@@ -92,9 +92,10 @@ def toy_network(size, reach=0):
         return converter.convert()
 
 
-def append_metadata(path, metadata):
-    """Appends the zip that holds `tf_advseg.json`, stored as it is."""
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+def append_metadata(path, metadata, compressed=False):
+    """Appends the zip that holds `tf_advseg.json`."""
+    method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "a", method) as archive:
         archive.writestr("tf_advseg.json", json.dumps(metadata))
 
 
