@@ -113,6 +113,15 @@ class Domain(abc.ABC):
         label = self.read_label(key)
         return resize_image(image, size), resize_label(label, size)
 
+    def fingerprint(self, split: str, with_labels: bool) -> str | None:
+        """Returns text that changes if samples of a split may.
+
+        Files are told apart without reading them. None: the domain does not
+        know, and its samples are not kept from run to run.
+        """
+        del split, with_labels
+        return None
+
     def missing_labels(self, split: str) -> Sequence[str]:
         """Returns the keys of a labelled split that have no label.
 

@@ -7,10 +7,12 @@ import numpy as np
 
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.image_files import image_size
 from tf_advseg.datasets.image_files import read_picture
 from tf_advseg.datasets.image_files import read_rgb
+from tf_advseg.datasets.label_table import LabelTable
 from tf_advseg.datasets.resizing import resize_label
 from tf_advseg.datasets.resizing import resize_picture
 
@@ -23,6 +25,11 @@ class FileDomain(Domain):
     """
 
     root: Path | ArchivePath
+
+    @property
+    @abc.abstractmethod
+    def label_table(self) -> LabelTable:
+        """From what label files hold to train ids."""
 
     @abc.abstractmethod
     def _label_path(self, key: str) -> Path:
@@ -53,6 +60,16 @@ class FileDomain(Domain):
             resize_label(label, size or native_size),
         )
 
+    def fingerprint(self, split: str, with_labels: bool) -> str:
+        keys = self.keys(split)
+        lines = [f"{key} {_identity(self.root / key)}" for key in keys]
+        if with_labels:
+            lines.append(f"{self.class_set} {self.label_table.meaning()}")
+            missing = set(self.missing_labels(split))
+            labels = (self._label_path(k) for k in keys if k not in missing)
+            lines += [_identity(path) for path in labels]
+        return digest([type(self).__name__, *lines])
+
     def _label_of_size(self, key: str, size: tuple[int, int]) -> np.ndarray:
         """Returns the label, which has to have its image's size."""
         path = self._label_path(key)
@@ -64,3 +81,14 @@ class FileDomain(Domain):
                 "sizes."
             )
         return label
+
+
+def _identity(path: Path | ArchivePath) -> str:
+    """What is known of a file without reading it."""
+    if isinstance(path, ArchivePath):
+        return path.identity()
+    try:
+        status = path.stat()
+    except OSError as error:
+        return str(error.strerror)
+    return f"{status.st_size} {status.st_mtime_ns}"

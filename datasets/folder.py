@@ -32,6 +32,7 @@ from tf_advseg.datasets.file_domain import FileDomain
 from tf_advseg.datasets.folder_files import IMAGE_ENDINGS
 from tf_advseg.datasets.folder_files import list_files
 from tf_advseg.datasets.folder_files import match_labels
+from tf_advseg.datasets.label_table import LabelTable
 
 CLASS_MAP_NAME = "classes.yaml"
 
@@ -87,6 +88,10 @@ class FolderDomain(FileDomain):
     def has_labels(self, split: str) -> bool:
         check_choice(f"split of {self.name!r}", split, self.splits)
         return self._label_folder(self._parent(split)) is not None
+
+    @property
+    def label_table(self) -> LabelTable:
+        return self._map.table
 
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._labels(self._parent(split))

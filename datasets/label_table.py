@@ -59,6 +59,11 @@ class LabelTable:
         self.source = source
         self.advice = advice
 
+    def meaning(self) -> str:
+        """Text that is the same for tables that map alike."""
+        kind = "colours" if self.of_colours else "ids"
+        return f"{kind} {self.ignore_unknown} {sorted(self.train_ids.items())}"
+
     def read(self, path: Path) -> np.ndarray:
         """Returns a label file as train ids, uint8 `(H, W)`.
 

@@ -135,6 +135,10 @@ class NativeDomain(FileDomain):
     def has_labels(self, split: str) -> bool:
         return self._split(split).has_labels
 
+    @property
+    def label_table(self) -> LabelTable:
+        return self._table
+
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._split(split).labels
         return [key for key in self.keys(split) if key not in labels]

@@ -6,6 +6,7 @@ never reading them.
 
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import tensorflow as tf
 
@@ -41,6 +42,7 @@ def pair(
     start: int = 0,
     faults: FaultLog | None = None,
     cache_bytes: int = CACHE_BYTES,
+    cache_dir: str | Path | None = None,
 ) -> tf.data.Dataset:
     """Returns endless batches of both domains.
 
@@ -60,6 +62,8 @@ def pair(
         faults: Where corrupt samples are counted; give one and loop inside
             `clean_data_errors(faults)` to get a clean `DataError`.
         cache_bytes: The memory a domain's samples may be kept in; 0 = none.
+        cache_dir: A folder to keep samples in from run to run (see
+            `disk_cache`); None = none.
 
     Returns:
         A dataset of `({"source": images, "target": images}, labels)`: images
@@ -93,6 +97,7 @@ def pair(
             with_labels=which == SOURCE,
             faults=faults,
             cache_bytes=cache_bytes,
+            cache_dir=cache_dir,
         )
         for domain, split, options, which in parts
     ]

@@ -4,10 +4,13 @@ Decoders and Pillow let go of Python's lock while they work, so tf.data's
 parallel calls do run in parallel.
 """
 
+from pathlib import Path
+
 import numpy as np
 import tensorflow as tf
 
 from tf_advseg.checks import DataError
+from tf_advseg.datasets.disk_cache.opening import open_disk_cache
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.sample_cache import SampleCache
@@ -27,6 +30,7 @@ class SampleReader:
             `domain.read_label`.
         faults: Where corrupt samples are counted.
         cache_bytes: Samples are kept in memory up to this many bytes.
+        cache_dir: Those that do not fit are kept in a folder below this one.
 
     Attributes:
         num_samples: How many samples the split has.
@@ -41,6 +45,7 @@ class SampleReader:
         with_labels: bool,
         faults: FaultLog,
         cache_bytes: int = 0,
+        cache_dir: str | Path | None = None,
     ):
         self._domain = domain
         self._keys = domain.keys(split)
@@ -48,6 +53,11 @@ class SampleReader:
         self._with_labels = with_labels
         self._faults = faults
         self._cache = SampleCache(cache_bytes)
+        self._disk = None
+        if cache_dir:
+            self._disk = open_disk_cache(
+                cache_dir, domain, split, size, with_labels
+            )
         self._required_size: tuple[int, int] | None = None
         self.num_samples = len(self._keys)
 
@@ -85,8 +95,10 @@ class SampleReader:
         )
 
     def forget(self) -> None:
-        """Lets go of the samples kept in memory."""
+        """Lets go of the samples kept in memory, and of the disk's cache."""
         self._cache.clear()
+        if self._disk is not None:
+            self._disk.close()
 
     def read_tensors(self, index: tf.Tensor) -> list[tf.Tensor]:
         """`read` as an operation, for `Dataset.map`; int64 scalar `index`."""
@@ -101,7 +113,12 @@ class SampleReader:
         return tensors
 
     def _read(self, key: str) -> tuple[np.ndarray, ...]:
-        sample = self._domain.read_sample(key, self._size, self._with_labels)
+        """Reads what is not in memory: from the disk's cache, or decodes."""
+
+        def decode():
+            return self._domain.read_sample(key, self._size, self._with_labels)
+
+        sample = decode() if self._disk is None else self._disk.get(key, decode)
         self._check_size(key, sample[0])
         return sample
 

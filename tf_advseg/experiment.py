@@ -76,6 +76,7 @@ def make_batches(
         "seed": settings.seed,
         "start": start,
         "faults": faults,
+        "cache_dir": settings.cache_dir or None,
     }
     if method.trains_on_target_labels:
         return pair(

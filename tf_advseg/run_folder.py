@@ -39,6 +39,7 @@ _MAY_DIFFER_ON_RESUME = {
     "checkpoint_every",
     "snapshots",
     "tensorboard",
+    "cache_dir",
 }
 
 

@@ -77,6 +77,12 @@ class TrainSettings:
         0.0, "Strength (0 to 0.99) of random brightness, contrast, saturation."
     )
 
+    cache_dir: str = setting(
+        "",
+        "Folder to keep decoded and resized images in, for the next epoch and "
+        "the next run; default: none but 0.5 GiB of memory a domain.",
+    )
+
     batch_size: int = setting(
         2, "Images of each domain in a step, over all devices together."
     )

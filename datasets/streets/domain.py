@@ -9,6 +9,7 @@ is the other's counterpart: they are drawn apart, like real data sets are.
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +17,8 @@ import numpy as np
 from tf_advseg.checks import DataError
 from tf_advseg.checks import check_choice
 from tf_advseg.checks import check_range
+from tf_advseg.datasets.disk_cache.fingerprint import code_digest
+from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.streets.classes import STREETS
@@ -97,6 +100,11 @@ class StreetsDomain(Domain):
 
     def read_label(self, key: str) -> np.ndarray:
         return label_map(self.scene(key), self.size)
+
+    def fingerprint(self, split: str, with_labels: bool) -> str:
+        del with_labels
+        code = code_digest(Path(__file__).parent)
+        return digest([repr(self), split, code])
 
     def scene(self, key: str) -> Scene:
         """Returns what stands where in the image of this key."""
