@@ -13,11 +13,12 @@ import numpy as np
 import tensorflow as tf
 
 from tf_advseg import experiment
+from tf_advseg.compiled_steps import replicated_step
 from tf_advseg.settings import TrainSettings
-from tf_advseg.training import replicated_step
 
 ROUNDS = 12
 STEPS = 3
+CLASSES = [f"class_{index}" for index in range(11)]
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def prepared(name: str, settings: TrainSettings):
     strategy = experiment.make_strategy(name)
     method = experiment.scaled(settings)
     with strategy.scope():
-        model = experiment.make_model(settings, method, num_classes=11)
+        model = experiment.make_model(settings, method, CLASSES)
     step = replicated_step(model, strategy)
     rng = np.random.default_rng(0)
     shape = (settings.batch_size, 128, 256)

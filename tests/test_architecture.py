@@ -8,19 +8,20 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tf_advseg"
 FLOORS = {
     # Pure functions, small layers, plain values.
-    0: """__init__ atomic_file bootstrap boundary_iou bounded_map calibration
-       call_strings checks class_subsets
-       config conventions exit_status image_ops layers losses metric_text
-       metrics optimizers picture_modes pictures progress quiet_tensorflow
-       size_constraints""",
+    0: """__init__ accumulation atomic_file bootstrap boundary_iou
+       bounded_map calibration call_strings checks class_subsets config
+       conventions exit_status health image_ops layers losses metric_text
+       metrics optimizers picture_modes pictures progress
+       quiet_tensorflow replicas size_constraints""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",
-    3: """adversarial_segmenter callbacks conversion conversion_export
-       conversion_network conversion_report converted_classes ensemble
-       ensemble_file evaluation evaluation_result measurement model_file
+    3: """adversarial_segmenter callbacks compiled_steps conversion
+       conversion_export conversion_network conversion_report
+       converted_classes ensemble ensemble_file evaluation
+       evaluation_result log_means measurement model_file objective
        observation predicted_samples prediction prediction_sheet remote
-       training wiring""",
+       training whole_model wiring""",
     4: """catalogue client_settings comparison experiment export_domains
        export_facts export_publishing export_settings exporting model_choice
        model_settings presets publish_settings registry run_folder runner

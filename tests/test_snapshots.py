@@ -24,7 +24,7 @@ def test_the_average_follows_the_recurrence(network):
     average = WeightAverage(network, decay=0.25)
     for step, value in ((1, 1.0), (2, 3.0)):
         network.layers[-1].kernel.assign([[value], [value]])
-        average.on_train_batch_end(step)
+        average.after_step(step)
     # Decays: min(.25, 2/11) = 2/11, min(.25, 3/12) = .25.
     first = (1 - 2 / 11) * 1.0
     expected = 0.25 * first + 0.75 * 3.0
@@ -65,7 +65,7 @@ def test_snapshots_save_both_kinds_of_weights(network, tmp_path):
     for step in range(1, 5):
         network.layers[-1].kernel.assign([[step], [step]])
         if step < 4:
-            average.on_train_batch_end(step)
+            average.after_step(step)
         snapshots.on_train_batch_end(step)
     assert saved == {
         "step_000002.keras": 2.0,

@@ -15,7 +15,7 @@ from tf_advseg import methods
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.callbacks import metrics_log
 from tf_advseg.callbacks.checkpoints import restore_newest
-from tf_advseg.training import NonFiniteLoss
+from tf_advseg.log_means import NonFiniteLoss
 from tf_advseg.training import train
 
 

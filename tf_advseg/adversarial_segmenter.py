@@ -12,21 +12,28 @@ A network is frozen by whose variables get gradients, nothing else.
 """
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
+from tf_advseg import accumulation
 from tf_advseg import losses
+from tf_advseg import replicas
 from tf_advseg import wiring
+from tf_advseg.checks import check_range
 from tf_advseg.conventions import FEATURES
 from tf_advseg.conventions import MAIN
 from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
+from tf_advseg.health import numbers as health
 from tf_advseg.methods.method import Method
+from tf_advseg.objective import Objective
+from tf_advseg.whole_model import WholeModel
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")
-class AdversarialSegmenter(keras.Model):
+class AdversarialSegmenter(WholeModel):
     """Trains `segmenter` by `method`; `.segmenter` is the product.
 
     Batches are `({"source": images, "target": images}, labels)`: float RGB
@@ -68,7 +75,11 @@ class AdversarialSegmenter(keras.Model):
                 self.method, segmenter, discriminator_width
             )
         self.discriminators = dict(discriminators)
+        self.objective = Objective(self.method, self.discriminators)
         self.discriminator_optimizer = None
+        self.accumulate = 1
+        self.watched_classes = ()
+        self.target_scale = tf.Variable(1.0, trainable=False)
         self.built = True
 
     def call(self, images, training=False):
@@ -78,21 +89,32 @@ class AdversarialSegmenter(keras.Model):
         return self.segmenter(images, training=training)[MAIN]
 
     def train_step(self, data):
-        """One update of every network; returns the losses by name."""
-        images, labels = data
-        num_labelled = _mean_over_replicas(losses.count_labelled(labels))
-        with tf.GradientTape() as tape:
-            outputs = self._forward(images)
-            maps = self._domain_maps(outputs)
-            terms = self._source_terms(outputs[SOURCE], labels, num_labelled)
-            terms |= self._target_terms(outputs, maps)
-            total = tf.add_n([weight * loss for weight, loss in terms.values()])
-            total += sum(self.segmenter.losses)
-            scaled = self._scaled(self.optimizer, total)
-        self._descend(self.optimizer, tape, scaled, [self.segmenter])
+        """One update of every network; returns the losses by name.
 
-        logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
-        return logs | self._train_discriminators(maps)
+        If `compile` was told the classes to watch, the numbers of
+        `tf_advseg.health.numbers` are there too.
+        """
+        images, labels = data
+        num_labelled = replicas.mean(losses.count_labelled(labels))
+        num_labelled /= self.accumulate
+
+        def of_part(part):
+            return self._gradients(*part, num_labelled)
+
+        logs, *gradients = accumulation.sum_over_parts(
+            of_part, (images, labels), self.accumulate
+        )
+        logs = {name: value / self.accumulate for name, value in logs.items()}
+        for player, of_player in zip(self._players(), gradients, strict=True):
+            name, optimizer, variables = player
+            if self.watched_classes:
+                unit = optimizer.scale_loss(1.0)
+                norm = health.gradient_norm(of_player) / unit
+                logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
+            # An untrained head has no gradient: no update, no weight decay.
+            pairs = zip(of_player, variables, strict=True)
+            optimizer.apply_gradients([p for p in pairs if p[0] is not None])
+        return logs
 
     def test_step(self, data):
         """Cross-entropy and pixel accuracy of the main level."""
@@ -112,91 +134,96 @@ class AdversarialSegmenter(keras.Model):
             outputs[TARGET] = self.segmenter(images["target"], training=True)
         return outputs
 
-    def _domain_maps(self, outputs) -> dict[int, dict[str, tf.Tensor]]:
-        if not self.discriminators:
-            return {}
-        return {
-            domain: self.method.discriminator_input(of_domain)
-            for domain, of_domain in outputs.items()
-        }
-
-    def _source_terms(self, outputs, labels, num_labelled):
-        """Weights and losses on the source, by name."""
-        return {
-            f"source/{level}": (
-                weight,
-                self.method.source_loss(outputs[level], labels, num_labelled),
-            )
-            for level, weight in self.method.source_weights.items()
-        }
-
-    def _target_terms(self, outputs, maps):
-        """Weights and losses that target images bring, by name."""
-        terms = {}
-        for level, weight in self.method.target_weights.items():
-            if level != FEATURES and TARGET in outputs:
-                loss = self.method.target_loss(outputs[TARGET][level])
-                if loss is not None:
-                    terms[f"target/{level}"] = (weight, loss)
-            if level in self.discriminators:
-                domains = [TARGET]
-                if self.method.aligns_source:
-                    domains = [SOURCE, TARGET]
-                judged = {d: self._judge(level, maps[d]) for d in domains}
-                loss = self.method.adversarial_loss(judged)
-                terms[f"adversarial/{level}"] = (weight, loss)
-        return terms
-
-    def _train_discriminators(self, maps):
-        if not self.discriminators:
-            return {}
+    def _gradients(self, images, labels, num_labelled):
+        """Logs, then each player's gradients, of one part of a batch."""
         with tf.GradientTape() as tape:
-            terms = {}
-            for level in self.discriminators:
-                halves = []
-                for domain, of_domain in maps.items():
-                    detached = {level: tf.stop_gradient(of_domain[level])}
-                    judged = self._judge(level, detached)
-                    halves.append(self.method.domain_loss(judged, domain) / 2)
-                terms[f"discriminator/{level}"] = tf.add_n(halves)
-            total = tf.add_n(list(terms.values()))
-            scaled = self._scaled(self.discriminator_optimizer, total)
-        self._descend(
-            self.discriminator_optimizer,
-            tape,
-            scaled,
-            self.discriminators.values(),
-        )
-        return terms
+            outputs = self._forward(images)
+            maps = self.objective.domain_maps(outputs)
+            terms = self.objective.source_terms(outputs, labels, num_labelled)
+            terms |= self.objective.target_terms(
+                outputs, maps, self.target_scale
+            )
+            total = tf.add_n([weight * loss for weight, loss in terms.values()])
+            total += sum(self.segmenter.losses)
+            scaled = self._scaled(self.optimizer, total)
+        variables = self.segmenter.trainable_variables
+        # The features' own gradients cost nothing on the way.
+        features = self._watched_features(outputs)
+        found = tape.gradient(scaled, [*variables, *features.values()])
+        gradients, pulls = found[: len(variables)], found[len(variables) :]
+        logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
+        if self.watched_classes:
+            logs |= self._health(outputs, terms)
+            unit = self.optimizer.scale_loss(1.0)
+            logs |= health.of_pulls(zip(features, pulls, strict=True), unit)
+        if not self.discriminators:
+            return logs, gradients
+        more, of_discriminators = self._discriminator_gradients(maps)
+        return logs | more, gradients, of_discriminators
 
-    def _judge(self, level, maps) -> tf.Tensor:
-        """One discriminator's logits, in the precision that losses need."""
-        logits = self.discriminators[level](maps[level], training=True)
-        half = logits.dtype in (tf.float16, tf.bfloat16)
-        return tf.cast(logits, tf.float32) if half else logits
+    def _discriminator_gradients(self, maps):
+        with tf.GradientTape() as tape:
+            judged = self.objective.judge_detached(maps)
+            logs = self.objective.discriminator_terms(judged)
+            total = tf.add_n(list(logs.values()))
+            scaled = self._scaled(self.discriminator_optimizer, total)
+        gradients = tape.gradient(scaled, self.discriminator_variables)
+        if self.watched_classes:
+            boundary = self.method.domain_boundary
+            logs |= health.of_discriminators(judged, boundary)
+        return logs, gradients
+
+    def _health(self, outputs, terms):
+        logs = {f"{health.PREFIX}source_loss": terms[f"source/{MAIN}"][1]}
+        if TARGET in outputs:
+            logits = outputs[TARGET][MAIN]
+            logs |= health.of_predictions(logits, self.watched_classes)
+        return logs
+
+    def _watched_features(self, outputs):
+        if not self.watched_classes:
+            return {}
+        return {d: o[FEATURES] for d, o in outputs.items() if FEATURES in o}
+
+    def _players(self):
+        """The name, optimizer and variables of each side of the game."""
+        segmenter = self.segmenter.trainable_variables
+        players = [("segmenter", self.optimizer, segmenter)]
+        if self.discriminators:
+            variables = self.discriminator_variables
+            optimizer = self.discriminator_optimizer
+            players.append(("discriminators", optimizer, variables))
+        return players
 
     def _scaled(self, optimizer, loss):
-        """Averages over replicas, whose gradients are summed, and scales."""
-        return optimizer.scale_loss(loss / _num_replicas())
+        """Averages over parts and replicas, whose gradients are summed."""
+        return optimizer.scale_loss(loss / (replicas.count() * self.accumulate))
 
-    def _descend(self, optimizer, tape, loss, models):
-        variables = [v for model in models for v in model.trainable_variables]
-        gradients = tape.gradient(loss, variables)
-        # An untrained head has no gradient: no update, no weight decay either.
-        pairs = zip(gradients, variables, strict=True)
-        optimizer.apply_gradients([(g, v) for g, v in pairs if g is not None])
-
-    def compile(self, optimizer, discriminator_optimizer=None, **kwargs):
+    def compile(
+        self,
+        optimizer,
+        discriminator_optimizer=None,
+        accumulate: int = 1,
+        watched_classes: Sequence[str] = (),
+        **kwargs,
+    ):
         """Sets both optimizers and builds them, in the strategy's scope.
 
         Args:
             optimizer: Of the segmenter.
             discriminator_optimizer: Of all discriminators, if there are any.
+            accumulate: Parts that each batch is cut into, one after the
+                other, for one update: the papers' iter-size.
+            watched_classes: Names of all classes; with them the logs of
+                `train_step` hold numbers of the game's health.
             **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
                 it is slower on CPUs and fails on several replicas.
         """
         kwargs.setdefault("jit_compile", False)
         super().compile(optimizer=optimizer, **kwargs)
+        check_range("accumulate", accumulate, low=1)
+        self.accumulate = accumulate
+        self.watched_classes = tuple(watched_classes)
         if self.discriminators and discriminator_optimizer is None:
             raise ValueError(
                 f"{self.method.name} trains discriminators; give compile() a "
@@ -214,37 +241,3 @@ class AdversarialSegmenter(keras.Model):
         """Trainable variables of all discriminators."""
         models = self.discriminators.values()
         return [v for model in models for v in model.trainable_variables]
-
-    def get_compile_config(self) -> dict:
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "optimizer": serialize(self.optimizer),
-            "discriminator_optimizer": serialize(self.discriminator_optimizer),
-        }
-
-    def compile_from_config(self, config: dict) -> None:
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def get_config(self) -> dict:
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "segmenter": serialize(self.segmenter),
-            "method": serialize(self.method),
-            "discriminators": serialize(dict(self.discriminators)),
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict) -> "AdversarialSegmenter":
-        return cls(**keras.saving.deserialize_keras_object(config))
-
-
-def _num_replicas() -> int:
-    return tf.distribute.get_strategy().num_replicas_in_sync
-
-
-def _mean_over_replicas(value: tf.Tensor) -> tf.Tensor:
-    if _num_replicas() == 1:
-        return value
-    context = tf.distribute.get_replica_context()
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)

@@ -18,6 +18,7 @@ _IRRELEVANT_TO_ORACLE = {
     "seed",
     "strategy",
     "log_every",
+    "health_every",
     "eval_every",
     "checkpoint_every",
     "ema_decay",

@@ -5,6 +5,7 @@ Nothing here trains; `tf_advseg.runner` does.
 
 import dataclasses
 import logging
+from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
@@ -138,18 +139,19 @@ def scaled(settings: TrainSettings) -> Method:
 
 
 def make_model(
-    settings: TrainSettings, method: Method, num_classes: int
+    settings: TrainSettings, method: Method, class_names: Sequence[str]
 ) -> AdversarialSegmenter:
     """A compiled model; call it in the strategy's scope."""
     keras.utils.set_random_seed(settings.seed)
     model = AdversarialSegmenter(
-        make_segmenter(settings, num_classes),
+        make_segmenter(settings, len(class_names)),
         method,
         discriminator_width=settings.discriminator_width,
     )
     model.compile(
         optimizer=_segmenter_optimizer(settings),
         discriminator_optimizer=_discriminator_optimizer(settings),
+        watched_classes=class_names if settings.health_every else (),
     )
     return model
 

@@ -121,3 +121,6 @@ def least_squares_gan(domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
 
 GAN_LOSSES = {"vanilla": vanilla_gan, "least_squares": least_squares_gan}
 """By the name that a method's option `gan` gives them."""
+
+GAN_BOUNDARIES = {"vanilla": 0.0, "least_squares": 0.5}
+"""The discriminator's output half way between SOURCE and TARGET."""

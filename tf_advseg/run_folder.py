@@ -35,6 +35,7 @@ _MAY_DIFFER_ON_RESUME = {
     "run",
     "compare",
     "log_every",
+    "health_every",
     "eval_every",
     "checkpoint_every",
     "snapshots",

@@ -73,7 +73,7 @@ class Run:
         method = experiment.make_method(settings, domains)
         with strategy.scope():
             self.model = experiment.make_model(
-                settings, method, domains.source.class_set.num_classes
+                settings, method, domains.source.class_set.names
             )
         self.average = None
         if settings.ema_decay:
@@ -105,6 +105,7 @@ class Run:
             steps=self.settings.steps,
             first_step=first_step,
             log_every=self.settings.log_every,
+            health_every=self.settings.health_every,
             strategy=self.strategy,
             callbacks=[interrupt, *self._callbacks(first_step)],
             faults=self.faults,

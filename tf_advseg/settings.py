@@ -145,6 +145,10 @@ class TrainSettings:
         "data and none elsewhere.",
     )
     log_every: int = setting(20, "Steps between lines of progress.")
+    health_every: int = setting(
+        20,
+        "Steps between looks at the health of the adversarial game; 0: none.",
+    )
     eval_every: int = setting(
         0, "Steps between evaluations on the target; 0: only at the end."
     )

@@ -3,21 +3,25 @@
 `model.fit` serves library users on one machine; the command line drives this
 loop instead, since Keras 3.15's `fit` fails on several workers and knows no
 step-exact position to resume from. It speaks to ordinary Keras callbacks.
+
+Several steps can run in one call of the graph (`steps_per_loop`). A callback
+then says when it must be called, by a method `due(step)`; one without it is
+called after every step, which makes each loop one step long. What must happen
+inside the graph after every update is a method `after_step(step)`.
 """
 
-from collections.abc import Callable
 from collections.abc import Sequence
 
 import keras
 import tensorflow as tf
 
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.compiled_steps import CompiledSteps
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.faults import clean_data_errors
-
-
-class NonFiniteLoss(ArithmeticError):
-    """A loss became NaN or infinite; training cannot recover from that."""
+from tf_advseg.health.numbers import PREFIX
+from tf_advseg.log_means import LogMeans
+from tf_advseg.log_means import check_finite
 
 
 def train(
@@ -27,16 +31,19 @@ def train(
     steps: int,
     first_step: int = 0,
     log_every: int = 20,
+    health_every: int = 0,
+    steps_per_loop: int = 1,
     strategy: tf.distribute.Strategy | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     faults: FaultLog | None = None,
 ) -> None:
     """Trains until `steps` updates have been made.
 
-    Callbacks get `on_train_batch_end(step, logs)` after every step, where
+    Callbacks get `on_train_batch_end(step, logs)` after every loop, where
     `step` counts updates made, from 1. `logs` is empty but for every
     `log_every`-th step and the last, where it holds the mean of each loss
-    since the previous time. `model.stop_training` ends the loop.
+    since the previous time, and every `health_every`-th, where it holds
+    those of the numbers `health/...`. `model.stop_training` ends the loop.
 
     Args:
         model: Compiled, in the strategy's scope.
@@ -45,6 +52,9 @@ def train(
         steps: Updates in all, those before `first_step` included.
         first_step: Updates already made.
         log_every: Steps between logs.
+        health_every: Steps between logs of health, if the model was compiled
+            to give any; 0: never.
+        steps_per_loop: Most updates in one call of the graph.
         strategy: Default: the current one.
         callbacks: Keras callbacks.
         faults: The log given to the pipeline, for its clean errors.
@@ -54,62 +64,45 @@ def train(
         DataError: If too many samples are corrupt.
     """
     strategy = strategy or tf.distribute.get_strategy()
-    callbacks = keras.callbacks.CallbackList(list(callbacks), model=model)
-    callbacks.set_params({"steps": steps, "first_step": first_step})
-    train_on_batch = replicated_step(model, strategy)
-    pending: list[dict[str, tf.Tensor]] = []
+    hooks = [c.after_step for c in callbacks if hasattr(c, "after_step")]
+    losses = LogMeans(log_every, steps, lambda n: not n.startswith(PREFIX))
+    health = LogMeans(
+        health_every, steps, lambda n: n.startswith(PREFIX), finite_only=True
+    )
+    due = [losses.is_due, health.is_due, *map(_due, callbacks)]
+    heard = keras.callbacks.CallbackList(list(callbacks), model=model)
+    heard.set_params({"steps": steps, "first_step": first_step})
+    compiled_steps = CompiledSteps(model, strategy, hooks)
     model.stop_training = False
-    callbacks.on_train_begin()
+    heard.on_train_begin()
     try:
         with clean_data_errors(faults or FaultLog()):
             iterator = iter(strategy.experimental_distribute_dataset(batches))
-            for step in range(first_step + 1, steps + 1):
-                callbacks.on_train_batch_begin(step)
-                pending.append(train_on_batch(next(iterator)))
+            step = first_step
+            while step < steps and not model.stop_training:
+                heard.on_train_batch_begin(step + 1)
+                last = min(step + steps_per_loop, steps)
+                last = _first_due(due, step + 1, last)
+                made = compiled_steps(iterator, step, last - step)
+                step = last
+                losses.add(made)
+                health.add(made)
                 logs = {}
-                if step % log_every == 0 or step == steps:
-                    logs = _mean_logs(pending, step)
-                    pending = []
-                callbacks.on_train_batch_end(step, logs)
-                if model.stop_training:
-                    break
+                if losses.is_due(step):
+                    logs = losses.take()
+                    check_finite(logs, step)
+                if health.is_due(step):
+                    logs |= health.take()
+                heard.on_train_batch_end(step, logs)
     finally:
-        callbacks.on_train_end()
+        heard.on_train_end()
 
 
-def replicated_step(
-    model: AdversarialSegmenter, strategy: tf.distribute.Strategy
-) -> Callable:
-    """A compiled step on a distributed batch; returns replicas' mean logs."""
-
-    @tf.function(reduce_retracing=True)
-    def train_on_batch(batch):
-        logs = strategy.run(model.train_step, args=(batch,))
-        return {
-            name: strategy.reduce(tf.distribute.ReduceOp.MEAN, value, axis=None)
-            for name, value in logs.items()
-        }
-
-    return train_on_batch
+def _due(callback: keras.callbacks.Callback):
+    return getattr(callback, "due", lambda step: True)
 
 
-def _mean_logs(pending, step) -> dict[str, float]:
-    """Means over the pending steps; raises `NonFiniteLoss` by name."""
-    names = pending[0]
-    logs = {
-        name: float(
-            tf.reduce_mean([tf.cast(p[name], tf.float64) for p in pending])
-        )
-        for name in names
-    }
-    broken = [
-        name for name, value in logs.items() if not tf.math.is_finite(value)
-    ]
-    if broken:
-        first = next((name for name in broken if name != "loss"), broken[0])
-        raise NonFiniteLoss(
-            f"The loss {first!r} became {logs[first]} at or shortly before "
-            f"step {step}. Lower the learning rate or this loss's weight; the "
-            "last checkpoint is from before."
-        )
-    return logs
+def _first_due(due, first: int, last: int) -> int:
+    """The first step at which someone waits, at most the last one."""
+    steps = range(first, last)
+    return next((s for s in steps if any(is_due(s) for is_due in due)), last)

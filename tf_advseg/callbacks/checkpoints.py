@@ -36,9 +36,11 @@ class Checkpoints(keras.callbacks.Callback):
         self.average = average
         self.saved_step = 0
 
+    def due(self, step: int) -> bool:
+        return step % self.every == 0 or step == self.steps
+
     def on_train_batch_end(self, batch, logs=None):
-        is_last = batch == self.steps or self.model.stop_training
-        if batch % self.every == 0 or is_last:
+        if self.due(batch) or self.model.stop_training:
             manager = _manager(self.model, batch, self.average, self.folder)
             manager.save(checkpoint_number=batch)
             self.saved_step = batch

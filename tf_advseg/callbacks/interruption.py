@@ -18,6 +18,9 @@ class StopOnInterrupt(keras.callbacks.Callback):
         self.interrupted = False
         self._previous = None
 
+    def due(self, step: int) -> bool:
+        return False
+
     def on_train_begin(self, logs=None):
         self._previous = signal.signal(signal.SIGINT, self._stop)
 

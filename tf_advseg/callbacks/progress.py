@@ -4,6 +4,7 @@ import time
 
 import keras
 
+from tf_advseg.health.numbers import PREFIX
 from tf_advseg.progress import duration
 
 
@@ -29,8 +30,16 @@ class Progress(keras.callbacks.Callback):
         if self.last[1] is None:
             self.last = (self.last[0], time.monotonic())
 
+    def due(self, step: int) -> bool:
+        return False  # Logs come when they come.
+
     def on_train_batch_end(self, batch, logs=None):
-        if not logs:
+        shown = {
+            name: value
+            for name, value in (logs or {}).items()
+            if not name.startswith(PREFIX)
+        }
+        if not shown:
             return
         last_step, last_time = self.last
         now = time.monotonic()
@@ -38,7 +47,7 @@ class Progress(keras.callbacks.Callback):
         self.last = (batch, now)
         left = duration((self.steps - batch) * pace)
         losses = "  ".join(
-            f"{name} {value:.4g}" for name, value in logs.items()
+            f"{name} {value:.4g}" for name, value in shown.items()
         )
         self.write(
             f"{self.label} step {batch}/{self.steps}  {pace:.2f} s/step  "

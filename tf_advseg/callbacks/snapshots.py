@@ -37,8 +37,11 @@ class Snapshots(keras.callbacks.Callback):
         self.moments = moments(count, steps)
         self.average = average
 
+    def due(self, step: int) -> bool:
+        return step in self.moments
+
     def on_train_batch_end(self, batch, logs=None):
-        if batch not in self.moments:
+        if not self.due(batch):
             return
         self.save(self.folder / f"step_{batch:06d}.keras")
         if self.average:

@@ -29,9 +29,12 @@ class TargetEvaluation(keras.callbacks.Callback):
         self.steps = steps
         self.listeners = listeners
 
+    def due(self, step: int) -> bool:
+        at_interval = self.every and step % self.every == 0
+        return at_interval or step == self.steps
+
     def on_train_batch_end(self, batch, logs=None):
-        is_due = self.every and batch % self.every == 0
-        if is_due or batch == self.steps:
+        if self.due(batch):
             numbers = self.evaluate()
             for listener in self.listeners:
                 listener(batch, numbers)

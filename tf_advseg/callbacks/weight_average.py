@@ -39,8 +39,12 @@ class WeightAverage(keras.callbacks.Callback):
         ]
         self.state = tf.train.Checkpoint(averages=self._averages)
 
-    def on_train_batch_end(self, batch, logs=None):
-        self._update(tf.constant(batch, tf.float32))
+    def due(self, step: int) -> bool:
+        return False
+
+    def after_step(self, step: tf.Tensor) -> None:
+        """Moves the averages; part of the training graph."""
+        self._update(tf.cast(step, tf.float32))
 
     @tf.function
     def _update(self, step):

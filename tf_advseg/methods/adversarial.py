@@ -48,6 +48,10 @@ class AdversarialMethod(Method):
         """The map of one level's output that its discriminator judges."""
         raise NotImplementedError(f"{self.name} has no domain map.")
 
+    @property
+    def domain_boundary(self) -> float:
+        return losses.GAN_BOUNDARIES[self.gan]
+
     def domain_loss(self, domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
         return losses.GAN_LOSSES[self.gan](domain_logits, domain)
 

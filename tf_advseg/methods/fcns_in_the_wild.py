@@ -82,6 +82,10 @@ class FCNsInTheWild(Method):
             return {}
         return {FEATURES: outputs[FEATURES]}
 
+    @property
+    def domain_boundary(self) -> float:
+        return losses.GAN_BOUNDARIES[self.gan]
+
     def domain_loss(self, domain_logits: tf.Tensor, domain: int) -> tf.Tensor:
         return losses.GAN_LOSSES[self.gan](domain_logits, domain)
 

@@ -107,6 +107,11 @@ class Method:
         """
         raise NotImplementedError(f"{self.name} has no adversarial loss.")
 
+    @property
+    def domain_boundary(self) -> float:
+        """The discriminator's output above which it says TARGET."""
+        return losses.GAN_BOUNDARIES["vanilla"]
+
     def with_source_statistics(self, statistics: Any) -> "Method":
         """A copy that knows the class statistics of the source's labels."""
         return self

@@ -1,0 +1,1 @@
+"""Whether the adversarial game goes well: numbers, ranges, alarms."""

@@ -1,0 +1,72 @@
+"""Means of what steps log, over the steps since the last time."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+
+class NonFiniteLoss(ArithmeticError):
+    """A loss became NaN or infinite; training cannot recover from that."""
+
+
+class LogMeans:
+    """Gathers some of the numbers of each step; gives means now and then.
+
+    Args:
+        every: Steps between means; 0 gathers nothing.
+        last_step: Has its means too, of what steps there were.
+        belongs: Which names are gathered.
+        finite_only: Leaves values that are not finite out of means: the
+            gradient of a step that loss scaling drops may overflow.
+    """
+
+    def __init__(
+        self,
+        every: int,
+        last_step: int,
+        belongs: Callable[[str], bool],
+        finite_only: bool = False,
+    ):
+        self.every = every
+        self.last_step = last_step
+        self._belongs = belongs
+        self._finite_only = finite_only
+        self._pending: dict[str, list[tf.Tensor]] = {}
+
+    def add(self, logs: Mapping[str, tf.Tensor]) -> None:
+        """Takes what one step, or several, logged: vectors by name."""
+        for name, values in logs.items():
+            if self.every and self._belongs(name):
+                self._pending.setdefault(name, []).append(values)
+
+    def is_due(self, step: int) -> bool:
+        """Whether means are wanted after this step."""
+        if not self.every:
+            return False
+        return step % self.every == 0 or step == self.last_step
+
+    def take(self) -> dict[str, float]:
+        """The means since the last time, by name."""
+        means = {}
+        for name, tensors in self._pending.items():
+            values = np.concatenate([np.ravel(t.numpy()) for t in tensors])
+            finite = values[np.isfinite(values)]
+            if self._finite_only and finite.size:
+                values = finite
+            means[name] = float(values.astype(np.float64).mean())
+        self._pending = {}
+        return means
+
+
+def check_finite(means: Mapping[str, float], step: int) -> None:
+    """Raises `NonFiniteLoss`, naming the loss, if a mean is not finite."""
+    broken = [name for name, mean in means.items() if not np.isfinite(mean)]
+    if broken:
+        first = next((name for name in broken if name != "loss"), broken[0])
+        raise NonFiniteLoss(
+            f"The loss {first!r} became {means[first]} at or shortly before "
+            f"step {step}. Lower the learning rate or this loss's weight; the "
+            "last checkpoint is from before."
+        )
