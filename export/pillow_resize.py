@@ -11,17 +11,14 @@ level here and there, because Pillow computes in integers:
 where `k` are the cubic's weights (a = -1/2), stretched by the scale when
 shrinking, normalised to sum 1 and rounded to multiples of 2^-22. From
 version 13 on, Pillow does the height first where that drops more than twice
-as many rows as the width drops columns (found by trying sizes); with an older
-one installed, the graph keeps the old order.
+as many rows as the width drops columns (found by trying sizes); this project
+asks it for the width first, always (`tf_advseg.datasets.resizing`).
 """
 
-import PIL
 import tensorflow as tf
 
 _BITS = 22
 """Fractional bits of Pillow's weights for 8-bit images."""
-
-_CHOOSES_ORDER = int(PIL.__version__.partition(".")[0]) >= 13
 
 
 def resize_bicubic(images: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
@@ -33,17 +30,10 @@ def resize_bicubic(images: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
 
     Returns:
         uint8 `(B, height, width, C)`, what
-        `PIL.Image.resize(size[::-1], BICUBIC)` gives.
+        `tf_advseg.datasets.resizing.resize_image` gives.
     """
     height, width = size
-    shape = tf.shape(images)
-    dropped_rows, dropped_columns = shape[1] - height, shape[2] - width
-    height_first = dropped_rows > tf.maximum(2 * dropped_columns, 0)
-    resized = tf.cond(
-        tf.logical_and(height_first, _CHOOSES_ORDER),
-        lambda: _resize_columns(_resize_rows(images, height), width),
-        lambda: _resize_rows(_resize_columns(images, width), height),
-    )
+    resized = _resize_rows(_resize_columns(images, width), height)
     return tf.ensure_shape(resized, (None, height, width, images.shape[3]))
 
 

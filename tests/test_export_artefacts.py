@@ -10,7 +10,7 @@ import tensorflow as tf
 import toy_segmenter
 from PIL import Image
 
-from tf_advseg.datasets.reading import resize_image
+from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export.metadata import read_tflite_metadata
 from tf_advseg.export.runtimes import SavedModelRuntime

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_advseg.datasets.reading import resize_image
+from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export import fixed_shape
 from tf_advseg.export import saved_model
