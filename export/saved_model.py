@@ -7,7 +7,7 @@ Every signature takes a batch and gives class maps of the INPUT's size:
 | `serving_default`, `encoded` | `image_bytes` | `classes` |
 | `uint8` | `image` | `classes` |
 | `scores` | `image` | `classes`, `probabilities`, `entropy`, `logits` |
-| `png` | `image_bytes` | `class_map_png`, `mean_entropy` |
+| `png` | `image_bytes` | `class_map_png_bytes`, `mean_entropy` |
 
 `image_bytes` are strings `(B,)`, JPEG or PNG files of one size; `image` is
 uint8 `(B, H, W, 3)`, RGB; `classes` uint8 `(B, H, W)`; `probabilities`,
@@ -94,7 +94,8 @@ class ServingModule(tf.Module):
             fn_output_signature=tf.TensorSpec((), tf.string),
         )
         entropy = tf.reduce_mean(self._predictor.entropy(scores), axis=(1, 2))
-        return {"class_map_png": class_maps, "mean_entropy": entropy}
+        # TF Serving over REST writes strings as base64 only under this ending.
+        return {"class_map_png_bytes": class_maps, "mean_entropy": entropy}
 
     def _decoded(self, image_bytes):
         return bytes_reader.decode_images(image_bytes, self._max_pixels)

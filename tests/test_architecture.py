@@ -23,9 +23,9 @@ FLOORS = {
        observation predicted_samples prediction prediction_sheet remote
        training whole_model wiring""",
     4: """catalogue client_settings comparison experiment export_domains
-       export_facts export_publishing export_settings exporting model_choice
-       model_settings presets publish_settings registry run_folder runner
-       settings""",
+       export_facts export_packages export_publishing export_settings
+       exporting model_choice model_settings presets publish_settings registry
+       run_folder runner settings""",
     # The commands: flags, then what they do.
     5: """command_line convert evaluate evaluation_command export.__main__
        export_command predict prediction_command train training_command

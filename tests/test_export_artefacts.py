@@ -85,7 +85,9 @@ def test_bytes_are_decoded_as_pillow_decodes_them(served, kind):
         found = signatures[name](image_bytes=tf.constant(files))
         np.testing.assert_array_equal(found["classes"], expected)
     answer = signatures["png"](image_bytes=tf.constant(files))
-    for file, classes in zip(answer["class_map_png"], expected, strict=True):
+    for file, classes in zip(
+        answer["class_map_png_bytes"], expected, strict=True
+    ):
         picture = Image.open(io.BytesIO(file.numpy()))
         assert picture.mode == "L"
         np.testing.assert_array_equal(np.asarray(picture), classes)

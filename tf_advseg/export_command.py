@@ -7,6 +7,7 @@ from pathlib import Path
 from tf_advseg.config import parse_size
 from tf_advseg.export_domains import ExportDomains
 from tf_advseg.export_facts import artefact_facts
+from tf_advseg.export_packages import write_packages
 from tf_advseg.export_publishing import publish
 from tf_advseg.export_settings import SAVED_MODEL
 from tf_advseg.export_settings import ExportSettings
@@ -48,6 +49,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         for artefact in artefacts:
             publish(artefact.path, out / artefact.name)
             write(f"Written: {out / artefact.name}")
+        write_packages(out, Path(folder), settings, write)
     return 0
 
 

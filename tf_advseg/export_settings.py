@@ -16,6 +16,8 @@ FORMATS = (
     "tflite_dynamic",
     "tflite_int8",
 )
+PACKAGES = ("serving", "modelarts")
+"""Folders for a server, made of the SavedModel."""
 CALIBRATIONS = ("target", "source")
 
 
@@ -29,7 +31,10 @@ class ExportSettings(ModelSettings):
         "others), and its domains for calibration and for the gate.",
     )
     formats: str = setting(
-        ",".join(FORMATS), "What to write, separated by commas."
+        ",".join(FORMATS),
+        "What to write, separated by commas; also 'serving' (a version in a "
+        "folder for TensorFlow Serving) and 'modelarts' (a package for "
+        "ModelArts), both with the SavedModel.",
     )
     sizes: str = setting(
         "",
@@ -67,7 +72,7 @@ class ExportSettings(ModelSettings):
             )
         super().__post_init__()
         for name in self.format_names:
-            checks.check_choice("format", name, FORMATS)
+            checks.check_choice("format", name, FORMATS + PACKAGES)
         checks.check_choice("--calibration", self.calibration, CALIBRATIONS)
         for name in ("max_pixels", "calibration_images"):
             checks.check_range(f"--{name}", getattr(self, name), 1)
@@ -84,8 +89,11 @@ class ExportSettings(ModelSettings):
 
     @property
     def format_names(self) -> list[str]:
-        """The names in `formats`."""
-        return [name.strip() for name in self.formats.split(",")]
+        """The names in `formats`, and the SavedModel that packages need."""
+        names = [name.strip() for name in self.formats.split(",")]
+        if set(names) & set(PACKAGES) and SAVED_MODEL not in names:
+            names.insert(0, SAVED_MODEL)
+        return names
 
     @property
     def precisions(self) -> list[str]:

@@ -1,6 +1,5 @@
 """What `python -m tf_advseg.publish` does, once its flags are settings."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from tf_advseg.checks import DataError
 from tf_advseg.checks import check_folder
 from tf_advseg.export import modelarts
 from tf_advseg.export import serving
+from tf_advseg.export_packages import evaluation_metrics
 from tf_advseg.publish_settings import PublishSettings
 
 
@@ -36,22 +36,12 @@ def run(settings: PublishSettings, write: Callable[[str], None] = print) -> int:
 
 
 def _write_modelarts(saved_model, settings, write):
+    metrics = evaluation_metrics(settings.run)
     out = modelarts.write_package(
-        saved_model, settings.out, _metrics(settings), settings.swr_location
+        saved_model, settings.out, metrics, settings.swr_location
     )
     write(f"Wrote the package {out}; go on as {out / 'README.md'} says.")
     return 0
-
-
-def _metrics(settings: PublishSettings) -> dict[str, float]:
-    """What the run's evaluation on labels says, if there was one."""
-    path = Path(settings.run) / "metrics.json"
-    if not settings.run or not path.is_file():
-        return {}
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return modelarts.evaluation_metrics(
-        content.get("iou") or {}, content.get("accuracy")
-    )
 
 
 def _saved_model(settings: PublishSettings) -> Path:
