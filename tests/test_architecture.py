@@ -21,16 +21,19 @@ FLOORS = {
        converted_classes ensemble ensemble_file evaluation
        evaluation_result log_means measurement model_file objective
        observation predicted_samples prediction prediction_sheet remote
-       training whole_model wiring""",
+       training whole_model wiring
+       measurement_result""",
     4: """catalogue client_settings comparison experiment export_domains
        export_facts export_packages export_publishing export_settings
        exporting model_choice model_settings presets publish_settings registry
-       run_folder runner settings""",
+       run_folder runner settings
+       compared_run report_settings reporting""",
     # The commands: flags, then what they do.
     5: """command_line convert evaluate evaluation_command export.__main__
        export_command predict prediction_command train training_command
        client client_command publish publish_command
-       browser""",
+       browser
+       report report_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

@@ -73,6 +73,17 @@ def test_seeds_that_disagree_widen_the_interval():
     assert three.low < 0 < three.high
 
 
+def test_each_class_has_its_own_interval():
+    absent = np.zeros((2, 3, 1), int)
+    after = np.concatenate([images(5, 5), absent], axis=2)
+    before = np.concatenate([images(3, 3), absent], axis=2)
+    found = paired_difference([after], [before], statistic=iou_of_counts)
+    np.testing.assert_allclose(found.value[0], 0.2)
+    np.testing.assert_allclose(found.low[0], 0.2)
+    assert np.isnan(found.value[2])
+    assert np.isnan(found.high[2])
+
+
 def test_the_same_seed_gives_the_same_interval():
     counts = [images(1, 5, 9)], [images(2, 4, 4)]
     assert paired_difference(*counts) == paired_difference(*counts)

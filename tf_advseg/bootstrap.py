@@ -19,6 +19,8 @@ Letters: R draws, S seeds, N images, C classes.
 """
 
 import dataclasses
+import warnings
+from collections.abc import Callable
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,18 +33,18 @@ _DRAWS_AT_ONCE = 250
 
 @dataclasses.dataclass(frozen=True)
 class Interval:
-    """A number and the range that its draws fall into.
+    """A number, or one a class, and the range that its draws fall into.
 
     Args:
-        value: The number for the images as they are.
+        value: The number for the images as they are, or `(C,)`.
         low: Lower end of the interval.
         high: Upper end.
         level: Share of the draws inside it, 0.95 say.
     """
 
-    value: float
-    low: float
-    high: float
+    value: float | np.ndarray
+    low: float | np.ndarray
+    high: float | np.ndarray
     level: float
 
 
@@ -80,25 +82,29 @@ def paired_difference(
     after: Sequence[np.ndarray],
     before: Sequence[np.ndarray],
     *,
+    statistic: Callable[[np.ndarray], np.ndarray] = miou_of_counts,
     draws: int = 2000,
     level: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    """The gain in mIoU of one method over another, with its interval.
+    """The gain of one method over another, with its interval.
 
-    With one seed images are drawn; with several, first seeds and then the
-    images (one draw of images for all seeds: they saw the same ones).
+    With one seed images are drawn; with several, seeds and images (one draw
+    of images for all seeds: they saw the same ones).
 
     Args:
         after: One array `(N, 3, C)` of pixel counts a seed.
         before: The same of the other method; entry s is compared with entry
             s of `after`. All arrays are of the same images in one order.
+        statistic: What is gained: `miou_of_counts`, or `iou_of_counts` for
+            each class's gain `(C,)`.
         draws: R.
         level: Share of the draws inside the interval.
         seed: Of the draws.
 
     Returns:
-        Fractions (0-1); the value is the mean gain over the seeds.
+        Fractions (0-1); the value is the mean gain over the seeds. NaN for a
+        class that occurs nowhere.
 
     Raises:
         ValueError: If there is nothing to compare or the shapes differ.
@@ -111,37 +117,39 @@ def paired_difference(
             f"{len(before)} before, {len(after)} after, of the shapes "
             f"{sorted(shapes)}."
         )
-    gains = _drawn_gains(np.stack(after), np.stack(before), draws, seed)
-    pairs = zip(after, before, strict=True)
-    value = np.mean([_gain(a.sum(axis=0), b.sum(axis=0)) for a, b in pairs])
-    tail = (1 - level) / 2
-    low, high = np.nanquantile(gains, [tail, 1 - tail])
-    return Interval(float(value), float(low), float(high), level)
-
-
-def _gain(after, before):
-    return miou_of_counts(after) - miou_of_counts(before)
-
-
-def _drawn_gains(after, before, draws, seed):
-    """The mean gain over the drawn seeds in each draw `(R,)`."""
-    num_seeds, num_images = after.shape[:2]
     # Whole numbers below 2^53: exact, and matrix products of floats are fast.
-    after, before = after.astype(np.float64), before.astype(np.float64)
+    after, before = (
+        np.stack(counts).astype(np.float64) for counts in (after, before)
+    )
+
+    def gain(images):
+        """Of each seed, for draws of images (R, N): (R, S) or (R, S, C)."""
+        drawn_after, drawn_before = (
+            np.einsum("rn,snkc->rskc", images, counts, optimize=True)
+            for counts in (after, before)
+        )
+        return statistic(drawn_after) - statistic(drawn_before)
+
+    value = gain(np.ones((1, after.shape[1]))).mean(axis=1)[0]
+    gains = _drawn_gains(gain, after.shape[:2], draws, seed)
+    tail = (1 - level) / 2
+    with warnings.catch_warnings():
+        # A class that occurs nowhere is NaN in every draw, and so are its ends.
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        low, high = np.nanquantile(gains, [tail, 1 - tail], axis=0)
+    return Interval(value, low, high, level)
+
+
+def _drawn_gains(gain, shape, draws, seed):
+    """The mean gain over the drawn seeds in each draw, `(R,)` or `(R, C)`."""
+    num_seeds, num_images = shape
     generator = np.random.default_rng(seed)
     found = []
     for start in range(0, draws, _DRAWS_AT_ONCE):
         number = min(_DRAWS_AT_ONCE, draws - start)
-        images = generator.multinomial(
-            num_images, np.full(num_images, 1 / num_images), number
+        images, seeds = (
+            generator.multinomial(total, np.full(total, 1 / total), number)
+            for total in (num_images, num_seeds)
         )
-        seeds = generator.multinomial(
-            num_seeds, np.full(num_seeds, 1 / num_seeds), number
-        )
-        # (R, N) draws times (S, N, 3, C) counts: no sum over pixels twice.
-        gains = _gain(
-            np.einsum("rn,snkc->rskc", images, after, optimize=True),
-            np.einsum("rn,snkc->rskc", images, before, optimize=True),
-        )
-        found.append((gains * seeds).sum(axis=1) / num_seeds)
-    return np.concatenate(found)
+        found.append(np.einsum("rs,rs...->r...", seeds, gain(images)))
+    return np.concatenate(found) / num_seeds

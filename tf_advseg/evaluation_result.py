@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 from typing import Any
+from typing import Self
 
 import numpy as np
 
@@ -94,6 +95,24 @@ class Evaluation:
             "confusion": self.confusion.tolist(),
             "faults": self.faults,
         }
+
+    @classmethod
+    def from_dict(cls, facts: dict[str, Any]) -> Self:
+        """Returns the evaluation that `to_dict` wrote.
+
+        Raises:
+            KeyError: If a part of it is missing.
+        """
+        size = facts["size"]
+        return cls(
+            domain=facts["domain"],
+            split=facts["split"],
+            size=tuple(size) if size else None,
+            class_names=tuple(facts["iou"]),
+            confusion=np.array(facts["confusion"], np.int64),
+            num_images=facts["num_images"],
+            faults=facts["faults"],
+        )
 
     def to_json(self, subsets: dict[str, tuple[str, ...]] | None = None) -> str:
         """Returns `to_dict` as readable JSON text."""

@@ -12,10 +12,12 @@ pictures/          what it predicts
 tensorboard/       event files, on request
 """
 
+import dataclasses
 import datetime
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,19 @@ def new_run_path(method: str) -> Path:
         path = Path("runs") / f"{now}-{name}-{number}"
         number += 1
     return path
+
+
+def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a config.json that decide what a run's result is.
+
+    Settings younger than the file have their defaults: that is how the run
+    was made.
+    """
+    return {
+        field.name: recorded.get(field.name, field.default)
+        for field in dataclasses.fields(TrainSettings)
+        if field.name not in _MAY_DIFFER_ON_RESUME | {"strategy"}
+    }
 
 
 def environment() -> dict[str, Any]:

@@ -1,0 +1,8 @@
+"""The adaptation report: did adaptation pay, and what else can be seen.
+
+    record = read_run(folder)        run_record.py: what the folder says
+    report = build(settings)         build.py: measures the models
+    text = render(report)            page.py: one self-contained HTML file
+
+Rendering knows only the plain values of `facts.py`.
+"""

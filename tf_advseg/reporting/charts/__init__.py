@@ -1,0 +1,25 @@
+"""Charts as inline SVG: no library, no script, colours from the style sheet.
+
+Charts are drawn about as wide as a phone, so that their letters need no
+shrinking there, and laid side by side where there is room.
+"""
+
+from tf_advseg.reporting.charts.heatmap import heatmap
+from tf_advseg.reporting.charts.histogram import histogram
+from tf_advseg.reporting.charts.intervals import interval_chart
+from tf_advseg.reporting.charts.lines import Line
+from tf_advseg.reporting.charts.lines import Mark
+from tf_advseg.reporting.charts.lines import line_chart
+from tf_advseg.reporting.charts.reliability import reliability_diagram
+from tf_advseg.reporting.charts.waterfall import waterfall
+
+__all__ = [
+    "Line",
+    "Mark",
+    "heatmap",
+    "histogram",
+    "interval_chart",
+    "line_chart",
+    "reliability_diagram",
+    "waterfall",
+]

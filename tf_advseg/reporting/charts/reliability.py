@@ -1,0 +1,70 @@
+"""The reliability diagram: how right a model is where it is so sure."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tf_advseg.calibration import Reliability
+from tf_advseg.reporting.charts.frame import Frame
+from tf_advseg.reporting.html import Html
+from tf_advseg.reporting.html import tag
+from tf_advseg.reporting.numbers import count
+from tf_advseg.reporting.numbers import points
+
+_SMALLEST_SHARE = 1e-4
+"""Bins with fewer of the pixels than this are noise and not drawn."""
+
+
+def reliability_diagram(
+    title: str, models: Mapping[str, tuple[str, Reliability]]
+) -> Html:
+    """Returns accuracy over confidence; a perfect model is on the diagonal.
+
+    A dot's area is the share of the pixels in its bin.
+
+    Args:
+        title: Above the chart.
+        models: Name to (style, pixels by confidence).
+    """
+    frame = Frame((0.0, 1.0), (0.0, 1.0), height=300)
+    percent = "{:.0%}".format
+    drawn = frame.axes("confidence", percent, percent)
+    diagonal = frame.path([0, 1], [0, 1])
+    drawn.append(tag("path", d=diagonal, class_="ideal"))
+    for name, (style, found) in models.items():
+        drawn += _model(frame, name, style, found)
+    key = [
+        tag("span", tag("i", class_=f"swatch {style}"), name)
+        for name, (style, _) in models.items()
+    ]
+    key.append(tag("span", tag("i", class_="swatch ideal"), "perfect"))
+    return tag(
+        "figure",
+        tag("figcaption", title),
+        frame.svg(f"{title}: share of right pixels by confidence", drawn),
+        tag("div", key, class_="key"),
+        class_="plot",
+    )
+
+
+def _model(frame, name, style, found):
+    share = found.counts / max(found.counts.sum(), 1)
+    shown = np.flatnonzero(share > _SMALLEST_SHARE)
+    xs, ys = found.mean_confidence[shown], found.accuracy[shown]
+    line = tag("path", d=frame.path(xs, ys), class_=f"line {style}")
+    dots = [
+        tag(
+            "circle",
+            tag(
+                "title",
+                f"{name}: {points(x)} % sure, {points(y)} % right, "
+                f"{count(int(found.counts[bin_]), 'pixel')}",
+            ),
+            cx=frame.x(x),
+            cy=frame.y(y),
+            r=2 + 9 * float(np.sqrt(share[bin_])),
+            class_=f"dot {style}",
+        )
+        for bin_, x, y in zip(shown, xs, ys, strict=True)
+    ]
+    return [line, *dots]

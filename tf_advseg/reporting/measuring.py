@@ -1,0 +1,111 @@
+"""Loads a run's segmenter and measures it on both domains."""
+
+import dataclasses
+from collections.abc import Callable
+
+from tf_advseg import experiment
+from tf_advseg.checks import DataError
+from tf_advseg.datasets.domain import Domain
+from tf_advseg.ensemble_file import LoadedEnsemble
+from tf_advseg.ensemble_file import load_ensemble
+from tf_advseg.experiment import Domains
+from tf_advseg.measurement import measure
+from tf_advseg.progress import Progress
+from tf_advseg.report_settings import ReportSettings
+from tf_advseg.reporting.facts import RunFacts
+from tf_advseg.reporting.facts import RunRecord
+from tf_advseg.run_folder import decisive_settings
+from tf_advseg.settings import TrainSettings
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Views:
+    """Where the images are.
+
+    Attributes:
+        domains: Source and target.
+        source_split: The split of the source to look at.
+        target_split: The same of the target.
+    """
+
+    domains: Domains
+    source_split: str
+    target_split: str
+
+
+def find_views(record: RunRecord, settings: ReportSettings) -> Views:
+    """Finds the domains of a run, where they were or where they are now.
+
+    The source is looked at in a split that was not trained on, if there is
+    one: the run's evaluation split or `val`.
+
+    Raises:
+        DataError: If a folder is not there.
+        ValueError: If the run's settings name no domain.
+    """
+    known = decisive_settings(record.settings)
+    if settings.source:
+        known["source"] = settings.source
+    if settings.target:
+        known["target"] = settings.target
+    train_settings = TrainSettings(**known)
+    domains = experiment.make_domains(train_settings)
+    held_out = [train_settings.eval_split, "val"]
+    source_split = next(
+        (split for split in held_out if split in domains.source.splits),
+        train_settings.source_split,
+    )
+    target_split = experiment.evaluation_split(train_settings, domains.target)
+    return Views(domains, source_split, target_split)
+
+
+def load_model(record: RunRecord, class_names) -> LoadedEnsemble:
+    """Loads a run's segmenter.
+
+    Raises:
+        DataError: If there is none, or it has other classes.
+    """
+    if record.model is None:
+        raise DataError(
+            f"{record.path} has no model to look at; has its training ended? "
+            f"{' '.join(record.problems)}"
+        )
+    loaded = load_ensemble([record.model])
+    if loaded.class_names != tuple(class_names):
+        raise DataError(
+            f"{record.model} predicts {', '.join(loaded.class_names)}; the "
+            f"other runs' classes are {', '.join(class_names)}. Runs of other "
+            "classes need a report of their own."
+        )
+    return loaded
+
+
+def measure_run(
+    record: RunRecord,
+    views: Views,
+    settings: ReportSettings,
+    make_progress: Callable[[int], Progress | None],
+) -> RunFacts:
+    """Measures a run on both domains.
+
+    Raises:
+        DataError: If its model cannot be used or too many images are corrupt.
+    """
+    loaded = load_model(record, views.domains.target.class_set.names)
+
+    def look(domain: Domain, split: str):
+        number = len(domain.keys(split))
+        return measure(
+            loaded.ensemble,
+            domain,
+            split,
+            size=loaded.image_size,
+            limit=settings.limit,
+            progress=make_progress(min(number, settings.limit or number)),
+        )
+
+    return RunFacts(
+        record,
+        source=look(views.domains.source, views.source_split),
+        target=look(views.domains.target, views.target_split),
+    )

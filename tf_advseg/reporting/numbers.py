@@ -1,0 +1,70 @@
+"""Numbers as the report writes them.
+
+mIoU, IoU and their differences are times 100 with one decimal ("points").
+"""
+
+import math
+from typing import Any
+
+MINUS = "\u2212"
+NOTHING = "\u2013"
+
+
+def points(fraction: float | None) -> str:
+    """A fraction times 100.
+
+    >>> points(0.31264), points(None)
+    ('31.3', '–')
+    """
+    return NOTHING if _is_missing(fraction) else _minus(f"{100 * fraction:.1f}")
+
+
+def signed_points(fraction: float | None) -> str:
+    """A difference of fractions times 100, always with its sign.
+
+    >>> signed_points(0.1138), signed_points(-0.02), signed_points(0.0001)
+    ('+11.4', '−2.0', '±0.0')
+    """
+    if _is_missing(fraction):
+        return NOTHING
+    text = f"{100 * fraction:+.1f}"
+    return "±0.0" if text[1:] == "0.0" else _minus(text)
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """A number with so many digits after the point."""
+    return NOTHING if _is_missing(value) else _minus(f"{value:.{digits}f}")
+
+
+def short(value: Any) -> str:
+    """Any value of a table: floats to four significant digits.
+
+    >>> short(0.123456), short(600), short(None), short(True)
+    ('0.1235', '600', '–', 'true')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return NOTHING
+    if isinstance(value, float):
+        return _minus(f"{value:.4g}")
+    return str(value)
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number of things.
+
+    >>> count(1, "image"), count(2500, "image")
+    ('1 image', '2,500 images')
+    """
+    word = singular if number == 1 else plural or f"{singular}s"
+    return f"{number:,} {word}"
+
+
+def _is_missing(value):
+    return value is None or math.isnan(value)
+
+
+def _minus(text):
+    """A true minus sign, as wide as a plus."""
+    return text.replace("-", MINUS) if text.startswith("-") else text

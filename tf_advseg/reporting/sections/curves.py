@@ -1,0 +1,152 @@
+"""How training went: losses, health of the game, alarms where they rang."""
+
+from collections.abc import Mapping
+
+from tf_advseg.reporting import blocks
+from tf_advseg.reporting.charts import Line
+from tf_advseg.reporting.charts import Mark
+from tf_advseg.reporting.charts import line_chart
+from tf_advseg.reporting.facts import Report
+from tf_advseg.reporting.facts import RunRecord
+from tf_advseg.reporting.html import Html
+from tf_advseg.reporting.numbers import short
+
+_TITLES = {
+    "source": "Loss on the labelled source",
+    "adversarial": "Adversarial loss of the segmenter",
+    "discriminator": "Loss of the discriminators",
+    "target": "Loss on the target",
+    "loss": "Whole loss",
+    "miou": "mIoU at evaluations",
+    "entropy": "Entropy at evaluations",
+    "selection": "Label-free scores",
+    "health/discriminator_accuracy": "Accuracy of the discriminators",
+    "health/gradient_norm": "Norm of the gradients",
+    "health/entropy": "Entropy on the target",
+    "health/share": "Shares of the classes on the target",
+}
+_MOST_LINES = 8
+"""As many as the eye, and the palette, can tell apart."""
+
+
+def section(report: Report) -> Html:
+    """Returns a chart for each family of numbers, and the alarms."""
+    pair = report.main
+    record = pair.adapted.record
+    if not record.curves:
+        body = blocks.missing("The run's folder holds no metrics.csv.")
+        return blocks.section("curves", "Training", body)
+    beside = pair.baseline.record.curves if pair.baseline else {}
+    marks = _marks(record)
+    ranges = (record.alarms or {}).get("ranges") or {}
+    charts = [
+        line_chart(
+            _TITLES.get(family, family),
+            _lines(family, record.curves, beside),
+            marks,
+            _healthy(family, record.curves, ranges),
+        )
+        for family in _families(record.curves)
+    ]
+    return blocks.section(
+        "curves", "Training", _alarms(record), blocks.grid(charts)
+    )
+
+
+def _families(curves) -> list[str]:
+    """Groups of names that share a chart, in a fixed order."""
+    found = {_family(name) for name in curves}
+    order = list(_TITLES)
+    return sorted(
+        found - {"accuracy"},
+        key=lambda f: (order.index(f) if f in order else len(order), f),
+    )
+
+
+def _family(name: str) -> str:
+    parts = name.split("/")
+    return "/".join(parts[:2]) if parts[0] == "health" else parts[0]
+
+
+def _lines(family, curves: Mapping, beside: Mapping) -> list[Line]:
+    names = sorted(name for name in curves if _family(name) == family)
+    # Of many classes the largest say most.
+    if len(names) > _MOST_LINES:
+        names.sort(key=lambda name: -max(value for _, value in curves[name]))
+        names = names[:_MOST_LINES]
+    lines = []
+    for number, name in enumerate(names, 1):
+        title = name.removeprefix(family).lstrip("/") or name
+        if len(names) == 1 and name in beside:
+            lines.append(Line("source-only", beside[name], "before"))
+            lines.append(Line("adapted", curves[name], "after"))
+        else:
+            lines.append(Line(title, curves[name], f"c{number}"))
+    return lines
+
+
+def _healthy(family, curves, ranges):
+    """The healthy range, if all the chart's numbers share one."""
+    found = {
+        tuple(ranges[name])
+        for name in curves
+        if _family(name) == family and _is_range(ranges.get(name))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_range(value):
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(end, int | float) for end in value)
+    )
+
+
+def _marks(record: RunRecord) -> list[Mark]:
+    found = record.alarms or {}
+    marks = [
+        Mark(int(alarm["step"]), str(alarm.get("message", "")))
+        for alarm in found.get("alarms") or []
+    ]
+    marks += [
+        Mark(int(back["step"]), f"rolled back to step {back['to_step']}")
+        for back in found.get("rollbacks") or []
+    ]
+    return marks
+
+
+def _alarms(record: RunRecord):
+    """The alarms in words, or that there were none, or that none are known."""
+    if record.alarms is None:
+        return blocks.missing(
+            "This run was not watched (no alarms.json): the health of the "
+            "adversarial game is not known."
+        )
+    rows = [
+        (
+            short(alarm.get("step")),
+            str(alarm.get("message", "")),
+            alarm.get("value"),
+            _range_text(alarm.get("healthy")),
+        )
+        for alarm in record.alarms.get("alarms") or []
+    ]
+    if not rows:
+        return blocks.paragraph("No alarm rang during training.")
+    header = ("step", "alarm", "value", "healthy")
+    returns = [
+        blocks.paragraph(
+            f"At step {short(back.get('step'))} training went back to step "
+            f"{short(back.get('to_step'))}; the adversarial weight was "
+            f"multiplied by {short(back.get('weight_factor'))}."
+        )
+        for back in record.alarms.get("rollbacks") or []
+    ]
+    return [blocks.table(header, rows, words=2), returns]
+
+
+def _range_text(healthy):
+    if not _is_range(healthy):
+        return None
+    return f"{short(healthy[0])} to {short(healthy[1])}"
