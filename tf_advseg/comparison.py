@@ -22,6 +22,7 @@ _IRRELEVANT_TO_ORACLE = {
     "eval_every",
     "checkpoint_every",
     "ema_decay",
+    "report",
     "snapshots",
     "tensorboard",
 }

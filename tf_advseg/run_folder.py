@@ -40,6 +40,7 @@ _MAY_DIFFER_ON_RESUME = {
     "health_every",
     "eval_every",
     "checkpoint_every",
+    "report",
     "snapshots",
     "tensorboard",
     "cache_dir",

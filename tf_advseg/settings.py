@@ -9,6 +9,7 @@ from tf_advseg.config import setting
 OPTIMIZERS = ("adamw", "sgd")
 MULTIPLICITIES = ("once", "official")
 STRATEGIES = ("mirrored", "one_device")
+REPORTS = ("auto", "true", "false")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +143,14 @@ class TrainSettings:
         "auto",
         "A method to train beside, with the same settings, for comparison: "
         "'source_only' say, or 'none'. 'auto' is source_only on the embedded "
-        "data and none elsewhere.",
+        "data and none elsewhere. A finished run of the same settings beside "
+        "this one is used again.",
+    )
+    report: str = setting(
+        "auto",
+        "Whether to write RUN/report.html at the end: 'true', 'false', or "
+        "'auto', which does on the embedded data. `tf_advseg.report` does at "
+        "any time.",
     )
     log_every: int = setting(20, "Steps between lines of progress.")
     health_every: int = setting(
@@ -198,6 +206,7 @@ class TrainSettings:
                 "--update_multiplicity=official repeats the updates of sgd; "
                 f"give --optimizer=sgd with it, not {self.optimizer}."
             )
+        checks.check_choice("--report", self.report, REPORTS)
         checks.check_choice("--strategy", self.strategy, STRATEGIES)
         for name in ("source_size", "target_size", "crop"):
             try:

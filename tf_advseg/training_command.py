@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 
+from tf_advseg import compared_run
 from tf_advseg import comparison
 from tf_advseg import experiment
 from tf_advseg import registry
+from tf_advseg import report_command
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.ensemble import Ensemble
@@ -14,6 +15,7 @@ from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
 from tf_advseg.model_file import load_segmenter
 from tf_advseg.prediction_sheet import prediction_sheet
+from tf_advseg.report_settings import ReportSettings
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_folder import new_run_path
 from tf_advseg.runner import Run
@@ -22,6 +24,10 @@ from tf_advseg.settings import TrainSettings
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
+
+REPORT_IMAGES = 100
+"""How many images of each domain the report at the end looks at: enough for
+an interval, and little beside the training."""
 
 
 def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
@@ -36,15 +42,51 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
 
     results = {}
     for one in _runs(settings):
-        write(f"Training {one.method} -> {one.run}")
-        current = Run(one, domains, strategy, write)
-        result = current.execute()
-        results[current.model.method.name] = result
-        if result.interrupted:
+        name = registry.make_method(one.method).name
+        results[name] = _finished(one, settings, write)
+        if results[name] is None:
+            write(f"Training {one.method} -> {one.run}")
+            results[name] = Run(one, domains, strategy, write).execute()
+        if results[name].interrupted:
             write(f"Saved. Go on with: --run={settings.run} --resume")
             return INTERRUPTED
     _report(settings, domains, results, write)
+    if _wants_report(settings):
+        _write_adaptation_report(settings, write)
     return 0
+
+
+def _finished(
+    one: TrainSettings, settings: TrainSettings, write: Callable[[str], None]
+) -> RunResult | None:
+    """The run to compare with, if it was trained already."""
+    if one is settings:
+        return None
+    folder = compared_run.find_finished(one)
+    if folder is None:
+        return None
+    write(f"{one.method} with these settings was trained already: {folder}")
+    if str(folder) != one.run:
+        compared_run.write_compared_with(settings.run, one.method, folder)
+    evaluation = compared_run.recorded_evaluation(folder)
+    return RunResult(RunFolder(folder), evaluation, interrupted=False)
+
+
+def _wants_report(settings: TrainSettings) -> bool:
+    if settings.report == "auto":
+        return _is_embedded(settings)
+    return settings.report == "true"
+
+
+def _write_adaptation_report(
+    settings: TrainSettings, write: Callable[[str], None]
+) -> None:
+    """A model must not be lost to a report that fails."""
+    options = ReportSettings(limit=REPORT_IMAGES)
+    try:
+        report_command.run([settings.run], options, [settings.run], write)
+    except (ValueError, OSError) as error:
+        write(f"The report could not be written: {error}")
 
 
 def _report(
@@ -111,13 +153,16 @@ def _runs(settings: TrainSettings) -> list[TrainSettings]:
     """The run itself, preceded by the one it is compared with."""
     baseline = settings.compare
     if baseline == "auto":
-        embedded = settings.target == TrainSettings.target
-        baseline = "source_only" if embedded else "none"
+        baseline = "source_only" if _is_embedded(settings) else "none"
     if baseline in ("none", settings.method):
         return [settings]
     registry.make_method(baseline)
-    beside = Path(settings.run) / f"compare_{baseline.partition('(')[0]}"
+    beside = compared_run.compare_folder(settings.run, baseline)
     return [
         dataclasses.replace(settings, method=baseline, run=str(beside)),
         settings,
     ]
+
+
+def _is_embedded(settings: TrainSettings) -> bool:
+    return settings.target == TrainSettings.target

@@ -14,8 +14,8 @@ from tf_advseg.conventions import IGNORE_LABEL
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.datasets.reading import resize_image
-from tf_advseg.datasets.reading import resize_label
+from tf_advseg.datasets.resizing import resize_image
+from tf_advseg.datasets.resizing import resize_label
 from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.measurement_result import Measurement
 from tf_advseg.reporting.data_uri import class_map_uri

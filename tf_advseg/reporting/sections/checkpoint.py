@@ -52,6 +52,7 @@ def _regret(selection):
 
 def _candidates(selection):
     candidates = selection.get("candidates") or []
+    candidates = [one for one in candidates if isinstance(one, dict)]
     scores = list(selection.get("scores") or {})
     has_labels = any(c.get("miou") is not None for c in candidates)
     chosen = None

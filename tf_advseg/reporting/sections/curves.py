@@ -104,16 +104,27 @@ def _is_range(value):
 
 
 def _marks(record: RunRecord) -> list[Mark]:
-    found = record.alarms or {}
     marks = [
-        Mark(int(alarm["step"]), str(alarm.get("message", "")))
-        for alarm in found.get("alarms") or []
+        Mark(alarm["step"], str(alarm.get("message", "")))
+        for alarm in _with_step(record.alarms, "alarms")
     ]
     marks += [
-        Mark(int(back["step"]), f"rolled back to step {back['to_step']}")
-        for back in found.get("rollbacks") or []
+        Mark(back["step"], f"rolled back to step {short(back.get('to_step'))}")
+        for back in _with_step(record.alarms, "rollbacks")
     ]
     return marks
+
+
+def _with_step(alarms: dict | None, name: str) -> list[dict]:
+    """The list's entries that say when they happened."""
+    entries = (alarms or {}).get(name)
+    if not isinstance(entries, list):
+        return []
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("step"), int)
+    ]
 
 
 def _alarms(record: RunRecord):
@@ -125,23 +136,23 @@ def _alarms(record: RunRecord):
         )
     rows = [
         (
-            short(alarm.get("step")),
+            short(alarm["step"]),
             str(alarm.get("message", "")),
             alarm.get("value"),
             _range_text(alarm.get("healthy")),
         )
-        for alarm in record.alarms.get("alarms") or []
+        for alarm in _with_step(record.alarms, "alarms")
     ]
     if not rows:
         return blocks.paragraph("No alarm rang during training.")
     header = ("step", "alarm", "value", "healthy")
     returns = [
         blocks.paragraph(
-            f"At step {short(back.get('step'))} training went back to step "
+            f"At step {back['step']} training went back to step "
             f"{short(back.get('to_step'))}; the adversarial weight was "
             f"multiplied by {short(back.get('weight_factor'))}."
         )
-        for back in record.alarms.get("rollbacks") or []
+        for back in _with_step(record.alarms, "rollbacks")
     ]
     return [blocks.table(header, rows, words=2), returns]
 

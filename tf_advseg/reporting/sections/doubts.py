@@ -57,8 +57,8 @@ def _losers(report):
 
 
 def _alarms(run: RunFacts):
-    alarms = (run.record.alarms or {}).get("alarms") or []
-    if not alarms:
+    alarms = (run.record.alarms or {}).get("alarms")
+    if not isinstance(alarms, list) or not alarms:
         return []
     return [
         f"{count(len(alarms), 'alarm')} during training; see the curves below."

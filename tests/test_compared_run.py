@@ -1,0 +1,68 @@
+"""A finished run of the same settings is found and used again."""
+
+import dataclasses
+import json
+
+import pytest
+import toy_runs
+
+from tf_advseg import compared_run
+from tf_advseg.settings import TrainSettings
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """runs/A with its comparison; returns the folder runs/."""
+    toy_runs.write_run(
+        tmp_path / "A" / "compare_source_only", "source_only", "s", "t"
+    )
+    return tmp_path
+
+
+def wanted(runs, **changes):
+    settings = TrainSettings(
+        method="source_only",
+        source="s",
+        target="t",
+        steps=1,
+        run=str(runs / "B" / "compare_source_only"),
+    )
+    return dataclasses.replace(settings, **changes)
+
+
+def test_the_comparison_of_another_run_is_found(runs):
+    found = compared_run.find_finished(wanted(runs))
+    assert found == runs / "A" / "compare_source_only"
+
+
+def test_what_does_not_decide_the_result_may_differ(runs):
+    assert compared_run.find_finished(wanted(runs, log_every=7, report="true"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"seed": 1}, {"steps": 2}, {"source": "u"}, {"learning_rate": 2e-3}],
+)
+def test_other_settings_need_another_run(runs, changes):
+    assert compared_run.find_finished(wanted(runs, **changes)) is None
+
+
+def test_an_unfinished_run_is_not_used(runs):
+    (runs / "A" / "compare_source_only" / "last.keras").unlink()
+    assert compared_run.find_finished(wanted(runs)) is None
+
+
+def test_a_run_of_another_version_is_not_used(runs):
+    file = runs / "A" / "compare_source_only" / "environment.json"
+    file.write_text(json.dumps({"tf_advseg": "0.0.1"}))
+    assert compared_run.find_finished(wanted(runs)) is None
+
+
+def test_the_note_survives_moving_both_runs(runs):
+    theirs = runs / "A" / "compare_source_only"
+    (runs / "B").mkdir()
+    compared_run.write_compared_with(runs / "B", "source_only", theirs)
+    moved = runs.rename(runs.parent / "elsewhere")
+    found = compared_run.read_compared_with(moved / "B", "source_only")
+    assert found == moved / "A" / "compare_source_only"
+    assert compared_run.read_compared_with(moved / "A", "source_only") is None
