@@ -17,6 +17,7 @@ from tf_advseg.conventions import TARGET
 from tf_advseg.datasets.augmentation import augment_compactly
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.datasets.rare_classes import RareClassSampler
 from tf_advseg.datasets.reading import SampleReader
 from tf_advseg.datasets.sample_options import SampleOptions
 from tf_advseg.datasets.sampling import sample_index
@@ -43,6 +44,7 @@ def pair(
     faults: FaultLog | None = None,
     cache_bytes: int = CACHE_BYTES,
     cache_dir: str | Path | None = None,
+    source_sampler: RareClassSampler | None = None,
 ) -> tf.data.Dataset:
     """Returns endless batches of both domains.
 
@@ -64,6 +66,8 @@ def pair(
         cache_bytes: The memory a domain's samples may be kept in; 0 = none.
         cache_dir: A folder to keep samples in from run to run (see
             `disk_cache`); None = none.
+        source_sampler: Which source images come; None takes each once an
+            epoch, shuffled.
 
     Returns:
         A dataset of `({"source": images, "target": images}, labels)`: images
@@ -102,7 +106,12 @@ def pair(
         for domain, split, options, which in parts
     ]
     streams = [
-        _sample_stream(reader, options, stream_seeds(seed, which))
+        _sample_stream(
+            reader,
+            options,
+            stream_seeds(seed, which),
+            source_sampler if which == SOURCE else None,
+        )
         for reader, (_, _, options, which) in zip(readers, parts, strict=True)
     ]
     dataset = _batches(streams, start, batch_size)
@@ -113,14 +122,21 @@ def pair(
 
 
 def _sample_stream(
-    reader: SampleReader, options: SampleOptions, seeds: tuple
+    reader: SampleReader,
+    options: SampleOptions,
+    seeds: tuple,
+    sampler: RareClassSampler | None,
 ) -> Callable:
     """Returns the function from a position to (image, label or None)."""
     order_seed, samples_seed = (seed.numpy() for seed in seeds)
     output_size = options.crop or reader.require_equal_sizes()
 
     def sample(position):
-        index = sample_index(position, reader.num_samples, order_seed)
+        index = (
+            sample_index(position, reader.num_samples, order_seed)
+            if sampler is None
+            else sampler(position, order_seed)
+        )
         image, *label = reader.read_tensors(index)
         return augment_compactly(
             image,

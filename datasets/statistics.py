@@ -6,8 +6,10 @@ the predictions on the target between its lower 10 %, mean and upper 10 %;
 MinEnt with a class ratio prior (ADVENT) takes the mean ratios.
 """
 
+import concurrent.futures
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from tf_advseg.checks import DataError
 from tf_advseg.conventions import IGNORE_LABEL
 from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.faults import FaultLog
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,10 +86,7 @@ def class_statistics(
             "classes in."
         )
     keys = evenly_spaced(domain.keys(split), max_images)
-    num_classes = domain.class_set.num_classes
-    counts = np.stack(
-        [_class_counts(domain.read_label(key), num_classes) for key in keys]
-    )
+    counts = class_counts(domain, keys)
     if not counts.any():
         raise DataError(
             f"All pixels of split {split!r} of {domain.name!r} are ignored "
@@ -102,6 +102,35 @@ def class_statistics(
         size_high=high,
         num_images=len(keys),
     )
+
+
+def class_counts(
+    domain: Domain, keys: Sequence[str], faults: FaultLog | None = None
+) -> np.ndarray:
+    """Returns the pixels of each class in each label, int64 `(N, C)`.
+
+    Args:
+        domain: A domain.
+        keys: Of N images with labels.
+        faults: Where corrupt labels are counted, all their pixels then being
+            0; None raises at the first.
+
+    Raises:
+        DataError: If a label, or with `faults` too many, cannot be read.
+    """
+    num_classes = domain.class_set.num_classes
+
+    def count(key):
+        try:
+            return _class_counts(domain.read_label(key), num_classes)
+        except DataError as error:
+            if faults is None:
+                raise
+            faults.record(key, error)
+            return np.zeros(num_classes, np.int64)
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return np.stack(list(pool.map(count, keys)))
 
 
 def evenly_spaced(keys, max_keys: int | None) -> list[str]:

@@ -21,8 +21,10 @@ from tf_advseg.config import parse_size
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets import pair
+from tf_advseg.datasets.class_count_file import split_class_counts
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.datasets.rare_classes import RareClassSampler
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.settings import STRATEGIES
@@ -80,13 +82,16 @@ def make_batches(
         "cache_dir": settings.cache_dir or None,
     }
     if method.trains_on_target_labels:
+        labelled = domains.target, settings.target_split
         return pair(
             domains.target,
             None,
             source_split=settings.target_split,
             source_options=target_options,
+            source_sampler=_sampler(settings, *labelled, faults),
             **common,
         )
+    labelled = domains.source, settings.source_split
     return pair(
         domains.source,
         domains.target if method.uses_target else None,
@@ -94,8 +99,22 @@ def make_batches(
         target_split=settings.target_split,
         source_options=source_options,
         target_options=target_options,
+        source_sampler=_sampler(settings, *labelled, faults),
         **common,
     )
+
+
+def _sampler(
+    settings: TrainSettings, domain: Domain, split: str, faults: FaultLog
+) -> RareClassSampler | None:
+    """What draws images of rare classes, if that is asked for."""
+    if not settings.rare_class_temperature:
+        return None
+    _logger.info("Counting the classes of each label of %r.", domain.name)
+    counts = split_class_counts(
+        domain, split, settings.cache_dir or None, faults
+    )
+    return RareClassSampler(counts, settings.rare_class_temperature)
 
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:

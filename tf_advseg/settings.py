@@ -78,6 +78,11 @@ class TrainSettings:
         0.0, "Strength (0 to 0.99) of random brightness, contrast, saturation."
     )
 
+    rare_class_temperature: float = setting(
+        0.0,
+        "Draw source images for their rare classes, as DAFormer does: 0.01 as "
+        "published, larger is milder; 0 draws all images alike.",
+    )
     cache_dir: str = setting(
         "",
         "Folder to keep decoded and resized images in, for the next epoch and "
@@ -190,6 +195,11 @@ class TrainSettings:
             raise ValueError(
                 "--ema_decay must be at least 0 and below 1; received "
                 f"{self.ema_decay}."
+            )
+        if self.rare_class_temperature < 0:
+            raise ValueError(
+                "--rare_class_temperature must be 0 (off) or positive; "
+                f"received {self.rare_class_temperature}."
             )
         for name in ("learning_rate", "discriminator_learning_rate"):
             if not getattr(self, name) > 0:
