@@ -26,7 +26,7 @@ FLOORS = {
     4: """catalogue client_settings comparison experiment export_domains
        export_facts export_packages export_publishing export_settings
        exporting model_choice model_settings presets publish_settings registry
-       run_folder runner settings
+       run_folder runner settings training_batches
        compared_run report_settings reporting""",
     # The commands: flags, then what they do.
     5: """command_line convert evaluate evaluation_command export.__main__

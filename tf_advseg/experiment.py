@@ -1,6 +1,6 @@
-"""From settings to objects: domains, networks, optimizers, batches.
+"""From settings to objects: domains, networks, optimizers.
 
-Nothing here trains; `tf_advseg.runner` does.
+Batches are made in `training_batches`; `runner` trains.
 """
 
 import dataclasses
@@ -18,13 +18,8 @@ from tf_advseg import registry
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.checks import DataError
 from tf_advseg.config import parse_size
-from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import class_statistics
-from tf_advseg.datasets import pair
-from tf_advseg.datasets.class_count_file import split_class_counts
 from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.datasets.rare_classes import RareClassSampler
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.settings import STRATEGIES
@@ -62,59 +57,6 @@ def make_domains(settings: TrainSettings) -> Domains:
             "same order (--classes, --target_classes)."
         )
     return Domains(source, target)
-
-
-def make_batches(
-    settings: TrainSettings,
-    domains: Domains,
-    method: Method,
-    start: int,
-    faults: FaultLog,
-) -> tf.data.Dataset:
-    """The training batches that this method may see."""
-    source_options = _sample_options(settings, settings.source_size)
-    target_options = _sample_options(settings, settings.target_size)
-    common = {
-        "batch_size": settings.batch_size,
-        "seed": settings.seed,
-        "start": start,
-        "faults": faults,
-        "cache_dir": settings.cache_dir or None,
-    }
-    if method.trains_on_target_labels:
-        labelled = domains.target, settings.target_split
-        return pair(
-            domains.target,
-            None,
-            source_split=settings.target_split,
-            source_options=target_options,
-            source_sampler=_sampler(settings, *labelled, faults),
-            **common,
-        )
-    labelled = domains.source, settings.source_split
-    return pair(
-        domains.source,
-        domains.target if method.uses_target else None,
-        source_split=settings.source_split,
-        target_split=settings.target_split,
-        source_options=source_options,
-        target_options=target_options,
-        source_sampler=_sampler(settings, *labelled, faults),
-        **common,
-    )
-
-
-def _sampler(
-    settings: TrainSettings, domain: Domain, split: str, faults: FaultLog
-) -> RareClassSampler | None:
-    """What draws images of rare classes, if that is asked for."""
-    if not settings.rare_class_temperature:
-        return None
-    _logger.info("Counting the classes of each label of %r.", domain.name)
-    counts = split_class_counts(
-        domain, split, settings.cache_dir or None, faults
-    )
-    return RareClassSampler(counts, settings.rare_class_temperature)
 
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:
@@ -212,16 +154,6 @@ def evaluation_split(settings: TrainSettings, target: Domain) -> str:
     if settings.eval_split in target.splits:
         return settings.eval_split
     return settings.target_split
-
-
-def _sample_options(settings: TrainSettings, size: str) -> SampleOptions:
-    return SampleOptions(
-        size=parse_size(size),
-        crop=parse_size(settings.crop),
-        flip=settings.flip,
-        scale_range=(settings.min_scale, settings.max_scale),
-        color_jitter=settings.color_jitter,
-    )
 
 
 def _schedule(settings: TrainSettings, initial: float):

@@ -25,6 +25,7 @@ from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.settings import TrainSettings
 from tf_advseg.training import train
+from tf_advseg.training_batches import make_batches
 
 _logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Run:
                     self.model, self.folder.checkpoints, self.average
                 )
             self.write(f"Resuming after step {first_step}.")
-        batches = experiment.make_batches(
+        batches = make_batches(
             self.settings,
             self.domains,
             self.model.method,
