@@ -24,7 +24,7 @@ SELECTION = {
             "weights": "ema",
             "scores": {"entropy": 0.2},
             "fused": 1.5,
-            "miou": 31.2,
+            "miou": 0.312,
         },
         {"file": "x", "step": 600, "weights": "raw", "fused": 2.5},
     ],
@@ -40,7 +40,7 @@ ALARMS = {
         }
     ],
     "rollbacks": [{"step": 140, "to_step": 100, "weight_factor": 0.5}],
-    "ranges": {"health/discriminator_accuracy/source/main": [0.5, 0.9]},
+    "ranges": {"discriminator_accuracy": [0.5, 0.9]},
 }
 CURVES = {
     "loss": [(20, 1.0), (40, 0.5)],
@@ -109,7 +109,7 @@ def test_hostile_names_stay_text(labelled):
         curves={HOSTILE: [(1, 2.0)]},
         alarms={"alarms": [{"step": 1, "message": HOSTILE}]},
         selection={"candidates": [{"weights": HOSTILE, "file": HOSTILE}]},
-        gate={"artefacts": [{HOSTILE: HOSTILE}], HOSTILE: HOSTILE},
+        gate={"artefacts": [{"name": HOSTILE, "made_by": [HOSTILE]}]},
         data={HOSTILE: {"name": HOSTILE}},
         environment={"command": [HOSTILE], "devices": [HOSTILE]},
     )
@@ -144,13 +144,25 @@ def test_the_choice_of_the_checkpoint_is_explained():
     page = render(toy_report.report(runs))
     assert "0.31 mIoU points more (the regret)" in text_of(page)
     assert page.count('class="chosen"') == 1
+    assert ">31.2<" in page
 
 
-def test_the_gate_is_shown_as_it_is():
-    gate = {"passed": True, "artefacts": {"int8": {"miou": 0.301, "bytes": 7}}}
+def test_the_gate_is_shown():
+    artefact = {
+        "name": "model_int8.tflite",
+        "made_by": "converter",
+        "kept": True,
+        "passed": False,
+        "reasons": ["It loses 0.72 points of mIoU."],
+        "megabytes": 3.456789,
+        "latency": {"p50": 12.3456},
+    }
+    gate = {"artefacts": [artefact], "notes": ["Two threads."]}
     page = render(toy_report.report(toy_report.pair_of_runs(gate=gate)))
-    assert "<td>int8</td>" in page
-    assert "0.301" in page
+    for part in ("model_int8.tflite", "refused", "3.457", "12.35"):
+        assert f">{part}</td>" in page
+    assert "It loses 0.72 points of mIoU." in page
+    assert "Two threads." in page
 
 
 def test_without_labels_it_says_what_cannot_be_shown():

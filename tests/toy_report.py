@@ -39,7 +39,7 @@ def record(method="advent", seed=0, **changes) -> RunRecord:
         "data": None,
         "gate": None,
         "model": path / "last.keras",
-        "chosen_by": "after the last step",
+        "chosen_by": "last step",
         "step": 600,
     }
     return RunRecord(**{**facts, **changes})

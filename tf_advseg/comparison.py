@@ -1,5 +1,6 @@
 """Runs side by side: source only, adapted, and the recorded upper bound."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,25 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.evaluation_result import Evaluation
+from tf_advseg.run_folder import decisive_settings
 from tf_advseg.settings import TrainSettings
 
 RECORDED_ORACLE = Path(__file__).parent / "recorded" / "streets_oracle.json"
-_IRRELEVANT_TO_ORACLE = {
-    "method",
-    "run",
-    "resume",
-    "compare",
-    "seed",
-    "strategy",
-    "log_every",
-    "health_every",
-    "eval_every",
-    "checkpoint_every",
-    "ema_decay",
-    "report",
-    "snapshots",
-    "tensorboard",
-}
+_IRRELEVANT_TO_ORACLE = {"method", "seed", "ema_decay"}
 
 
 def table(
@@ -72,16 +59,20 @@ def recorded_oracle(settings: TrainSettings) -> dict[str, float] | None:
     if not RECORDED_ORACLE.exists():
         return None
     record = json.loads(RECORDED_ORACLE.read_text(encoding="utf-8"))
-    if record["settings"] != comparable(settings):
+    if _comparable(record["settings"]) != comparable(settings):
         return None
     return record["iou"]
 
 
 def comparable(settings: TrainSettings) -> dict[str, object]:
     """The settings that decide an oracle's result."""
+    return _comparable(dataclasses.asdict(settings))
+
+
+def _comparable(recorded: Mapping[str, object]) -> dict[str, object]:
     return {
         name: value
-        for name, value in vars(settings).items()
+        for name, value in decisive_settings(recorded).items()
         if name not in _IRRELEVANT_TO_ORACLE
     }
 

@@ -42,7 +42,7 @@ def read_run(path: str | Path, model: str = "auto") -> RunRecord:
     file, chosen_by = _model_file(path, selection, model)
     metadata = reader.metadata(file)
     if model == "best" and "chosen_by" in metadata:
-        chosen_by = f"best by {metadata['chosen_by']}"
+        chosen_by = str(metadata["chosen_by"])
     return RunRecord(
         path=path,
         settings=reader.json(CONFIG_FILE, dict) or {},
@@ -64,14 +64,14 @@ def _model_file(path, selection, model) -> tuple[Path, str]:
     """The segmenter's file and why it is this one."""
     folder = RunFolder(path)
     if model == "best":
-        return folder.best, "best at an evaluation during training"
+        return folder.best, "best evaluation"
     chosen = (selection or {}).get("chosen")
     # Joined names may lead out of the folder; a run's own files never do.
     if model == "auto" and isinstance(chosen, str):
         file = path / chosen
         if file.is_file() and file.resolve().is_relative_to(path.resolve()):
             return file, str(selection.get("chosen_by", "selection"))
-    return folder.last, "after the last step"
+    return folder.last, "last step"
 
 
 class _Reader:

@@ -5,6 +5,7 @@ from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.html import tag
 from tf_advseg.reporting.numbers import decimal
+from tf_advseg.reporting.numbers import points
 from tf_advseg.reporting.numbers import short
 
 
@@ -15,8 +16,8 @@ def section(report: Report) -> Html:
     words = [
         "This report is about ",
         tag("code", name),
-        f", {record.chosen_by}",
-        f" (step {record.step})." if record.step is not None else ".",
+        f" (step {record.step})" if record.step is not None else None,
+        f", chosen by: {record.chosen_by}.",
     ]
     selection = record.selection
     if selection is None:
@@ -63,12 +64,12 @@ def _candidates(selection):
         found = candidate.get("scores") or {}
         row = [
             short(candidate.get("step")),
-            str(candidate.get("weights", "")).replace("_", " "),
+            _weights(candidate),
             candidate.get("fused"),
             *(found.get(score) for score in scores),
         ]
         if has_labels:
-            row.insert(3, candidate.get("miou"))
+            row.insert(3, points(candidate.get("miou")))
         rows.append(row)
     if not rows:
         return None
@@ -83,6 +84,11 @@ def _candidates(selection):
     return blocks.table(
         header, rows, words=2, chosen=chosen, caption="Candidates"
     )
+
+
+def _weights(candidate) -> str:
+    words = str(candidate.get("weights", "")).replace("_", " ")
+    return f"{words} (left out)" if candidate.get("is_dropped") else words
 
 
 def _scores(selection):

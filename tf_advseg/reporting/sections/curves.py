@@ -23,6 +23,8 @@ _TITLES = {
     "health/discriminator_accuracy": "Accuracy of the discriminators",
     "health/gradient_norm": "Norm of the gradients",
     "health/entropy": "Entropy on the target",
+    "health/pull": "Pull of each loss at the outputs",
+    "health/pull_ratio": "Pull of the target's losses against the labels'",
     "health/share": "Shares of the classes on the target",
 }
 _MOST_LINES = 8
@@ -86,11 +88,11 @@ def _lines(family, curves: Mapping, beside: Mapping) -> list[Line]:
 
 
 def _healthy(family, curves, ranges):
-    """The healthy range, if all the chart's numbers share one."""
+    """The healthy range of the family, or the one that its numbers share."""
+    names = [family.removeprefix("health/")]
+    names += [name for name in curves if _family(name) == family]
     found = {
-        tuple(ranges[name])
-        for name in curves
-        if _family(name) == family and _is_range(ranges.get(name))
+        tuple(ranges[name]) for name in names if _is_range(ranges.get(name))
     }
     return found.pop() if len(found) == 1 else None
 

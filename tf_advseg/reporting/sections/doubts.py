@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_advseg.reporting.facts import Pair
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.numbers import count
@@ -22,6 +23,8 @@ def doubts(report: Report) -> list[str]:
     ]
     found += _few_seeds(report)
     found += _losers(report)
+    found += _without_labels(pair)
+    found += _source(pair)
     found += _alarms(pair.adapted)
     found += _by_labels(pair.adapted)
     found += _left_out(pair.adapted)
@@ -53,6 +56,34 @@ def _losers(report):
     return [
         f"{count(len(lost), 'class', 'classes')} lost beyond doubt: "
         f"{', '.join(lost)}."
+    ]
+
+
+def _without_labels(pair: Pair):
+    """What can be said of a target without labels."""
+    runs = [pair.adapted, pair.baseline]
+    measured = [run.target for run in runs if run and run.target]
+    if len(measured) < 2 or measured[0].truth is not None:
+        return []
+    after, before = (
+        dict(zip(m.keys, m.entropies, strict=True)) for m in measured
+    )
+    both = [key for key in after if key in before]
+    fell = sum(after[key] < before[key] for key in both)
+    return [f"Entropy fell on {fell} of {count(len(both), 'image')}."]
+
+
+def _source(pair: Pair):
+    """What adaptation cost on the domain whose labels are known."""
+    runs = [pair.adapted, pair.baseline]
+    truths = [run.source.truth for run in runs if run and run.source]
+    if len(truths) < 2 or None in truths:
+        return []
+    gain = truths[0].miou - truths[1].miou
+    if not gain < _HARM:
+        return []
+    return [
+        f"On the labelled source mIoU changed by {signed_points(gain)} points."
     ]
 
 

@@ -1,71 +1,72 @@
 """The export gate: is the deployed model still the same model?"""
 
-from collections.abc import Mapping
-
 from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.numbers import short
 
-_LONGEST_CELL = 60
+_COLUMNS = {
+    "megabytes": "MB",
+    "agreement": "agreement %",
+    "miou": "mIoU",
+    "miou_change": "change",
+    "peak_memory_mb": "peak MB",
+}
+_LATENCIES = ("p50", "p90", "p99")
 
 
-def section(report: Report) -> Html | None:
-    """Returns the gate's lists as tables and its numbers as lines.
-
-    The file is the exporters' own; whatever it holds is shown.
-    """
+def section(report: Report) -> Html:
+    """Returns the gate's table and why artefacts were refused."""
     gate = report.main.adapted.record.gate
     if gate is None:
-        return blocks.section(
-            "gate",
-            "Deployed artefacts",
-            blocks.missing(
-                "Nothing was exported from this run yet (no export/gate.json)."
-            ),
+        body = blocks.missing(
+            "Nothing was exported from this run yet (no export/gate.json)."
         )
-    tables, plain = [], []
-    for name, value in gate.items():
-        rows = _records(value)
-        if rows:
-            tables.append(_table(name, rows))
-        elif not isinstance(value, Mapping | list):
-            plain.append((_words(name), short(value)))
-    return blocks.section(
-        "gate",
-        "Deployed artefacts",
-        tables,
-        blocks.table(("gate", "value"), plain) if plain else None,
+    else:
+        body = _body(gate)
+    return blocks.section("gate", "Deployed artefacts", body)
+
+
+def _body(gate: dict):
+    artefacts = _list(gate.get("artefacts"))
+    artefacts = [one for one in artefacts if isinstance(one, dict)]
+    header = (
+        "artefact",
+        "made by",
+        "kept",
+        *_COLUMNS.values(),
+        *(f"ms {name}" for name in _LATENCIES),
+    )
+    return [
+        blocks.paragraph(
+            "Agreement: pixels with the class that Keras has. Change: points "
+            "of mIoU against Keras. Milliseconds an image at three quantiles."
+        ),
+        blocks.table(header, map(_row, artefacts), words=3),
+        [
+            blocks.missing(f"{short(one.get('name'))}: {short(reason)}")
+            for one in artefacts
+            if one.get("kept")
+            for reason in _list(one.get("reasons"))
+        ],
+        [blocks.paragraph(short(note)) for note in _list(gate.get("notes"))],
+    ]
+
+
+def _row(artefact: dict) -> tuple:
+    latency = artefact.get("latency")
+    latency = latency if isinstance(latency, dict) else {}
+    kept = ""
+    if artefact.get("kept"):
+        kept = "yes" if artefact.get("passed") else "refused"
+    return (
+        short(artefact.get("name")),
+        short(artefact.get("made_by")),
+        kept,
+        *(artefact.get(key) for key in _COLUMNS),
+        *(latency.get(name) for name in _LATENCIES),
     )
 
 
-def _records(value) -> list[dict]:
-    """A list of objects, or an object of objects, as rows."""
-    if isinstance(value, list):
-        return value if all(isinstance(v, Mapping) for v in value) else []
-    if not isinstance(value, Mapping) or not value:
-        return []
-    if all(isinstance(v, Mapping) for v in value.values()):
-        return [{"": name, **row} for name, row in value.items()]
-    return []
-
-
-def _table(name, rows):
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
-    return blocks.table(
-        [_words(c) for c in columns], cells, caption=_words(name)
-    )
-
-
-def _cell(value):
-    if isinstance(value, Mapping):
-        value = ", ".join(f"{k} {short(v)}" for k, v in value.items())
-    elif isinstance(value, list):
-        value = ", ".join(short(v) for v in value)
-    text = short(value)
-    return text if len(text) <= _LONGEST_CELL else text[:_LONGEST_CELL] + "…"
-
-
-def _words(name):
-    return str(name).replace("_", " ")
+def _list(value) -> list:
+    return value if isinstance(value, list) else []

@@ -26,8 +26,8 @@ def section(report: Report) -> Html:
     if not labelled:
         text = (
             "Drag the line to uncover one model or the other. There are no "
-            "labels, so these are the images whose predictions changed most "
-            "and least, with the pixels that changed."
+            "labels, so these are the images whose entropy rose or fell most; "
+            "pixels whose class changed are red."
         )
     cards = [_card(index, card) for index, card in enumerate(report.cards)]
     return blocks.section(
