@@ -100,6 +100,25 @@ def test_metrics_have_losses_and_evaluations_by_step(compared):
 
 
 @pytest.mark.slow
+def test_a_finished_comparison_is_used_again_and_reported(compared):
+    folder, _ = compared
+    before = (folder / "compare_source_only" / "last.keras").stat().st_mtime_ns
+    again = folder.parent / "again"
+    status, lines = run(
+        again, method="minent", compare="source_only", report="true"
+    )
+    assert status == 0
+    assert any("was trained already" in line for line in lines)
+    assert not (again / "compare_source_only").exists()
+    after = (folder / "compare_source_only" / "last.keras").stat().st_mtime_ns
+    assert after == before
+    header = (again / "comparison.txt").read_text().splitlines()[0]
+    assert header.split() == ["class", "source_only", "minent", "gain"]
+    assert any(line.startswith("Did adaptation pay?") for line in lines)
+    assert "mIoU points" in (again / "report.html").read_text()
+
+
+@pytest.mark.slow
 def test_resumed_run_ends_like_the_one_that_went_through(tmp_path):
     run(tmp_path / "whole", checkpoint_every=100)
     run(tmp_path / "halves", checkpoint_every=2)

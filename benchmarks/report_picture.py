@@ -1,0 +1,60 @@
+"""Photographs a report for the documentation, in headless Chromium.
+
+    python -m tf_advseg.report runs/advent-seed* runs/source_only-seed* \\
+        --out=report.html
+    python -m benchmarks.report_picture report.html docs/images/report.png
+
+Needs the extra `browser` and an installed Chromium. Takes the verdict on a
+light desk and a dark phone, side by side, with few colours: below 300 kB.
+"""
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+DESK = {"viewport": {"width": 1120, "height": 1220}, "color_scheme": "light"}
+PHONE = {"viewport": {"width": 400, "height": 1220}, "color_scheme": "dark"}
+GAP = 24
+COLOURS = 200
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+)
+
+
+def photograph(report: Path, picture: Path) -> None:
+    """Writes the picture of a report."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=ARGUMENTS
+        )
+        views = [_view(browser, report, device) for device in (DESK, PHONE)]
+        browser.close()
+    width = sum(view.width for view in views) + GAP
+    sheet = Image.new("RGB", (width, views[0].height), "white")
+    sheet.paste(views[0], (0, 0))
+    sheet.paste(views[1], (views[0].width + GAP, 0))
+    sheet = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    sheet.save(picture, optimize=True)
+
+
+def _view(browser, report: Path, device: dict) -> Image.Image:
+    page = browser.new_page(**device)
+    page.goto(report.resolve().as_uri())
+    if device is PHONE:
+        page.locator("article").first.scroll_into_view_if_needed()
+        page.evaluate("scrollBy(0, 420)")
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("expected a report and the picture to write")
+    photograph(Path(sys.argv[1]), Path(sys.argv[2]))
