@@ -51,7 +51,8 @@ export function modelFacts(metadata) {
     ["precision", metadata.precision ?? "unknown"],
     ["input", `${width} × ${height}`],
     ["classes", `${metadata.classes.length}`],
-    ["method", metadata.method ?? "unknown"],
+    // Its name; the options after it would fill the panel.
+    ["method", metadata.method?.split("(")[0] ?? "unknown"],
     ["backbone", metadata.backbone ?? "unknown"],
     ["run", metadata.run_id ?? "unknown"],
   ];

@@ -1,22 +1,20 @@
-"""Drives the browser page in headless Chromium, for its tests and pictures.
+"""Drives pages in headless Chromium: the browser page's tests and figures.
 
-Skips where Chromium, playwright or the npm package are not installed.
+Needs the extra `browser` (playwright, without a browser of its own) and an
+installed Chromium.
 """
 
 import contextlib
 import functools
 import http.server
 import io
-import os
 import shutil
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
-
-from tf_advseg.checks import DataError
-from tf_advseg.export.web.site import write_site
 
 # Chromium must ask nobody but the page's own server for anything.
 _ARGUMENTS = [
@@ -27,6 +25,8 @@ _ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE = 120_000  # milliseconds
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -34,19 +34,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def assembled_site(models, folder):
-    """Writes the page with models; the test is skipped without npm's part."""
-    packages = os.environ.get("TF_ADVSEG_NODE_MODULES")
-    try:
-        return write_site(models, folder, packages)
-    except DataError as error:
-        if "npm" not in str(error):
-            raise
-        pytest.skip(str(error))
-
-
 @contextlib.contextmanager
-def served(folder):
+def served(folder: Path) -> Iterator[str]:
     """Serves a folder on this machine, as `python -m http.server` does."""
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -58,11 +47,17 @@ def served(folder):
 
 @contextlib.contextmanager
 def chromium():
-    """A headless browser."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("Chromium is not installed")
+    """A headless browser.
+
+    Raises:
+        ImportError: If playwright is not installed.
+        FileNotFoundError: If there is no Chromium.
+    """
+    from playwright import sync_api
+
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        raise FileNotFoundError("Chromium is not installed.")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=_ARGUMENTS
@@ -71,26 +66,30 @@ def chromium():
         browser.close()
 
 
-def wait_for(page, *states):
+def wait_for(page, *states: str) -> str:
     """Waits until the page says one of these states, or that it failed."""
     wanted = [*states, "failed"]
     page.wait_for_selector(
         ",".join(f"body[data-state={state}]" for state in wanted),
-        timeout=120_000,
+        timeout=_PATIENCE,
     )
     return page.locator("body").get_attribute("data-state")
 
 
-def open_image(page, path):
-    """Chooses an image file and waits for its prediction."""
+def open_image(page, path: Path) -> None:
+    """Chooses an image file and waits for its prediction.
+
+    Raises:
+        RuntimeError: With the page's own words, if it fails.
+    """
     page.set_input_files("#file", str(path))
-    state = wait_for(page, "done")
-    assert state == "done", page.inner_text("#status")
+    if wait_for(page, "done") != "done":
+        raise RuntimeError(page.inner_text("#status"))
 
 
-def saved_ids(page):
-    """The class ids `(H, W)` in the PNG that the page saves."""
+def saved_ids(page) -> np.ndarray:
+    """Returns the class ids `(H, W)` in the PNG that the page saves."""
     with page.expect_download() as download:
         page.click("#save")
-    with open(download.value.path(), "rb") as file:
-        return np.asarray(Image.open(io.BytesIO(file.read())))[..., 0]
+    content = Path(download.value.path()).read_bytes()
+    return np.asarray(Image.open(io.BytesIO(content)))[..., 0]
