@@ -16,8 +16,8 @@ FLOORS = {
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",
-    3: """adversarial_segmenter callbacks compiled_steps conversion
-       conversion_export conversion_network conversion_report
+    3: """adversarial_segmenter batch_prediction callbacks compiled_steps
+       conversion conversion_export conversion_network conversion_report
        converted_classes ensemble ensemble_file evaluation
        evaluation_result log_means measurement model_file objective
        observation predicted_samples prediction prediction_sheet remote
@@ -29,8 +29,9 @@ FLOORS = {
        run_folder runner settings training_batches
        compared_run report_settings reporting""",
     # The commands: flags, then what they do.
-    5: """command_line convert evaluate evaluation_command export.__main__
-       export_command predict prediction_command train training_command
+    5: """batch_prediction_command command_line convert evaluate
+       evaluation_command export.__main__ export_command predict
+       prediction_command train training_command
        client client_command publish publish_command
        browser
        report report_command""",

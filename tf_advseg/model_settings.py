@@ -2,8 +2,12 @@
 
 import dataclasses
 
+from tf_advseg.checks import check_choice
+from tf_advseg.checks import check_range
 from tf_advseg.config import parse_size
 from tf_advseg.config import setting
+
+RUNNERS = ("local", "beam")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +79,22 @@ class PredictSettings(ModelSettings):
         "class ids, with colours), 'ids' (the same, grey), 'overlay' (JPEG), "
         "'entropy' (PNG, value / 255 = normalised entropy).",
     )
+    runner: str = setting(
+        "local",
+        "'local': in this process. 'beam': in shards, with Apache Beam (extra "
+        "'beam'); started again after a crash it goes on where it was.",
+    )
+    shard_size: int = setting(50, "Images in a shard, with --runner=beam.")
+    beam_options: str = setting(
+        "",
+        "Beam's own options, '--runner=FlinkRunner --parallelism=8' say; "
+        "default: Beam's local runner.",
+    )
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_choice("runner", self.runner, RUNNERS)
+        check_range("--shard_size", self.shard_size, 1)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,6 +7,8 @@ The input is an image, a folder (with its subfolders), a pattern in quotes or
 a video; a run of 10,000 images needs no more memory than one of ten. Images
 that cannot be read are named, skipped and counted: the exit status is 3
 then. Several models, --model=A,B --weights=0.5,0.5, predict together.
+--runner=beam predicts in shards with Apache Beam; started again after a crash
+it goes on where it was.
 """
 
 from tf_advseg import command_line

@@ -1,21 +1,13 @@
 """What `python -m tf_advseg.predict` does, once its flags are settings."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
-from tf_advseg import pictures
 from tf_advseg import prediction
-from tf_advseg.atomic_file import atomic_path
-from tf_advseg.atomic_file import write_text
-from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.exit_status import SKIPPED_FILES
 from tf_advseg.model_choice import load_models
 from tf_advseg.model_settings import PredictSettings
-from tf_advseg.prediction import outputs
+from tf_advseg.prediction import summary
 from tf_advseg.prediction import video
 from tf_advseg.progress import Progress
 
@@ -27,6 +19,10 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
         settings: What to do.
         write: Where the report goes.
     """
+    if settings.runner == "beam":
+        from tf_advseg import batch_prediction_command
+
+        return batch_prediction_command.run(settings, write)
     # Everything that can be wrong fails before the model is loaded.
     kinds = prediction.parse_kinds(settings.save)
     out = Path(settings.out)
@@ -46,8 +42,13 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
         batch_size=settings.batch_size,
         progress=Progress(total),
     )
-    _write_summary(
-        out, settings.model_paths, loaded, result, "entropy" in kinds
+    summary.write_summary(
+        out,
+        settings.model_paths,
+        loaded.class_names,
+        loaded.palette,
+        result,
+        with_entropy="entropy" in kinds,
     )
     write(f"Predicted {result.num_predicted} images into {out}.")
     if not result.faults:
@@ -68,34 +69,3 @@ def _find_files(where, out):
     if files[0].is_video:
         video.video_library()
     return files
-
-
-def _write_summary(
-    out: Path,
-    models: list[str],
-    loaded: LoadedEnsemble,
-    result: prediction.PredictionRun,
-    with_entropy: bool,
-) -> None:
-    """Writes what the ids and colours mean, and what was skipped."""
-    summary = {
-        "models": models,
-        "classes": [
-            {"id": index, "name": name, "colour": list(colour)}
-            for index, (name, colour) in enumerate(
-                zip(loaded.class_names, loaded.palette, strict=True)
-            )
-        ],
-        "num_predicted": result.num_predicted,
-        "skipped": result.faults,
-    }
-    write_text(out / outputs.SUMMARY_FILE, json.dumps(summary, indent=1) + "\n")
-    parts = [pictures.legend(loaded.class_names, loaded.palette)]
-    if with_entropy:
-        parts.append(pictures.entropy_scale())
-    _save_picture(out / outputs.LEGEND_FILE, pictures.stacked(parts))
-
-
-def _save_picture(path: Path, picture: np.ndarray) -> None:
-    with atomic_path(path) as temporary:
-        Image.fromarray(picture).save(temporary)
