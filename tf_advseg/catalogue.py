@@ -15,7 +15,7 @@ def text() -> str:
         "Domains (--source, --target)": {
             **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
             **_data_sets(),
-            "PATH": "a folder with images/ and, for a source, labels/",
+            "PATH": "a folder, zip or tar with images/; a source needs labels/",
         },
         "Presets (--preset)": {
             name: preset.help for name, preset in presets.PRESETS.items()

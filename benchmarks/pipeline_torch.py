@@ -1,0 +1,172 @@
+"""Our two-domain pipeline beside the papers' PyTorch loaders, in one run.
+
+    python -m benchmarks.pipeline_torch --torch_python=VENV/bin/python
+
+draws streets as PNG files in the layouts and sizes of GTA5 (1914x1052) and
+Cityscapes (2048x1024), then measures by turns, round after round:
+
+    torch     `torch_loader.py`: a loader a domain, each with its workers
+    direct    `pair`, decoding every image every time
+    zip       the same, straight from zip files
+    disk      from a filled --cache_dir
+    memory    from a filled memory
+
+Source images become 1280x720 with labels, target images 1024x512; batches of
+one. The interpreter for PyTorch (2.13) has it and Pillow; ours does not need
+it. Prints medians over the rounds, and ratios taken round by round, which
+other work on the machine disturbs least.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from tf_advseg.datasets import NATIVE_DOMAINS
+from tf_advseg.datasets import SampleOptions
+from tf_advseg.datasets import StreetsDomain
+from tf_advseg.datasets import pair
+from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.class_sets import COLOURS
+
+SOURCE = SampleOptions(size=(720, 1280))
+TARGET = SampleOptions(size=(512, 1024))
+WARM_UP = 4
+WAYS = ("torch", "direct", "zip", "disk", "memory")
+ROW = "{:8} {:>9} {:>13} {:>12} {:>12}"
+
+
+def main() -> None:
+    """Draws, measures, prints."""
+    options = _parse()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(options.data or folder)
+        draw(data, options.images)
+        rounds = []
+        for number in range(options.rounds):
+            rounds.append({w: _measure(w, data, options) for w in options.ways})
+            print(f"round {number + 1}: {_line(rounds[-1])}", flush=True)
+    _report(rounds)
+
+
+def draw(data: Path, num_images: int) -> None:
+    """Writes both data sets, and zip files of them; what is there stays."""
+    folders = {
+        "gta5": ((1052, 1914), "images/{:05d}.png", "labels/{:05d}.png"),
+        "cityscapes": (
+            (1024, 2048),
+            "leftImg8bit/train/ulm/ulm_{:06d}_000019_leftImg8bit.png",
+            None,
+        ),
+    }
+    for name, (size, image, label) in folders.items():
+        # The camera's style for both: games are textured as photos are.
+        streets = StreetsDomain("real", size=size, seed=len(name))
+        ids = [CITYSCAPES_IDS.get(n, 0) for n in streets.class_set.names]
+        table = np.array(ids + [0] * (256 - len(ids)), np.uint8)
+        for number, key in enumerate(streets.keys("train")[:num_images], 1):
+            path = data / name / image.format(number)
+            if path.exists():
+                continue
+            if label:
+                picture = Image.fromarray(table[streets.read_label(key)], "P")
+                picture.putpalette(sum(COLOURS.values(), ()))
+                _save(picture, data / name / label.format(number))
+            _save(Image.fromarray(streets.read_image(key)), path)
+        _zip(data / name, data / f"{name}_zip" / f"{name}.zip")
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path)
+
+
+def _zip(folder: Path, archive: Path) -> None:
+    archive.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(folder.rglob("*.png")):
+            packed.write(path, path.relative_to(folder))
+
+
+def _measure(way: str, data: Path, options) -> tuple[float, float]:
+    """Images a second, and seconds of processor time an image."""
+    if way == "torch":
+        loader = Path(__file__).with_name("torch_loader.py")
+        numbers = [options.workers, options.batches]
+        command = [options.torch_python, loader, data, *map(str, numbers)]
+        return tuple(json.loads(subprocess.check_output(command)))
+    ending = "_zip" if way == "zip" else ""
+    dataset = pair(
+        NATIVE_DOMAINS["gta5"](data / f"gta5{ending}"),
+        NATIVE_DOMAINS["cityscapes"](data / f"cityscapes{ending}"),
+        source_options=SOURCE,
+        target_options=TARGET,
+        batch_size=1,
+        seed=0,
+        cache_bytes=2**33 if way == "memory" else 0,
+        cache_dir=data / "cache" if way == "disk" else None,
+    )
+    threads = tf.data.Options()
+    threads.threading.private_threadpool_size = options.workers
+    batches = iter(dataset.with_options(threads))
+    is_kept = way in ("disk", "memory")
+    for _ in range(2 * options.images + WARM_UP if is_kept else WARM_UP):
+        next(batches)
+    clock, processor = time.perf_counter(), time.process_time()
+    for _ in range(options.batches):
+        next(batches)
+    seconds = time.perf_counter() - clock
+    num_images = 2 * options.batches
+    return num_images / seconds, (time.process_time() - processor) / num_images
+
+
+def _line(measured: dict) -> str:
+    return ", ".join(f"{w} {s:.1f}/s" for w, (s, _) in measured.items())
+
+
+def _report(rounds: list[dict]) -> None:
+    print()
+    print(
+        ROW.format("", "images/s", "CPU ms/image", "speed ratio", "CPU ratio")
+    )
+    for way in rounds[0]:
+        speeds = [one[way][0] for one in rounds]
+        used = [one[way][1] for one in rounds]
+        row = [way, f"{_median(speeds):.1f}", f"{1000 * _median(used):.1f}"]
+        if "torch" in rounds[0]:
+            faster = [one[way][0] / one["torch"][0] for one in rounds]
+            thriftier = [one["torch"][1] / one[way][1] for one in rounds]
+            row += [f"{_median(faster):.2f}", f"{_median(thriftier):.2f}"]
+        print(ROW.format(*row, *[""] * (5 - len(row))))
+
+
+_median = statistics.median
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--torch_python", default="python")
+    parser.add_argument("--data", help="where images are drawn, and kept")
+    parser.add_argument("--images", type=int, default=8, help="a domain")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--batches", type=int, default=40, help="a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--ways", nargs="+", default=WAYS, choices=WAYS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
