@@ -179,7 +179,8 @@ def drifted(capsys, tmp_path, model, photos):
     red = np.zeros((16, 32, 3), np.uint8)
     red[..., 0] = 200
     Image.fromarray(red).save(tmp_path / "red.png")
-    return (model, tmp_path / "red.png", "--reference", reference)
+    compare = ("--reference", reference, "--interval", 1)
+    return (model, tmp_path / "red.png", *compare)
 
 
 def test_drift_raises_an_alarm_and_a_status(capsys, drifted):
@@ -211,7 +212,7 @@ def test_images_like_the_recorded_reference_raise_no_alarm(
     capsys, drifted, photos
 ):
     model, _, *reference = drifted
-    _, lines, _ = run(capsys, model, photos, *reference)
+    _, lines, _ = run(capsys, model, photos, *reference, "--interval", 3)
     assert lines[0]["psi_classes"] == lines[0]["psi_entropy"] == 0
     assert lines[-1]["drift_alarms"] == 0
 

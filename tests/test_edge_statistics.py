@@ -136,7 +136,7 @@ def test_drift_of_either_kind_raises_an_alarm(classes, entropy, what):
     assert monitor.num_alarms == 1
 
 
-def test_a_few_frames_after_whole_intervals_raise_no_alarm():
+def test_an_interval_that_ends_after_a_few_frames_raises_no_alarm():
     reference = reference_of(300, 50, [[0, 1]])
     frames = [prediction([[0, 1]], [[50 + i % 10]]) for i in range(100)]
     frames += [prediction([[1, 1]], [[50]])] * 3

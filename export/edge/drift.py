@@ -23,6 +23,10 @@ from .stability import by_chance
 from .stability import population_stability_index
 from .statistics import Statistics
 
+FEW_IMAGES = 30
+"""An interval that ends earlier raises no alarm, whatever it holds: the
+classes of three frames say nothing."""
+
 
 class DriftMonitor:
     """Compares intervals of frames with a reference.
@@ -74,11 +78,7 @@ class DriftMonitor:
         return self._line()
 
     def finish(self) -> dict[str, Any] | None:
-        """Ends the last interval; None if it has no frame.
-
-        A rest of a few frames after whole intervals raises no alarm: the
-        classes of three frames say nothing.
-        """
+        """Ends the last interval early; None if it has no frame."""
         return self._line() if self._statistics.num_images else None
 
     def _line(self):
@@ -92,7 +92,7 @@ class DriftMonitor:
             **self._psi(seen),
             **self._values(seen),
         }
-        if seen.num_images < self._interval and self._num_intervals > 1:
+        if seen.num_images < min(self._interval, FEW_IMAGES):
             line["alarm"] = False
         self.num_alarms += line["alarm"]
         return line
