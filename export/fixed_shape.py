@@ -18,8 +18,8 @@ import tensorflow as tf
 
 from tf_advseg.export.predictor import SMALLEST_PROBABILITY
 from tf_advseg.export.predictor import Predictor
-
-SIGNATURE = "serving_default"
+from tf_advseg.export.tflite_runtime import MOST_ENTROPY
+from tf_advseg.export.tflite_runtime import SIGNATURE
 
 
 class FixedShapeModule(tf.Module):
@@ -59,10 +59,11 @@ class FixedShapeModule(tf.Module):
         # Softmax, maximum, log, product, sum: all of them can go into the
         # one delegate partition of the network; log-softmax could not.
         log_p = tf.math.log(tf.maximum(p, SMALLEST_PROBABILITY))
-        scale = -255.0 / math.log(max(self._predictor.num_classes, 2))
-        levels = scale * tf.reduce_sum(p * log_p, axis=-1)
-        # A cast truncates: this rounds. Entropies are never negative.
-        return tf.cast(levels + 0.5, tf.uint8)
+        scale = MOST_ENTROPY / math.log(max(self._predictor.num_classes, 2))
+        # A cast truncates: one half more rounds. And a subtraction is none
+        # of the operations that are quantised, which an addition would be.
+        levels = 0.5 - scale * tf.reduce_sum(p * log_p, axis=-1)
+        return tf.cast(levels, tf.uint8)
 
 
 def write_fixed_shape(

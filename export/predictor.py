@@ -35,6 +35,11 @@ class Predictor(Protocol):
     def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
         """From float images `(B, ., ., 3)` to each network's `(B, h, w, C)`."""
 
+    def stages(
+        self, images: tf.Tensor, size: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """What is computed on the way to the scores, by name."""
+
     def combined(self, logits: list[tf.Tensor], size: tf.Tensor) -> tf.Tensor:
         """Resizes logits to `size`, sums: scores `(B, H, W, C)`."""
 

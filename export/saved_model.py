@@ -8,6 +8,7 @@ Every signature takes a batch and gives class maps of the INPUT's size:
 | `uint8` | `image` | `classes` |
 | `scores` | `image` | `classes`, `probabilities`, `entropy`, `logits` |
 | `png` | `image_bytes` | `class_map_png_bytes`, `mean_entropy` |
+| `stages` | `image` | what is computed on the way; for the export's gate |
 
 `image_bytes` are strings `(B,)`, JPEG or PNG files of one size; `image` is
 uint8 `(B, H, W, 3)`, RGB; `classes` uint8 `(B, H, W)`; `probabilities`,
@@ -97,16 +98,27 @@ class ServingModule(tf.Module):
         # TF Serving over REST writes strings as base64 only under this ending.
         return {"class_map_png_bytes": class_maps, "mean_entropy": entropy}
 
+    @tf.function(input_signature=[_IMAGE])
+    def stages(self, image):
+        """From pixels to what is computed on the way."""
+        resized = self._resized(image)
+        size = tf.shape(image)[1:3]
+        found = self._predictor.stages(tf.cast(resized, tf.float32), size)
+        return {"resized": resized, **found}
+
     def _decoded(self, image_bytes):
         return bytes_reader.decode_images(image_bytes, self._max_pixels)
 
     def _scores(self, images):
-        images = bytes_reader.check_pixels(images, self._max_pixels)
-        resized = images
-        if self._size is not None:
-            resized = resize_bicubic(images, self._size)
+        resized = self._resized(images)
         logits = self._predictor.logits(tf.cast(resized, tf.float32))
         return self._predictor.combined(logits, tf.shape(images)[1:3])
+
+    def _resized(self, images):
+        images = bytes_reader.check_pixels(images, self._max_pixels)
+        if self._size is None:
+            return images
+        return resize_bicubic(images, self._size)
 
 
 def write_saved_model(
@@ -119,6 +131,7 @@ def write_saved_model(
         "uint8": module.uint8,
         "scores": module.scores,
         "png": module.png,
+        "stages": module.stages,
     }
     tf.saved_model.save(module, str(folder), signatures=signatures)
     write_metadata(folder, metadata)

@@ -8,7 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from tf_advseg.checks import check_choice
-from tf_advseg.export.fixed_shape import SIGNATURE
+from tf_advseg.export.quiet import quietly
+from tf_advseg.export.tflite_runtime import SIGNATURE
 
 PRECISIONS = ("float32", "float16", "dynamic", "int8")
 
@@ -41,4 +42,5 @@ def convert(
         converter.representative_dataset = lambda: (
             {"image": image[np.newaxis]} for image in calibration()
         )
-    return converter.convert()
+    with quietly():
+        return converter.convert()

@@ -13,8 +13,10 @@ from PIL import Image
 from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export.metadata import read_tflite_metadata
-from tf_advseg.export.runtimes import SavedModelRuntime
-from tf_advseg.export.runtimes import TFLiteRuntime
+from tf_advseg.export.saved_model_runtime import SavedModelRuntime
+from tf_advseg.export.tflite_runtime import TFLiteRuntime
+from tf_advseg.exporting import CONVERTER
+from tf_advseg.exporting import QUANTIZER
 from tf_advseg.exporting import Exporter
 from tf_advseg.exporting import HomeImages
 
@@ -27,6 +29,10 @@ def _images(count=3, size=SIZE, seed=0):
     return list(rng.integers(0, 256, (count, *size, 3), np.uint8))
 
 
+def _home(seed=5):
+    return HomeImages("toys", "train", _images(seed=seed))
+
+
 def _ensemble(combine="logits"):
     segmenters = [
         toy_segmenter.colour_segmenter((0.04, 0.05, 0.03), stride=4),
@@ -37,7 +43,7 @@ def _ensemble(combine="logits"):
 
 @pytest.fixture(scope="module")
 def exporter(tmp_path_factory):
-    home = HomeImages("toys", "train", _images(seed=5))
+    home = _home()
     folder = tmp_path_factory.mktemp("export")
     return Exporter(_ensemble(), FACTS, home, folder)
 
@@ -152,9 +158,9 @@ def test_a_saved_model_says_what_it_is(served):
 @pytest.mark.parametrize("combine", ["logits", "probabilities"])
 def test_a_float32_tflite_is_the_predictor(tmp_path, combine):
     ensemble = _ensemble(combine)
-    home = HomeImages("toys", "train", _images(seed=5))
+    home = _home()
     exporter = Exporter(ensemble, FACTS, home, tmp_path)
-    (made,) = exporter.tflite(SIZE, ["float32"], list)
+    (made,) = exporter.tflite(SIZE, ["float32"], _home())
     runtime = TFLiteRuntime(made.path)
     assert runtime.size == SIZE
     for image in _images(3):
@@ -166,22 +172,26 @@ def test_a_float32_tflite_is_the_predictor(tmp_path, combine):
         np.testing.assert_allclose(entropy, low, atol=0.51 / 255)
 
 
-def test_int8_calibrates_on_the_images_it_is_given(exporter):
-    asked = []
-
-    def calibration():
-        asked.append(1)
-        return _images(4)
-
-    (made,) = exporter.tflite(SIZE, ["int8"], calibration, with_size=True)
-    assert asked and made.name == "model_int8_16x24.tflite"
+@pytest.mark.parametrize("maker", [CONVERTER, QUANTIZER])
+def test_fewer_bits_say_nearly_the_same(tmp_path, maker):
+    if maker == QUANTIZER:
+        pytest.importorskip("litert_quantizer")
+    exporter = Exporter(_ensemble(), FACTS, _home(), tmp_path, [maker])
+    precisions = ["float16", "dynamic", "int8"]
+    made = exporter.tflite(SIZE, precisions, _home(), with_size=True)
+    assert [m.name for m in made] == [
+        f"model_{precision}_16x24.tflite" for precision in precisions
+    ]
+    assert {m.path.parent.name for m in made} == {maker}
     image = toy_segmenter.paint(np.indices(SIZE)[1] // 4 % 3)
     expected = _ensemble().predict_classes(image[None], SIZE)[0]
-    assert np.mean(TFLiteRuntime(made.path)(image)[0] == expected) > 0.95
+    for artefact in made:
+        found, _ = TFLiteRuntime(artefact.path)(image)
+        assert np.mean(found == expected) > 0.95
 
 
 def test_the_metadata_is_a_zip_at_the_end_of_the_file(exporter):
-    (made,) = exporter.tflite(SIZE, ["float32"], list)
+    (made,) = exporter.tflite(SIZE, ["float32"], _home())
     with zipfile.ZipFile(made.path) as archive:
         assert archive.namelist() == ["tf_advseg.json"]
     found = read_tflite_metadata(made.path)

@@ -17,3 +17,6 @@ AUX = "aux"
 
 FEATURES = "features"
 """Name of the representation that the main classifier reads."""
+
+PREPROCESSING = "preprocessing"
+"""Name of the layer that normalises images."""

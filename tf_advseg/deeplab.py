@@ -16,6 +16,7 @@ import keras
 from tf_advseg.checks import check_range
 from tf_advseg.conventions import FEATURES
 from tf_advseg.conventions import MAIN
+from tf_advseg.conventions import PREPROCESSING
 from tf_advseg.layers import CornersAlignedResize
 
 
@@ -72,6 +73,22 @@ def low_resolution_logits(segmenter: keras.Model) -> keras.Model:
     """
     logits = segmenter.get_layer(f"{MAIN}_logits").output
     return keras.Model(segmenter.input, logits, name="low_resolution_logits")
+
+
+def stages(segmenter: keras.Model) -> keras.Model:
+    """Returns a model from images to what is computed on the way.
+
+    It shares the segmenter's layers. Its outputs are a dict of those stages
+    that the segmenter has: "preprocessing" (normalised images), "features"
+    and "logits" (main ones, before resizing).
+    """
+    outputs = {"logits": segmenter.get_layer(f"{MAIN}_logits").output}
+    if FEATURES in segmenter.output:
+        outputs[FEATURES] = segmenter.output[FEATURES]
+    for layer in segmenter.layers:
+        if layer.name == PREPROCESSING:
+            outputs[PREPROCESSING] = layer.output
+    return keras.Model(segmenter.input, outputs, name="stages")
 
 
 def _classifier(features, num_classes, dilations, level):

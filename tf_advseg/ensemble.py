@@ -30,6 +30,7 @@ import tensorflow as tf
 
 from tf_advseg.checks import check_choice
 from tf_advseg.deeplab import low_resolution_logits
+from tf_advseg.deeplab import stages
 from tf_advseg.image_ops import resize_corners_aligned
 
 COMBINATIONS = ("logits", "probabilities")
@@ -59,6 +60,7 @@ class Ensemble:
     ):
         self._combine = check_choice("combination", combine, COMBINATIONS)
         self._models = [low_resolution_logits(model) for model in segmenters]
+        self._stages = [stages(model) for model in segmenters]
         self._weights = _normalised(weights, len(self._models))
         counts = [model.output_shape[-1] for model in self._models]
         if len(set(counts)) != 1:
@@ -120,6 +122,19 @@ class Ensemble:
     def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
         """Returns each segmenter's low-resolution logits; not compiled."""
         return [model(images, training=False) for model in self._models]
+
+    def stages(
+        self, images: tf.Tensor, size: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """Returns what is computed on the way to s, by name; not compiled.
+
+        Always "scores"; with one segmenter also the stages that
+        `tf_advseg.deeplab.stages` finds in it.
+        """
+        if len(self._models) > 1:
+            return {"scores": self.scores(images, size)}
+        found = self._stages[0](images, training=False)
+        return {**found, "scores": self.combined([found["logits"]], size)}
 
     def combined(
         self, logits: Sequence[tf.Tensor], size: tf.Tensor

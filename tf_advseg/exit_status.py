@@ -3,7 +3,9 @@
 0    all went well
 1    the user can mend it; one sentence on standard error says how
 3    done, but files were skipped because they cannot be read
+4    an exported artefact is not the same model and was not published
 130  interrupted by Ctrl-C
 """
 
 SKIPPED_FILES = 3
+REFUSED_ARTEFACTS = 4

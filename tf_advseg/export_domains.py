@@ -6,6 +6,7 @@ others.
 
 import dataclasses
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -49,6 +50,17 @@ class ExportDomains:
             return self._images(self._domain("source", loaded), "source")
         return self.home_images(loaded)
 
+    def gate_images(self, loaded: LoadedEnsemble) -> HomeImages:
+        """Target images that were not trained on, labels if there are any."""
+        domain = self.target(loaded)
+        split = self._settings.gate_split or self._evaluation_split(domain)
+        keys = _spread(domain.keys(split), self._settings.gate_images)
+        labels = None
+        if domain.has_labels(split):
+            labels = [domain.read_label(key) for key in keys]
+        images = [domain.read_image(key) for key in keys]
+        return HomeImages(domain.name, split, images, labels)
+
     def target(self, loaded: LoadedEnsemble) -> Domain:
         """The target domain, of the model's classes."""
         return self._domain("target", loaded)
@@ -74,11 +86,14 @@ class ExportDomains:
 
     def _images(self, domain: Domain, role: str) -> HomeImages:
         split = self._split(role)
-        keys = domain.keys(split)
-        count = min(self._settings.calibration_images, len(keys))
-        chosen = np.linspace(0, len(keys) - 1, count).round().astype(int)
-        images = [domain.read_image(keys[index]) for index in chosen]
+        count = self._settings.calibration_images
+        keys = _spread(domain.keys(split), count)
+        images = [domain.read_image(key) for key in keys]
         return HomeImages(domain.name, split, images)
+
+    def _evaluation_split(self, domain: Domain) -> str:
+        wanted = self._trained.eval_split if self._trained else "val"
+        return wanted if wanted in domain.splits else self._split("target")
 
     def _split(self, role: str) -> str:
         if role == "target" and self._settings.split:
@@ -86,6 +101,13 @@ class ExportDomains:
         if self._trained is None:
             return "train"
         return getattr(self._trained, f"{role}_split")
+
+
+def _spread(keys: Sequence[str], count: int) -> list[str]:
+    """At most `count` keys, evenly spread."""
+    count = min(count, len(keys))
+    chosen = np.linspace(0, len(keys) - 1, count).round().astype(int)
+    return [keys[index] for index in chosen]
 
 
 def _training_settings(settings: ExportSettings) -> TrainSettings | None:

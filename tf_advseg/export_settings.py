@@ -5,6 +5,7 @@ import dataclasses
 from tf_advseg import checks
 from tf_advseg.config import parse_size
 from tf_advseg.config import setting
+from tf_advseg.export.verdict import Thresholds
 from tf_advseg.model_settings import ModelSettings
 
 SAVED_MODEL = "saved_model"
@@ -19,6 +20,7 @@ FORMATS = (
 PACKAGES = ("serving", "modelarts")
 """Folders for a server, made of the SavedModel."""
 CALIBRATIONS = ("target", "source")
+QUANTIZERS = ("both", "converter", "litert")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +66,38 @@ class ExportSettings(ModelSettings):
         "", "Split of the target to calibrate on; default: the run's."
     )
 
+    quantizer: str = setting(
+        "both",
+        "Who makes files of fewer bits: TensorFlow's 'converter', 'litert' "
+        "(litert-quantizer, the extra 'quantize'), or 'both': then the one "
+        "whose classes agree better with Keras' is kept.",
+    )
+
+    gate: bool = setting(
+        True,
+        "Run Keras and every artefact on the same images, each in a process "
+        "of its own, and publish only what is the same model.",
+    )
+    gate_split: str = setting(
+        "", "Split of the target for the gate; default: the run's eval_split."
+    )
+    gate_images: int = setting(50, "How many images, evenly spread.")
+    threads: int = setting(2, "Threads of every process of the gate.")
+    exact_agreement: float = setting(
+        99.99,
+        "Percent of pixels on which the SavedModel and float32 must have the "
+        "class that Keras has.",
+    )
+    float16_agreement: float = setting(99.9, "The same for float16.")
+    quantised_miou_drop: float = setting(
+        0.5,
+        "Points of mIoU that 'dynamic' and 'int8' may lose against Keras, "
+        "where the split has labels.",
+    )
+    quantised_agreement: float = setting(
+        95.0, "Percent of pixels on which they must agree, where it has none."
+    )
+
     def __post_init__(self):
         if not self.model_paths:
             raise ValueError(
@@ -74,7 +108,13 @@ class ExportSettings(ModelSettings):
         for name in self.format_names:
             checks.check_choice("format", name, FORMATS + PACKAGES)
         checks.check_choice("--calibration", self.calibration, CALIBRATIONS)
-        for name in ("max_pixels", "calibration_images"):
+        checks.check_choice("--quantizer", self.quantizer, QUANTIZERS)
+        for name in (
+            "max_pixels",
+            "calibration_images",
+            "gate_images",
+            "threads",
+        ):
             checks.check_range(f"--{name}", getattr(self, name), 1)
         if None in map(parse_size, self.sizes.split(",")) and self.sizes:
             raise ValueError(
@@ -94,6 +134,12 @@ class ExportSettings(ModelSettings):
         if set(names) & set(PACKAGES) and SAVED_MODEL not in names:
             names.insert(0, SAVED_MODEL)
         return names
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What the gate asks for."""
+        fields = dataclasses.fields(Thresholds)
+        return Thresholds(**{f.name: getattr(self, f.name) for f in fields})
 
     @property
     def precisions(self) -> list[str]:

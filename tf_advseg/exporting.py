@@ -1,11 +1,11 @@
 """From trained models to artefacts, in a folder where they get no name yet.
 
-`export` writes every format into a workshop folder; what is good there is
-published (`tf_advseg.export_publishing`) under its final name.
+The workshop holds every way of making an artefact in a folder of its own,
+`converter/model_int8.tflite` beside `litert-quantizer/model_int8.tflite`;
+the gate says which of them is published under its final name.
 """
 
 import dataclasses
-from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,18 @@ import numpy as np
 from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export import fixed_shape
+from tf_advseg.export import quantizer
 from tf_advseg.export import saved_model
 from tf_advseg.export import tflite
 from tf_advseg.export.drift_reference import ReferenceCounter
 from tf_advseg.export.metadata import append_metadata
-from tf_advseg.export.runtimes import SavedModelRuntime
-from tf_advseg.export.runtimes import TFLiteRuntime
+from tf_advseg.export.saved_model_runtime import SavedModelRuntime
+from tf_advseg.export.tflite_runtime import TFLiteRuntime
 
 SAVED_MODEL = "saved_model"
+TENSORFLOW = "tensorflow"
+CONVERTER = "converter"
+QUANTIZER = "litert-quantizer"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,11 +37,13 @@ class HomeImages:
         domain: Its name.
         split: The split they are from.
         images: uint8 `(H, W, 3)`, each at its own size.
+        labels: uint8 `(H, W)` train ids, or None.
     """
 
     domain: str
     split: str
     images: Sequence[np.ndarray]
+    labels: Sequence[np.ndarray] | None = None
 
     def resized(self, size: tuple[int, int] | None) -> list[np.ndarray]:
         """The images at one size, bicubic, as in training."""
@@ -49,19 +55,23 @@ class Artefact:
     """One thing that was written.
 
     Attributes:
-        name: Of its file or folder, `model_int8.tflite` say.
+        name: The final name of its file or folder, `model_int8.tflite` say.
         path: Where it lies now.
-        kind: "saved_model" or "tflite".
-        precision: Of a `.tflite`; "float32" of a SavedModel.
+        made_by: "tensorflow", "converter" or "litert-quantizer".
+        precision: "float32" of a SavedModel.
         size: (H, W) of a `.tflite`'s images; of a SavedModel, that which
             images are resized to inside, or None.
     """
 
     name: str
     path: Path
-    kind: str
+    made_by: str
     precision: str
     size: tuple[int, int] | None
+
+    @property
+    def is_saved_model(self) -> bool:
+        return self.made_by == TENSORFLOW
 
 
 class Exporter:
@@ -72,6 +82,8 @@ class Exporter:
         facts: What the metadata of every artefact says.
         home: Images that references are measured on.
         folder: The workshop.
+        makers: Who makes files of fewer bits: CONVERTER, QUANTIZER.
+        threads: For calibration and measuring.
     """
 
     def __init__(
@@ -80,11 +92,15 @@ class Exporter:
         facts: dict[str, Any],
         home: HomeImages,
         folder: Path,
+        makers: Sequence[str] = (CONVERTER,),
+        threads: int = 2,
     ):
         self._ensemble = ensemble
         self._facts = facts
         self._home = home
         self._folder = folder
+        self._makers = makers
+        self._threads = threads
 
     def saved_model(
         self, size: tuple[int, int] | None, max_pixels: int
@@ -96,40 +112,56 @@ class Exporter:
         reference = self._measure(SavedModelRuntime(path), self._home.images)
         metadata = self._metadata(SAVED_MODEL, "float32", size, reference)
         saved_model.write_metadata(path, metadata)
-        return Artefact(SAVED_MODEL, path, SAVED_MODEL, "float32", size)
+        return Artefact(SAVED_MODEL, path, TENSORFLOW, "float32", size)
 
     def tflite(
         self,
         size: tuple[int, int],
         precisions: Sequence[str],
-        calibration: Callable[[], Sequence[np.ndarray]],
+        calibration: HomeImages,
         with_size: bool = False,
     ) -> list[Artefact]:
-        """Writes the `.tflite` files of one size.
+        """Writes the `.tflite` files of one size, in every way of making.
 
         Args:
             size: (H, W).
             precisions: Of `tflite.PRECISIONS`.
-            calibration: Gives images of that size for 8-bit activations.
+            calibration: Images for 8-bit activations.
             with_size: Whether file names tell the size.
         """
-        source = self._folder / "fixed_shape" / "x".join(map(str, size))
-        fixed_shape.write_fixed_shape(self._ensemble, size, source)
-        home = self._home.resized(size)
-        return [
-            self._tflite(source, size, precision, calibration, home, with_size)
-            for precision in precisions
-        ]
-
-    def _tflite(self, source, size, precision, calibration, home, with_size):
-        model = tflite.convert(source, precision, calibration)
         suffix = f"_{size[0]}x{size[1]}" if with_size else ""
-        path = self._folder / f"model_{precision}{suffix}.tflite"
+        source = self._folder / f"fixed_shape{suffix}"
+        fixed_shape.write_fixed_shape(self._ensemble, size, source)
+        exact = tflite.convert(source, "float32")
+        images = calibration.resized(size)
+        artefacts = []
+        for precision in precisions:
+            name = f"model_{precision}{suffix}.tflite"
+            for maker in self._makers_of(precision):
+                if precision == "float32":
+                    model = exact
+                elif maker == CONVERTER:
+                    model = tflite.convert(source, precision, lambda: images)
+                else:
+                    model = quantizer.quantize(
+                        exact, precision, images, self._threads
+                    )
+                path = self._folder / maker / name
+                self._write(model, path, precision, size)
+                artefacts.append(Artefact(name, path, maker, precision, size))
+        return artefacts
+
+    def _makers_of(self, precision):
+        return (CONVERTER,) if precision == "float32" else self._makers
+
+    def _write(self, model, path, precision, size):
+        """Writes a flatbuffer, measures it, and adds what that gave."""
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(model)
-        reference = self._measure(TFLiteRuntime(path), home)
+        runtime = TFLiteRuntime(path, self._threads)
+        reference = self._measure(runtime, self._home.resized(size))
         metadata = self._metadata("tflite", precision, size, reference)
         path.write_bytes(append_metadata(model, metadata))
-        return Artefact(path.name, path, "tflite", precision, size)
 
     def _measure(self, runtime, images):
         counter = ReferenceCounter(self._ensemble.num_classes)

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from tf_advseg.checks import check_choice
+from tf_advseg.conventions import PREPROCESSING
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +93,6 @@ def preprocess(images: keras.KerasTensor, name: str) -> keras.KerasTensor:
     if name == "none":
         return images
     layer = ImagePreprocessing(
-        **dataclasses.asdict(NORMALISATIONS[name]), name="preprocessing"
+        **dataclasses.asdict(NORMALISATIONS[name]), name=PREPROCESSING
     )
     return layer(images)

@@ -1,18 +1,18 @@
-"""Artefacts as functions of an image, in this process."""
+"""A `.tflite` artefact as a function of an image; needs no TensorFlow."""
 
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from ai_edge_litert import interpreter as litert
 
-from tf_advseg.export.fixed_shape import SIGNATURE
+from tf_advseg.export.quiet import quietly
 
+SIGNATURE = "serving_default"
 MOST_ENTROPY = 255
 
 
 class TFLiteRuntime:
-    """A `.tflite` artefact in LiteRT's interpreter.
+    """An artefact in LiteRT's interpreter.
 
     Args:
         path: The file.
@@ -26,7 +26,8 @@ class TFLiteRuntime:
         self._interpreter = litert.Interpreter(
             str(path), num_threads=num_threads
         )
-        self._interpreter.allocate_tensors()
+        with quietly():
+            self._interpreter.allocate_tensors()
         self._run = self._interpreter.get_signature_runner(SIGNATURE)
         (image,) = self._run.get_input_details().values()
         self.size = tuple(int(side) for side in image["shape"][1:3])
@@ -36,20 +37,3 @@ class TFLiteRuntime:
         found = self._run(image=image[np.newaxis])
         entropy = found["entropy"][0].astype(np.float32) / MOST_ENTROPY
         return found["classes"][0], entropy
-
-
-class SavedModelRuntime:
-    """A SavedModel, loaded by TensorFlow.
-
-    Args:
-        folder: The SavedModel.
-    """
-
-    def __init__(self, folder: str | Path):
-        self._model = tf.saved_model.load(str(folder))
-        self._scores = self._model.signatures["scores"]
-
-    def __call__(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """From uint8 `(H, W, 3)` to classes and entropy, both `(H, W)`."""
-        found = self._scores(image=tf.constant(image[np.newaxis]))
-        return found["classes"][0].numpy(), found["entropy"][0].numpy()
