@@ -4,8 +4,10 @@ An archive is a stranger's file. Nothing here ever writes what an archive
 names, follows a link in one, or asks for more memory than `MAX_BYTES`.
 """
 
+import contextlib
 import dataclasses
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tf_advseg.checks import DataError
@@ -99,6 +101,28 @@ def clean_name(archive: Path, name: str) -> str:
             "from its publisher."
         )
     return "/".join(parts)
+
+
+@contextlib.contextmanager
+def listing(archive: Path, kind: str, advice: str) -> Iterator[None]:
+    """Makes a `DataError` of whatever goes wrong when files are listed.
+
+    Besides the errors that they document, Python's readers raise struct.error,
+    ValueError, OverflowError and others at lists that were made up.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"Archive {str(archive)!r} cannot be read: "
+            f"{error.strerror or error}."
+        ) from error
+    except Exception as error:
+        size = archive.stat().st_size
+        what = f"is no whole {kind} file ({error})" if size else "is empty"
+        raise DataError(
+            f"Archive {str(archive)!r} {what}; {advice}."
+        ) from error
 
 
 def refuse_link(archive: Path, name: str, target: str, kind: str) -> None:

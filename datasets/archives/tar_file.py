@@ -7,6 +7,7 @@ from pathlib import Path
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.archives.member import Member
 from tf_advseg.datasets.archives.member import clean_name
+from tf_advseg.datasets.archives.member import listing
 from tf_advseg.datasets.archives.member import refuse_link
 from tf_advseg.datasets.archives.member import refuse_twice
 
@@ -55,22 +56,11 @@ def list_tar(path: Path) -> dict[str, TarMember]:
 
 
 def _infos(path: Path) -> list[tarfile.TarInfo]:
-    try:
+    with listing(path, "tar", "get it again"):
         with tarfile.open(path, "r:") as archive:
             infos = archive.getmembers()
             end = archive.offset
         _check_whole(path, infos, end)
-    except OSError as error:
-        raise DataError(
-            f"Archive {str(path)!r} cannot be read: {error.strerror or error}."
-        ) from error
-    # Made-up headers raise ValueError, OverflowError and others.
-    except Exception as error:
-        size = path.stat().st_size
-        what = f"no whole tar file ({error})" if size else "empty"
-        raise DataError(
-            f"Archive {str(path)!r} is {what}: get it again."
-        ) from error
     return infos
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tf_advseg.checks import DataError
 from tf_advseg.datasets.archives.member import Member
 from tf_advseg.datasets.archives.member import clean_name
+from tf_advseg.datasets.archives.member import listing
 from tf_advseg.datasets.archives.member import refuse_link
 from tf_advseg.datasets.archives.member import refuse_twice
 
@@ -109,18 +110,9 @@ def list_zip(path: Path) -> dict[str, ZipMember]:
 
 
 def _infos(path: Path) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.infolist()
-    except OSError as error:
-        raise DataError(
-            f"Archive {str(path)!r} cannot be read: {error.strerror or error}."
-        ) from error
-    # Besides BadZipFile, made-up lists raise struct.error and others.
-    except Exception as error:
-        size = path.stat().st_size
-        what = f"is no whole zip file ({error})" if size else "is empty"
-        raise DataError(
-            f"Archive {str(path)!r} {what}; its list of files is at its end, "
-            "so a download that was cut short cannot be read: get it again."
-        ) from error
+    advice = (
+        "its list of files is at its end, so a download that was cut short "
+        "cannot be read: get it again"
+    )
+    with listing(path, "zip", advice), zipfile.ZipFile(path) as archive:
+        return archive.infolist()
