@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tf_advseg.reporting.charts.frame import Frame
+from tf_advseg.reporting.charts.plot import plot
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.html import tag
 from tf_advseg.reporting.numbers import decimal
@@ -37,16 +38,10 @@ def histogram(
         _outline(frame, name, style, np.sqrt(share))
         for name, (style, share) in shares.items()
     ]
-    key = [
-        tag("span", tag("i", class_=f"swatch {style}"), name)
-        for name, (style, _) in shares.items()
-    ]
-    return tag(
-        "figure",
-        tag("figcaption", title),
+    return plot(
+        title,
         frame.svg(f"{title}: share of pixels by {x_title}", drawn),
-        tag("div", key, class_="key"),
-        class_="plot",
+        [(name, style) for name, (style, _) in shares.items()],
     )
 
 

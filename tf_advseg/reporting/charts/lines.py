@@ -7,6 +7,7 @@ from tf_advseg.reporting.charts.frame import BOTTOM
 from tf_advseg.reporting.charts.frame import TOP
 from tf_advseg.reporting.charts.frame import Frame
 from tf_advseg.reporting.charts.frame import padded_range
+from tf_advseg.reporting.charts.plot import plot
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.html import tag
 from tf_advseg.reporting.numbers import short
@@ -58,16 +59,10 @@ def line_chart(
     drawn = [*_band(frame, healthy), *frame.axes("step")]
     drawn += [_mark(frame, mark) for mark in marks]
     drawn += [_line(frame, line) for line in lines]
-    key = [
-        tag("span", tag("i", class_=f"swatch {line.style}"), line.name)
-        for line in lines
-    ]
-    return tag(
-        "figure",
-        tag("figcaption", title),
+    return plot(
+        title,
         frame.svg(f"{title} over the steps of training", drawn),
-        tag("div", key, class_="key"),
-        class_="plot",
+        [(line.name, line.style) for line in lines],
     )
 
 

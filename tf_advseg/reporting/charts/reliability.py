@@ -6,6 +6,7 @@ import numpy as np
 
 from tf_advseg.calibration import Reliability
 from tf_advseg.reporting.charts.frame import Frame
+from tf_advseg.reporting.charts.plot import plot
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.html import tag
 from tf_advseg.reporting.numbers import count
@@ -33,17 +34,11 @@ def reliability_diagram(
     drawn.append(tag("path", d=diagonal, class_="ideal"))
     for name, (style, found) in models.items():
         drawn += _model(frame, name, style, found)
-    key = [
-        tag("span", tag("i", class_=f"swatch {style}"), name)
-        for name, (style, _) in models.items()
-    ]
-    key.append(tag("span", tag("i", class_="swatch ideal"), "perfect"))
-    return tag(
-        "figure",
-        tag("figcaption", title),
+    key = [(name, style) for name, (style, _) in models.items()]
+    return plot(
+        title,
         frame.svg(f"{title}: share of right pixels by confidence", drawn),
-        tag("div", key, class_="key"),
-        class_="plot",
+        [*key, ("perfect", "ideal")],
     )
 
 

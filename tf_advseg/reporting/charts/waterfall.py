@@ -4,6 +4,7 @@ import numpy as np
 
 from tf_advseg.reporting.charts.frame import Frame
 from tf_advseg.reporting.charts.frame import padded_range
+from tf_advseg.reporting.charts.plot import plot
 from tf_advseg.reporting.html import Html
 from tf_advseg.reporting.html import tag
 from tf_advseg.reporting.numbers import signed_points
@@ -17,7 +18,9 @@ def waterfall(title: str, gains: np.ndarray) -> Html:
         gains: Gain of each image (fractions; shown in points).
     """
     ordered = np.sort(gains[~np.isnan(gains)])[::-1]
-    frame = Frame((0.0, float(max(len(ordered), 1))), _range(ordered))
+    frame = Frame(
+        (0.0, float(max(len(ordered), 1))), padded_range(ordered, (0.0,))
+    )
     drawn = frame.axes("images, by gain", signed_points)
     floor = frame.y(0.0)
     drawn += [
@@ -32,16 +35,7 @@ def waterfall(title: str, gains: np.ndarray) -> Html:
             class_="axis",
         ),
     ]
-    return tag(
-        "figure",
-        tag("figcaption", title),
-        frame.svg(title, drawn),
-        class_="plot",
-    )
-
-
-def _range(ordered):
-    return padded_range(ordered, include=(0.0,))
+    return plot(title, frame.svg(title, drawn))
 
 
 def _area(frame, values, style):
