@@ -101,7 +101,9 @@ def _against(report: Report):
 
 
 def _classes(report, groups):
-    """Mean IoU of every class by method."""
+    """Mean IoU of every class by method, where there are several."""
+    if len(groups) < 2:
+        return None
     runs = {"source_only": report.baselines}
     runs |= {g.label: [pair.adapted for pair in g.pairs] for g in groups}
     means = {title: mean_iou(some) for title, some in runs.items()}
