@@ -1,7 +1,9 @@
 """What domains of image and label files share: how one key is read."""
 
 import abc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,9 +24,16 @@ class FileDomain(Domain):
 
     Attributes:
         root: The folder, of a disk or an archive, that keys are relative to.
+        reads_first_channel: Whether ids lie in the first of 16-bit channels.
     """
 
     root: Path | ArchivePath
+    reads_first_channel: ClassVar[bool] = False
+
+    @property
+    @abc.abstractmethod
+    def label_table(self) -> LabelTable:
+        """From what label files hold to train ids."""
 
     @property
     @abc.abstractmethod
@@ -38,6 +47,26 @@ class FileDomain(Domain):
     @abc.abstractmethod
     def _read_train_ids(self, path: Path) -> np.ndarray:
         """Returns a label file as train ids, uint8 `(H, W)`."""
+
+    def pair_files(self, split: str) -> Iterator[tuple[str, Path, Path | None]]:
+        """Yields key, image file and label file (or None) of a split.
+
+        No file is opened.
+        """
+        labelled = self.has_labels(split)
+        missing = set(self.missing_labels(split) if labelled else ())
+        for key in self.keys(split):
+            has_label = labelled and key not in missing
+            label = self._label_path(key) if has_label else None
+            yield key, self.root / key, label
+
+    def stray_labels(self, split: str) -> list[Path]:
+        """Returns label files of a split that belong to no image.
+
+        None, unless a domain says otherwise.
+        """
+        del split
+        return []
 
     def read_image(self, key: str) -> np.ndarray:
         return read_rgb(self.root / key)

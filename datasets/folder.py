@@ -32,6 +32,7 @@ from tf_advseg.datasets.file_domain import FileDomain
 from tf_advseg.datasets.folder_files import IMAGE_ENDINGS
 from tf_advseg.datasets.folder_files import list_files
 from tf_advseg.datasets.folder_files import match_labels
+from tf_advseg.datasets.folder_files import stray_labels
 from tf_advseg.datasets.label_table import LabelTable
 
 CLASS_MAP_NAME = "classes.yaml"
@@ -92,6 +93,15 @@ class FolderDomain(FileDomain):
     @property
     def label_table(self) -> LabelTable:
         return self._map.table
+
+    def stray_labels(self, split: str) -> list[Path]:
+        parent = self._parent(split)
+        folder = self._label_folder(parent)
+        if folder is None:
+            return []
+        labels = list_files(folder, (".png",))
+        strays = stray_labels(self._images(parent), labels)
+        return [folder / label for label in strays]
 
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._labels(self._parent(split))

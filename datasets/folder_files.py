@@ -139,13 +139,37 @@ def match_labels(
     return matches
 
 
+def stray_labels(images: list[str], labels: list[str]) -> list[str]:
+    """Returns the labels that belong to no image.
+
+    A label belongs to an image if its stem is the image's, or begins with it
+    and goes on with `_`: instance maps and the like are no strays.
+
+    Args:
+        images: Paths relative to the images' folder.
+        labels: Paths relative to the labels' folder.
+    """
+    stems = {base for image in images for base in _bases(_stem(image))}
+
+    def belongs(stem: str) -> bool:
+        ends = [i for i, letter in enumerate(stem) if letter == "_"]
+        return any(stem[:end] in stems for end in [len(stem), *ends])
+
+    return [label for label in labels if not belongs(_stem(label))]
+
+
 def _candidates(stem: str) -> set[str]:
-    bases = [
+    bases = _bases(stem)
+    return {base + suffix for base in bases for suffix in LABEL_SUFFIXES}
+
+
+def _bases(stem: str) -> list[str]:
+    """The stem, and what is left of it without an image's suffix."""
+    return [
         stem[: len(stem) - len(suffix)]
         for suffix in IMAGE_SUFFIXES
         if stem.endswith(suffix)
     ]
-    return {base + suffix for base in bases for suffix in LABEL_SUFFIXES}
 
 
 def _stem(path: str) -> str:

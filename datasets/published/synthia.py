@@ -37,6 +37,7 @@ class Synthia(NativeDomain):
     """
 
     name = "synthia"
+    reads_first_channel = True
     facts = Facts(
         title="SYNTHIA-RAND-CITYSCAPES",
         register="https://synthia-dataset.net/downloads/",

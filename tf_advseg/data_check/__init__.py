@@ -1,0 +1,41 @@
+"""The doctor: what is wrong with the data of two domains.
+
+`surveying.survey` opens the files of a split, `examine` puts what was seen
+through every check. A check is a small file that turns surveys into
+`Finding`s; none opens a file.
+"""
+
+from collections.abc import Sequence
+
+from tf_advseg.data_check import channels
+from tf_advseg.data_check import classes
+from tf_advseg.data_check import codes
+from tf_advseg.data_check import duplicates
+from tf_advseg.data_check import file_palettes
+from tf_advseg.data_check import files
+from tf_advseg.data_check import label_shift
+from tf_advseg.data_check import modes
+from tf_advseg.data_check import pairs
+from tf_advseg.data_check import sizes
+from tf_advseg.data_check.finding import ERROR as ERROR
+from tf_advseg.data_check.finding import WARNING as WARNING
+from tf_advseg.data_check.finding import Finding as Finding
+from tf_advseg.data_check.survey import SplitSurvey as SplitSurvey
+from tf_advseg.data_check.surveying import survey as survey
+
+_CHECKS = (files, pairs, sizes, modes, file_palettes, channels, classes)
+
+
+def examine(surveys: Sequence[SplitSurvey]) -> list[Finding]:
+    """Returns what is wrong with the splits, errors first."""
+    found = [f for s in surveys for f in _of_split(s)]
+    found += duplicates.check(surveys)
+    return sorted(found, key=lambda finding: finding.severity != ERROR)
+
+
+def _of_split(survey: SplitSurvey) -> list[Finding]:
+    found = [f for check in _CHECKS for f in check.check(survey)]
+    # Whose ids are shifted has strange ids: say it once.
+    shifted = list(label_shift.check(survey))
+    explained = {path for finding in shifted for path in finding.files}
+    return [*found, *shifted, *codes.check(survey, explained)]
