@@ -7,7 +7,9 @@ about batching, resizing and augmenting is the pipeline's business.
 
 import abc
 import dataclasses
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -120,6 +122,14 @@ class Domain(abc.ABC):
         know, and its samples are not kept from run to run.
         """
         del split, with_labels
+        return None
+
+    def recipe(self, split: str) -> Mapping[str, Any] | None:
+        """Returns what decides the pixels of a split that lies in no files.
+
+        JSON values, `num_images` among them; None: not known.
+        """
+        del split
         return None
 
     def missing_labels(self, split: str) -> Sequence[str]:

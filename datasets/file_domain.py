@@ -35,11 +35,6 @@ class FileDomain(Domain):
     def label_table(self) -> LabelTable:
         """From what label files hold to train ids."""
 
-    @property
-    @abc.abstractmethod
-    def label_table(self) -> LabelTable:
-        """From what label files hold to train ids."""
-
     @abc.abstractmethod
     def _label_path(self, key: str) -> Path:
         """Returns the label file of an image; DataError if it has none."""

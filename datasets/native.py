@@ -43,6 +43,7 @@ class Facts:
         image_size: (H, W) of its images; None if they differ.
         counts: Images of each split; None: not known here.
         training_size: (H, W) that the papers resize to, if they used it.
+        creators: Who made it: the authors of its paper.
         unverified: What is from memory or from others' programs here, and
             was seen neither in the data nor in its own documentation.
     """
@@ -53,6 +54,7 @@ class Facts:
     image_size: tuple[int, int] | None
     counts: Mapping[str, int | None]
     training_size: tuple[int, int] | None = None
+    creators: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
 
 

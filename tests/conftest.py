@@ -1,6 +1,9 @@
 """Settings that every test shares."""
 
 import os
+import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+# No test writes into the cache of whoever runs it.
+os.environ.setdefault("TF_ADVSEG_CACHE", tempfile.mkdtemp())

@@ -14,7 +14,7 @@ from PIL import Image
 from tf_advseg.datasets import StreetsDomain
 from tf_advseg.datasets.streets.folder_writer import write_folder
 
-EXTENT = (32, 64)
+EXTENT = (48, 96)
 _ORIENTATION = 0x0112
 
 
@@ -145,7 +145,7 @@ def _turn(root, split, name):
 def _scale_label(root, split, name):
     path = _label(split, name)
     label = Image.open(path)
-    label.resize((16, 8), Image.Resampling.NEAREST).save(path)
+    label.resize((24, 12), Image.Resampling.NEAREST).save(path)
     return path
 
 

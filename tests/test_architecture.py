@@ -12,7 +12,8 @@ FLOORS = {
        bounded_map calibration call_strings checks class_subsets config
        conventions exit_status health image_ops layers losses metric_text
        metrics optimizers picture_modes pictures progress
-       quiet_tensorflow replicas size_constraints""",
+       quiet_tensorflow replicas size_constraints
+       file_facts user_cache""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",
@@ -22,20 +23,23 @@ FLOORS = {
        evaluation_result log_means measurement model_file objective
        observation predicted_samples prediction prediction_sheet remote
        training whole_model wiring
-       measurement_result""",
+       measurement_result
+       data_check""",
     4: """catalogue client_settings comparison experiment export_domains
        export_facts export_gate export_keras_process export_packages
        export_publishing export_settings exporting model_choice
        model_settings presets publish_settings registry
        run_folder runner settings training_batches
-       compared_run report_settings reporting""",
+       compared_run report_settings reporting
+       check_settings run_data""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict
        prediction_command train training_command
        client client_command publish publish_command
        browser
-       report report_command""",
+       report report_command
+       check_data check_data_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

@@ -4,8 +4,10 @@
 1    the user can mend it; one sentence on standard error says how
 3    done, but files were skipped because they cannot be read
 4    an exported artefact is not the same model and was not published
+5    check_data found errors in the data, or a manifest differs
 130  interrupted by Ctrl-C
 """
 
 SKIPPED_FILES = 3
 REFUSED_ARTEFACTS = 4
+ERRORS_IN_DATA = 5

@@ -47,6 +47,11 @@ class Acdc(NativeDomain):
     facts = Facts(
         title="ACDC, Adverse Conditions Dataset with Correspondences",
         register="https://acdc.vision.ee.ethz.ch/download",
+        creators=(
+            "Christos Sakaridis",
+            "Dengxin Dai",
+            "Luc Van Gool",
+        ),
         licence="non-commercial",
         image_size=(1080, 1920),
         counts={"train": 1600, "val": 406, "test": 2000},

@@ -24,6 +24,16 @@ class Bdd100k(NativeDomain):
     facts = Facts(
         title="BDD100K, semantic segmentation",
         register="http://bdd-data.berkeley.edu/",
+        creators=(
+            "Fisher Yu",
+            "Haofeng Chen",
+            "Xin Wang",
+            "Wenqi Xian",
+            "Yingying Chen",
+            "Fangchen Liu",
+            "Vashisht Madhavan",
+            "Trevor Darrell",
+        ),
         licence="its own: educational, research, not for profit",
         image_size=(720, 1280),
         counts={"train": 7000, "val": 1000, "test": 2000},

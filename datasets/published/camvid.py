@@ -42,6 +42,12 @@ class CamVid(NativeDomain):
     facts = Facts(
         title="CamVid",
         register="http://mi.eng.cam.ac.uk/research/projects/VideoRec/CamVid/",
+        creators=(
+            "Gabriel J. Brostow",
+            "Jamie Shotton",
+            "Julien Fauqueur",
+            "Roberto Cipolla",
+        ),
         licence="not found",
         image_size=(720, 960),
         counts={"train": 367, "val": 101, "test": 233},

@@ -47,6 +47,17 @@ class Cityscapes(NativeDomain):
     facts = Facts(
         title="Cityscapes",
         register=REGISTER,
+        creators=(
+            "Marius Cordts",
+            "Mohamed Omran",
+            "Sebastian Ramos",
+            "Timo Rehfeld",
+            "Markus Enzweiler",
+            "Rodrigo Benenson",
+            "Uwe Franke",
+            "Stefan Roth",
+            "Bernt Schiele",
+        ),
         licence=LICENCE,
         image_size=(1024, 2048),
         counts={"train": 2975, "val": 500, "test": 1525},

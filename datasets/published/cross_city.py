@@ -47,6 +47,14 @@ class CrossCity(NativeDomain):
     facts = Facts(
         title="Cross-City (NTHU)",
         register="https://yihsinchen.github.io/segmentation_adaptation/",
+        creators=(
+            "Yi-Hsin Chen",
+            "Wei-Yu Chen",
+            "Yu-Ting Chen",
+            "Bo-Cheng Tsai",
+            "Yu-Chiang Frank Wang",
+            "Min Sun",
+        ),
         licence="not found; ask the authors",
         image_size=None,
         counts={"train": 3200, "test": 100},

@@ -41,6 +41,11 @@ class DarkZurich(NativeDomain):
     facts = Facts(
         title="Dark Zurich",
         register="https://www.trace.ethz.ch/publications/2019/GCMA_UIoU/",
+        creators=(
+            "Christos Sakaridis",
+            "Dengxin Dai",
+            "Luc Van Gool",
+        ),
         licence="non-commercial",
         image_size=(1080, 1920),
         counts={"train": 2416, "val": 50, "test": 151},

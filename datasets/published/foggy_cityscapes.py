@@ -39,6 +39,11 @@ class FoggyCityscapes(NativeDomain):
     facts = Facts(
         title="Foggy Cityscapes",
         register=REGISTER,
+        creators=(
+            "Christos Sakaridis",
+            "Dengxin Dai",
+            "Luc Van Gool",
+        ),
         licence=LICENCE,
         image_size=(1024, 2048),
         counts={"train": 2975, "val": 500, "test": 1525},

@@ -28,6 +28,12 @@ class Gta5(NativeDomain):
     facts = Facts(
         title="GTA5 (Playing for Data)",
         register="https://download.visinf.tu-darmstadt.de/data/from_games/",
+        creators=(
+            "Stephan R. Richter",
+            "Vibhav Vineet",
+            "Stefan Roth",
+            "Vladlen Koltun",
+        ),
         licence="research and education only; the game has its own terms",
         image_size=(1052, 1914),
         counts={"train": 24966},

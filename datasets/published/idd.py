@@ -68,6 +68,13 @@ class Idd(NativeDomain):
     facts = Facts(
         title="IDD, India Driving Dataset",
         register="https://idd.insaan.iiit.ac.in/",
+        creators=(
+            "Girish Varma",
+            "Anbumani Subramanian",
+            "Anoop Namboodiri",
+            "Manmohan Chandraker",
+            "C. V. Jawahar",
+        ),
         licence="its own, for research",
         image_size=None,
         counts={"train": 6993, "val": 981, "test": 2029},

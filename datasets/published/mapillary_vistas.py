@@ -52,6 +52,12 @@ class MapillaryVistas(NativeDomain):
     facts = Facts(
         title="Mapillary Vistas v1.2",
         register="https://www.mapillary.com/dataset/vistas",
+        creators=(
+            "Gerhard Neuhold",
+            "Tobias Ollmann",
+            "Samuel Rota Bulò",
+            "Peter Kontschieder",
+        ),
         licence="CC BY-NC-SA 4.0",
         image_size=None,
         counts={"train": 18000, "val": 2000, "test": 5000},

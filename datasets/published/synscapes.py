@@ -24,6 +24,10 @@ class Synscapes(NativeDomain):
     facts = Facts(
         title="Synscapes",
         register="https://synscapes.on.liu.se/",
+        creators=(
+            "Magnus Wrenninge",
+            "Jonas Unger",
+        ),
         licence="its own, non-commercial",
         image_size=(720, 1440),
         counts={"train": 25000},

@@ -41,6 +41,13 @@ class Synthia(NativeDomain):
     facts = Facts(
         title="SYNTHIA-RAND-CITYSCAPES",
         register="https://synthia-dataset.net/downloads/",
+        creators=(
+            "German Ros",
+            "Laura Sellart",
+            "Joanna Materzynska",
+            "David Vazquez",
+            "Antonio M. Lopez",
+        ),
         licence="CC BY-NC-SA 3.0",
         image_size=(760, 1280),
         counts={"train": 9400},

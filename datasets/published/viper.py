@@ -46,6 +46,11 @@ class Viper(NativeDomain):
     facts = Facts(
         title="VIPER (Playing for Benchmarks)",
         register="https://playing-for-benchmarks.org/",
+        creators=(
+            "Stephan R. Richter",
+            "Zeeshan Hayder",
+            "Vladlen Koltun",
+        ),
         licence="research and education only; the game has its own terms",
         image_size=(1080, 1920),
         counts={"train": None, "val": None, "test": None},

@@ -41,6 +41,11 @@ class VirtualKitti2(NativeDomain):
             "https://europe.naverlabs.com/research/computer-vision/"
             "proxy-virtual-worlds-vkitti-2/"
         ),
+        creators=(
+            "Yohann Cabon",
+            "Naila Murray",
+            "Martin Humenberger",
+        ),
         licence="CC BY-NC-SA 3.0",
         image_size=(375, 1242),
         counts={"train": 21260},

@@ -10,6 +10,7 @@ is the other's counterpart: they are drawn apart, like real data sets are.
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from typing import ClassVar
 
 import numpy as np
@@ -33,6 +34,9 @@ from tf_advseg.datasets.streets.style import RealLook
 from tf_advseg.datasets.streets.style import SimLook
 
 STYLES = ("sim", "real")
+
+VERSION = 1
+"""Of the streets: raised by every change that alters pixels."""
 
 _LAYOUT_DRAWS, _LOOK_DRAWS = range(2)
 
@@ -105,6 +109,16 @@ class StreetsDomain(Domain):
         del with_labels
         code = code_digest(Path(__file__).parent)
         return digest([repr(self), split, code])
+
+    def recipe(self, split: str) -> dict[str, Any]:
+        return {
+            "drawn": self.name,
+            "version": VERSION,
+            "size": list(self.size),
+            "seed": self.seed,
+            "split": split,
+            "num_images": len(self.keys(split)),
+        }
 
     def scene(self, key: str) -> Scene:
         """Returns what stands where in the image of this key."""

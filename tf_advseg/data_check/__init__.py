@@ -20,10 +20,13 @@ from tf_advseg.data_check import sizes
 from tf_advseg.data_check.finding import ERROR as ERROR
 from tf_advseg.data_check.finding import WARNING as WARNING
 from tf_advseg.data_check.finding import Finding as Finding
-from tf_advseg.data_check.survey import SplitSurvey as SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey as SplitSurvey
 from tf_advseg.data_check.surveying import survey as survey
 
 _CHECKS = (files, pairs, sizes, modes, file_palettes, channels, classes)
+
+
+_OF_MEANING = ("absent_class", "mostly_ignored", "nothing_labelled")
 
 
 def examine(surveys: Sequence[SplitSurvey]) -> list[Finding]:
@@ -38,4 +41,7 @@ def _of_split(survey: SplitSurvey) -> list[Finding]:
     # Whose ids are shifted has strange ids: say it once.
     shifted = list(label_shift.check(survey))
     explained = {path for finding in shifted for path in finding.files}
+    if 2 * len(explained) > len(survey.pairs):
+        # What is absent, or ignored, is so only because of the shift.
+        found = [f for f in found if f.code not in _OF_MEANING]
     return [*found, *shifted, *codes.check(survey, explained)]

@@ -9,9 +9,9 @@ and the log odds that an image is as it should be are
     2 m' S^-1 x.
 
 An image is named if they are below -`_ODDS` and, once it is swapped back, as
-good as those of most others. Where colours are faint, or light changes much,
-that can hardly happen: `power` says how many images would be named if they
-were swapped.
+good as those of most others. `power` says how many images would be named so
+if they were swapped: few where colours are faint or light changes much. Below
+`LEAST_POWER` none is named, since what is odd there is rather a blue bus.
 
 If all images are swapped, only the world can tell: skies are blue rather than
 red, plants red rather than blue.
@@ -28,14 +28,15 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.file_facts import PairFacts
 
 _FEW = 20
 _ODDS = 6.0
-_TYPICAL = 0.1
+_TYPICAL = 0.02
 """Share of images that may have lower odds than a mended one."""
 
+LEAST_POWER = 0.3
 _COMMON = 0.6
 """A region counts if this share of images shows it."""
 
@@ -56,12 +57,12 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
         yield whole
         return
     odds = _log_odds(tints)
-    odd = (odds < -_ODDS) & (-odds >= np.quantile(odds, _TYPICAL))
-    if odd.any():
+    odd = _would_be_named(-odds, odds)
+    if odd.any() and _would_be_named(odds, odds).mean() >= LEAST_POWER:
         paths = tuple(pairs[i].image.path for i in np.flatnonzero(odd))
         yield _finding(
             survey,
-            f"{count(len(paths), 'image')} look as if red and blue were "
+            f"{count(len(paths), 'image', 'look')} as if red and blue were "
             "swapped: swapped back, their colours are those of the other "
             f"images: {listed(paths)}.",
             paths,
@@ -75,8 +76,12 @@ def power(survey: SplitSurvey) -> float:
     if len(pairs) < _FEW:
         return 0.0
     odds = _log_odds(np.stack([_tints(pair, survey) for pair in pairs]))
-    usual = np.quantile(odds, _TYPICAL)
-    return float(np.mean((odds > _ODDS) & (odds >= usual)))
+    return float(_would_be_named(odds, odds).mean())
+
+
+def _would_be_named(mended: np.ndarray, all_odds: np.ndarray) -> np.ndarray:
+    """Whether odds, once swapped back, are clear and like those of most."""
+    return (mended > _ODDS) & (mended >= np.quantile(all_odds, _TYPICAL))
 
 
 def _pairs(survey: SplitSurvey) -> list[PairFacts]:
@@ -118,7 +123,7 @@ def _whole_split(survey: SplitSurvey, usual: np.ndarray) -> Finding | None:
     paths = tuple(pair.image.path for pair in survey.pairs)
     return _finding(
         survey,
-        f"All {count(len(paths), 'image')} look as if red and blue were "
+        f"All {count(len(paths), 'image', 'look')} as if red and blue were "
         f"swapped: {why}.",
         paths,
         confidence,

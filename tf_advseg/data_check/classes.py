@@ -8,9 +8,9 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SOURCE
-from tf_advseg.data_check.survey import SplitSurvey
-from tf_advseg.data_check.survey import train_id_counts
+from tf_advseg.data_check.split_survey import SOURCE
+from tf_advseg.data_check.split_survey import SplitSurvey
+from tf_advseg.data_check.split_survey import train_id_counts
 
 _MUCH = 0.5
 
@@ -48,13 +48,12 @@ def _absent(survey: SplitSurvey) -> Iterator[Finding]:
         n for n, share in zip(names, survey.shares, strict=True) if not share
     ]
     if absent:
-        verb = "does" if len(absent) == 1 else "do"
         yield Finding(
             WARNING,
             "absent_class",
             survey.where,
-            f"{count(len(absent), 'class').replace('classs', 'classes')} "
-            f"{verb} not occur in the source: {listed(absent, 30)}.",
+            f"{count(len(absent), 'class', 'do')} not occur in the source: "
+            f"{listed(absent, 30)}.",
             "Nothing can be learned of it: take it out of the class map, or "
             "merge it with another.",
         )
@@ -71,7 +70,7 @@ def _empty(survey: SplitSurvey) -> Iterator[Finding]:
             WARNING,
             "empty_label",
             survey.where,
-            f"{count(len(paths), 'label')} ignore every pixel: "
+            f"{count(len(paths), 'label', 'ignore')} every pixel: "
             f"{listed(paths)}.",
             "Remove them with their images, or label them.",
             tuple(paths),

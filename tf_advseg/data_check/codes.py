@@ -10,7 +10,7 @@ from tf_advseg.data_check.finding import LIKELY
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.datasets.label_table import colour_of
 from tf_advseg.file_facts import LabelFacts
 
@@ -62,7 +62,7 @@ def _wrong_kind(survey, labels: list[LabelFacts]) -> Iterator[Finding]:
             ERROR,
             "ids_not_colours",
             survey.where,
-            f"{count(len(labels), 'label')} hold one number a pixel, where "
+            f"{count(len(labels), 'label', 'hold')} one number a pixel, where "
             f"{survey.table.source} names colours: {listed(paths)}.",
             "Give the classes an `id` in the class map, or export colours.",
             paths,
@@ -77,7 +77,7 @@ def _wrong_kind(survey, labels: list[LabelFacts]) -> Iterator[Finding]:
         ERROR,
         "colours_not_ids",
         survey.where,
-        f"{count(len(labels), 'label')} hold colours, where "
+        f"{count(len(labels), 'label', 'hold')} colours, where "
         f"{survey.table.source} names ids: {listed(paths)}. The colours are "
         f"those of {of}: {palettes.described(totals, classes)}.",
         "Leave the ids out of the class map and give these colours, or "
@@ -116,7 +116,7 @@ def _recognised(survey, labels, found: palettes.Guess) -> Finding:
         ERROR,
         code,
         survey.where,
-        f"{count(len(labels), 'label')} have the colours of {found.text}, "
+        f"{count(len(labels), 'label', 'have')} the colours of {found.text}, "
         f"not of {survey.table.source}: {listed(paths)}. They are: {shown}.",
         "Write them as RGB (OpenCV writes BGR)."
         if found.is_swapped
@@ -132,7 +132,7 @@ def _blurred(survey, labels) -> Finding:
         ERROR,
         "blurred_label",
         survey.where,
-        f"{count(len(labels), 'label')} have thousands of colours: "
+        f"{count(len(labels), 'label', 'have')} thousands of colours: "
         f"{listed(paths)}.",
         "They were resized with smoothing or saved as JPEG in between; "
         "export them again, resized by nearest neighbour only.",
@@ -158,7 +158,7 @@ def _unknown(survey, labels, code: str, what: str) -> Finding:
         ERROR,
         code,
         survey.where,
-        f"{count(len(labels), 'label')} hold {what} that "
+        f"{count(len(labels), 'label', 'hold')} {what} that "
         f"{survey.table.source} does not name: {', '.join(shown)}{more}, in "
         f"{listed(paths)}.",
         _ADVICE,

@@ -18,8 +18,8 @@ from tf_advseg.data_check.finding import LIKELY
 from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
-from tf_advseg.data_check.survey import EVALUATION
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import EVALUATION
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.file_facts import ImageFacts
 
 _BITS = 3
@@ -111,12 +111,12 @@ def _findings(surveys, places, pairs: set[_Pair], near: bool):
 
 def _within(survey, images, near: bool) -> Finding:
     files = {path for pair in images for path in pair}
-    what = "look the same as" if near else "are copies of"
+    verb, what = ("look", "the same as") if near else ("are", "copies of")
     return Finding(
         WARNING,
         "near_duplicate" if near else "duplicate",
         survey.where,
-        f"{count(len(files), 'image')} {what} one another: "
+        f"{count(len(files), 'image', verb)} {what} one another: "
         f"{_examples(images)}.",
         "Frames of a vehicle that stands: thin them out."
         if near
@@ -130,13 +130,13 @@ def _across(one, other, images, near: bool) -> Finding:
     roles = {one.role, other.role}
     leaks = EVALUATION in roles or one.domain is other.domain
     files = {second for _, second in images}
-    what = "look the same as images" if near else "are also"
+    verb, what = ("look", "the same as images") if near else ("are", "also")
     code = "leak" if leaks else "duplicate_across_domains"
     return Finding(
         ERROR if leaks and not near else WARNING,
         f"near_{code}" if near else code,
         other.where,
-        f"{count(len(files), 'image')} {what} in {one.where}: "
+        f"{count(len(files), 'image', verb)} {what} in {one.where}: "
         f"{_examples(images)}.",
         "Remove them from one of the two: what is trained on must not be "
         "evaluated on."

@@ -16,7 +16,7 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.datasets.label_table import colour_of
 from tf_advseg.file_facts import LabelFacts
 
@@ -58,7 +58,8 @@ def _among(survey, labels, usual: Mapping[int, int]) -> Iterator[Finding]:
             survey,
             renumbered,
             ERROR,
-            "have the usual colours under other ids "
+            "have",
+            "the usual colours under other ids "
             f"({_example(renumbered[0], usual)})",
             "A program renumbered them when it saved them; export them again "
             "with the same palette as the others.",
@@ -68,7 +69,8 @@ def _among(survey, labels, usual: Mapping[int, int]) -> Iterator[Finding]:
             survey,
             repainted,
             WARNING,
-            "have a palette of other colours than the rest "
+            "have",
+            "a palette of other colours than the rest "
             f"({_example(repainted[0], usual)})",
             "Look at overlays of them (--sheet): their ids may mean something "
             "else.",
@@ -92,20 +94,21 @@ def _against_map(survey, labels, usual) -> Iterator[Finding]:
         survey,
         labels,
         ERROR,
-        "are painted in the colours of the class map, but under other ids: "
+        "are",
+        "painted in the colours of the class map, but under other ids: "
         f"id {index} has the colour of {named[usual[index]]!r} and means "
         f"{names[survey.table.train_ids[index]]!r}",
         "Give the class map the ids that the files have.",
     )
 
 
-def _finding(survey, labels, severity, what, advice) -> Finding:
+def _finding(survey, labels, severity, verb, what, advice) -> Finding:
     paths = tuple(label.path for label in labels)
     return Finding(
         severity,
         "palette_mismatch",
         survey.where,
-        f"{count(len(labels), 'palette label')} {what}: {listed(paths)}.",
+        f"{count(len(labels), 'palette label', verb)} {what}: {listed(paths)}.",
         advice,
         paths,
         LIKELY,

@@ -6,48 +6,50 @@ from tf_advseg.data_check.finding import ERROR
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 
 _KINDS = {
-    "missing": ("is gone", "are gone", "Copy them again, or mend the links."),
+    "missing": ("are", "gone", "Copy them again, or mend the links."),
     "empty": (
-        "is empty (0 bytes)",
-        "are empty (0 bytes)",
+        "are",
+        "empty (0 bytes)",
         "Copy them again, or remove them with their partners.",
     ),
     "unreadable": (
-        "may not be read",
-        "may not be read",
+        "have",
+        "rights that forbid reading",
         "Give yourself the right to read them.",
     ),
     "no_image": (
-        "is no image of a known format",
-        "are no images of a known format",
+        "are",
+        "of no known image format",
         "Remove them, or give them the ending that they deserve.",
     ),
     "too_large": (
-        "has too many pixels or bytes",
-        "have too many pixels or bytes",
+        "have",
+        "too many pixels or bytes",
         "Scale them down, cut them into pieces, or remove them.",
     ),
     "corrupt": (
-        "cannot be decoded (cut short or damaged)",
-        "cannot be decoded (cut short or damaged)",
+        "are",
+        "damaged or cut short and cannot be decoded",
         "Copy them again, or remove them with their partners.",
     ),
     "mode": (
-        "has more than 8 bits a channel",
-        "have more than 8 bits a channel",
+        "have",
+        "more than 8 bits a channel",
         "Convert them to 8 bits; which of 65,536 steps become 0 to 255 is "
         "yours to say.",
     ),
 }
+"""Verb, what follows it, and advice for each kind of problem."""
+
 _CODES = {"corrupt": "corrupt", "mode": "16_bit"}
 
 
 def check(survey: SplitSurvey) -> Iterator[Finding]:
     """Finds files that no training could read."""
-    for kind, (one, many, advice) in _KINDS.items():
+    for kind, (verb, what, advice) in _KINDS.items():
         problems = {
             file.path: file.problem.sentence
             for pair in survey.pairs
@@ -57,8 +59,8 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
         if not problems:
             continue
         paths = tuple(problems)
-        verb = one if len(paths) == 1 else many
-        sentence = f"{count(len(paths), 'file')} {verb}: {listed(paths)}."
+        noun = count(len(paths), "file", verb)
+        sentence = f"{noun} {what}: {listed(paths)}."
         if kind == "corrupt":
             sentence += f" The first: {problems[paths[0]]}"
         code = _CODES.get(kind, kind)

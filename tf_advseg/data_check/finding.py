@@ -7,6 +7,8 @@ from typing import Any
 ERROR, WARNING = "error", "warning"
 CERTAIN, LIKELY, POSSIBLE = "certain", "likely", "possible"
 
+_SINGULAR = {"are": "is", "have": "has", "do": "does"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
@@ -49,11 +51,20 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     return f"{text} and {more} more" if more > 0 else text
 
 
-def count(number: int, what: str) -> str:
-    """Returns a number with its noun.
+def count(number: int, noun: str, verb: str = "") -> str:
+    """Returns a number with its noun, and the verb that goes with it.
+
+    Args:
+        number: How many.
+        noun: In the singular, `image` say.
+        verb: As it is after "they": `are`, `have`, `look`.
 
     Example:
-        >>> count(1, "image"), count(2000, "image")
-        ('1 image', '2,000 images')
+        >>> count(1, "image", "look"), count(2000, "class", "are")
+        ('1 image looks', '2,000 classes are')
     """
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
+    if number == 1:
+        verb = _SINGULAR.get(verb, f"{verb}s" if verb else "")
+    else:
+        noun += "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun} {verb}".rstrip()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 
 
 def balance_gap(one: SplitSurvey, other: SplitSurvey) -> float:

@@ -26,16 +26,16 @@ from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
 from tf_advseg.data_check.palettes import swapped
-from tf_advseg.data_check.survey import SplitSurvey
-from tf_advseg.data_check.survey import band_counts
+from tf_advseg.data_check.split_survey import SplitSurvey
+from tf_advseg.data_check.split_survey import band_counts
 from tf_advseg.file_facts import BANDS
 from tf_advseg.file_facts import LabelFacts
 
 _FEW = 20
 """With fewer labels, nothing is typical."""
 
-_GAIN = 0.6
-_TYPICAL = 0.1
+_GAIN = 0.9
+_TYPICAL = 0.02
 """Share of labels that may be less probable than a mended one."""
 
 _UNKNOWN = 254
@@ -74,8 +74,8 @@ def _finding(survey, text: str, paths: list[str], evidence: str) -> Finding:
         ERROR,
         "swapped_label_channels" if is_swap else "off_by_one",
         survey.where,
-        f"{count(len(paths), 'label')} {text}, as far as can be told: only "
-        f"so are the classes {evidence}: {listed(paths)}.",
+        f"{count(len(paths), 'label', 'have')} {text}, as far as can be "
+        f"told: only so are the classes {evidence}: {listed(paths)}.",
         "Write them as RGB (OpenCV writes BGR)."
         if is_swap
         else "Look at overlays of them (--sheet), and export them again.",
@@ -100,11 +100,11 @@ def _around(code: int) -> int:
 
 
 _SHIFTS: dict[str, Undo] = {
-    "hold ids that are one too high": _down,
-    "hold ids that are one too low": _up,
-    "hold ids that are one too low (0 became 255)": _around,
+    "ids that are one too high": _down,
+    "ids that are one too low": _up,
+    "ids that are one too low (0 became 255)": _around,
 }
-_SWAPS: dict[str, Undo] = {"have red and blue swapped": swapped}
+_SWAPS: dict[str, Undo] = {"red and blue swapped": swapped}
 
 
 def _log_shares(survey: SplitSurvey, labels: list[LabelFacts]) -> np.ndarray:

@@ -6,7 +6,7 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 
 _GREY = ("L", "LA", "La", "1")
 _FLAT = 1.0
@@ -22,29 +22,29 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     groups = {
         "cmyk": (
             [image for image in sound if image.mode == "CMYK"],
-            "are CMYK; they become RGB by a plain formula, without the "
+            "in CMYK, which becomes RGB by a plain formula, without the "
             "colour profile that print colours need",
             "Convert them to RGB with the program that wrote them.",
         ),
         "alpha": (
             [image for image in sound if image.is_see_through],
-            "are transparent in places; transparency is dropped, and what "
-            "lies under it comes to light",
+            "with transparent places; transparency is dropped, and what lies "
+            "under it comes to light",
             "Flatten them onto the background that they should have.",
         ),
         "palette_image": (
             [image for image in sound if image.mode in ("P", "PA")],
-            "have a palette: at most 256 colours, as if they were labels",
+            "with a palette: at most 256 colours, as in a label",
             "Make sure that these are images, and export them in full colour.",
         ),
         "grey": (
             grey,
-            "are grey among images in colour",
+            "in grey among images in colour",
             "Make sure that they belong here.",
         ),
         "blank": (
             [image for image in sound if image.thumb.std() < _FLAT],
-            "show one brightness all over",
+            "of one brightness all over",
             "Remove them if nothing was recorded.",
         ),
     }

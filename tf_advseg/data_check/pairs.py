@@ -7,9 +7,9 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SOURCE
-from tf_advseg.data_check.survey import TARGET
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SOURCE
+from tf_advseg.data_check.split_survey import TARGET
+from tf_advseg.data_check.split_survey import SplitSurvey
 
 
 def check(survey: SplitSurvey) -> Iterator[Finding]:
@@ -30,8 +30,8 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             ERROR,
             "missing_label",
             survey.where,
-            f"{count(len(missing), 'image')} of {len(survey.pairs):,} have "
-            f"no label: {listed(missing)}.",
+            f"{count(len(missing), 'image')} of {len(survey.pairs):,} "
+            f"without a label: {listed(missing)}.",
             "Add the labels, or make a split of the labelled images.",
             missing,
         )
@@ -40,7 +40,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             WARNING,
             "missing_image",
             survey.where,
-            f"{count(len(strays), 'label')} belong to no image: "
+            f"{count(len(strays), 'label')} without an image: "
             f"{listed(strays)}.",
             "Add the images, or rename the labels like their images.",
             strays,

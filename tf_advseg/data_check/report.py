@@ -6,12 +6,13 @@ from typing import Any
 
 from tf_advseg import metric_text
 from tf_advseg.data_check import channels
+from tf_advseg.data_check.channels import LEAST_POWER
 from tf_advseg.data_check.finding import CERTAIN
 from tf_advseg.data_check.finding import ERROR
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.gap import balance_gap
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 
 
 def text(
@@ -27,7 +28,7 @@ def text(
         findings: What is wrong.
     """
     parts = [_splits(surveys, ids), _classes(surveys), _gaps(surveys)]
-    parts.append(_findings(findings))
+    parts += [_undecidable(surveys), _findings(findings)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -110,6 +111,17 @@ def _gaps(surveys: Sequence[SplitSurvey]) -> str:
         f"Class balance: {gap:.1%} of pixels differ between {one.where} and "
         f"{other.where} (total variation; 0 % is equal)."
         for one, other, gap in _all_gaps(surveys)
+    )
+
+
+def _undecidable(surveys: Sequence[SplitSurvey]) -> str:
+    """What no check could have found."""
+    where = [s.where for s in surveys if channels.power(s) < LEAST_POWER]
+    if not where:
+        return ""
+    return (
+        "Not checked, since colours there are too alike or too few: whether "
+        f"single images have red and blue swapped ({', '.join(where)})."
     )
 
 

@@ -13,10 +13,10 @@ from tf_advseg import pictures
 from tf_advseg.checks import DataError
 from tf_advseg.conventions import IGNORE_LABEL
 from tf_advseg.data_check.finding import Finding
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.reading import resize_image
-from tf_advseg.datasets.reading import resize_label
+from tf_advseg.datasets.resizing import resize_image
+from tf_advseg.datasets.resizing import resize_label
 from tf_advseg.datasets.statistics import evenly_spaced
 from tf_advseg.pictures import drawing
 

@@ -9,7 +9,7 @@ from tf_advseg.data_check.finding import WARNING
 from tf_advseg.data_check.finding import Finding
 from tf_advseg.data_check.finding import count
 from tf_advseg.data_check.finding import listed
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.file_facts import PairFacts
 from tf_advseg.picture_modes import TURNED
 
@@ -51,7 +51,7 @@ def _mismatched(where: str, pairs: list[PairFacts]) -> Iterator[Finding]:
         ERROR,
         "size_mismatch",
         where,
-        f"{count(len(pairs), 'label')} differ in size from their image: "
+        f"{count(len(pairs), 'label', 'differ')} in size from their image: "
         f"{listed(paths)}; the first is {_text(first.label.stored_size)}, "
         f"its image {_text(first.image.upright_size)} (height x width).",
         "Export images and labels in one size.",
@@ -66,7 +66,7 @@ def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
             ERROR,
             "exif_rotation",
             where,
-            f"{count(len(pairs), 'image')} are to be shown turned (EXIF "
+            f"{count(len(pairs), 'image', 'are')} to be shown turned (EXIF "
             f"orientation), but their labels are not turned: {listed(paths)}.",
             "Turn the labels, or strip the EXIF orientation of the images if "
             "they were labelled unturned.",
@@ -78,7 +78,7 @@ def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
             WARNING,
             "exif_rotation",
             where,
-            f"{count(len(unsure), 'image')} are to be shown turned or "
+            f"{count(len(unsure), 'image', 'are')} to be shown turned or "
             "mirrored (EXIF orientation), and the size of their labels does "
             f"not tell whether those are: {listed(paths)}.",
             "Look at overlays of them (--sheet); images are turned in "
@@ -91,7 +91,7 @@ def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
             ERROR,
             "exif_rotation",
             where,
-            f"{count(len(labels), 'label')} have an EXIF orientation, which "
+            f"{count(len(labels), 'label', 'have')} an EXIF orientation, which "
             f"is not applied to labels: {listed(labels)}.",
             "Save them upright, without EXIF.",
             tuple(labels),
@@ -116,7 +116,7 @@ def _odd(survey: SplitSurvey) -> Iterator[Finding]:
             WARNING,
             "odd_size",
             survey.where,
-            f"{count(len(odd), 'image')} are not {_text(usual)} as the "
+            f"{count(len(odd), 'image', 'are')} not {_text(usual)} as the "
             f"others are: {listed(odd)}; the first is {_text(sizes[odd[0]])}.",
             "Look at them: all images are resized to one size in training.",
             odd,

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from pathlib import Path
 
 from tf_advseg.checks import DataError
-from tf_advseg.data_check.survey import SplitSurvey
+from tf_advseg.data_check.split_survey import SplitSurvey
+from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.file_domain import FileDomain
 from tf_advseg.file_facts import PairFacts
@@ -31,7 +33,7 @@ def survey(
     Args:
         domain: The domain.
         split: The split.
-        role: What a training does with it (`survey.SOURCE`, ...).
+        role: What a training does with it (`split_survey.SOURCE`, ...).
         processes: How many; 0: one a core.
         make_progress: From the number of images to what is told of each.
 
@@ -47,9 +49,11 @@ def survey(
     if domain.reads_first_channel:
         kind = "first_channel"
     tasks = [
-        PairTask(key, str(image), str(label) if label else None, kind)
+        PairTask(key, _place(image), label and _place(label), kind)
         for key, image, label in domain.pair_files(split)
     ]
+    if isinstance(domain.root, ArchivePath):
+        processes = 1  # Its index would travel with every file.
     pairs = scan(tasks, processes, make_progress(len(tasks)))
     labelled = domain.has_labels(split)
     return SplitSurvey(
@@ -60,6 +64,10 @@ def survey(
         tuple(domain.missing_labels(split)) if labelled else (),
         tuple(str(path) for path in domain.stray_labels(split)),
     )
+
+
+def _place(path: Path | ArchivePath) -> str | ArchivePath:
+    return path if isinstance(path, ArchivePath) else str(path)
 
 
 def _drawn(domain: Domain, split: str) -> Iterator[PairFacts]:

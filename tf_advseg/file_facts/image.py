@@ -21,15 +21,16 @@ SAMPLES = 96
 """Colours under labels are sampled on a grid of SAMPLES x SAMPLES."""
 
 
-def image_facts(path: str) -> tuple[ImageFacts, np.ndarray | None]:
+def image_facts(place: Any) -> tuple[ImageFacts, np.ndarray | None]:
     """Returns the facts of an image, and a sample of its pixels.
 
     The sample is uint8 `(SAMPLES, SAMPLES, 3)`, nearest pixels of the upright
     image; None if the image cannot be used.
     """
+    path = str(place)
     known: dict[str, Any] = {"path": path}
     try:
-        data, more = read_bytes(path)
+        data, more = read_bytes(place)
         known |= more
         picture = open_picture(path, data)
         known |= header(path, picture)

@@ -20,25 +20,29 @@ from tf_advseg.picture_modes import holds_colours
 MOST_COLOURS = 4096
 """A label with more is sampled: it was blurred, not drawn."""
 
+MOST_LISTED = 2**14
+"""More than a sample has pixels; Pillow makes room for as many at once."""
+
 IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
 """What a domain reads from its labels: see `PairTask.label_kind`."""
 
 
 def label_facts(
-    path: str, kind: str, sample: np.ndarray | None = None
+    place: Any, kind: str, sample: np.ndarray | None = None
 ) -> LabelFacts:
     """Returns the facts of a label file.
 
     Args:
-        path: Where it lies.
+        place: Its path as text, or a file in an archive.
         kind: What its domain reads from it: IDS, COLOURS or FIRST_CHANNEL.
             A file that holds colours where ids are read is measured by its
             colours, so that they can be recognised.
         sample: Of the image's pixels, from `image_facts`.
     """
+    path = str(place)
     known: dict[str, Any] = {"path": path}
     try:
-        data, more = read_bytes(path)
+        data, more = read_bytes(place)
         known |= more
         picture = open_picture(path, data)
         known |= header(path, picture)
@@ -105,7 +109,7 @@ def _count_colours(rgb: Image.Image) -> dict[str, Any]:
     totals: dict[int, np.ndarray] = {}
     for band in range(BANDS):
         strip = rgb.crop((0, edges[band], width, edges[band + 1]))
-        for count, (red, green, blue) in strip.getcolors(2**24) or []:
+        for count, (red, green, blue) in strip.getcolors(MOST_LISTED) or []:
             code = red << 16 | green << 8 | blue
             row = totals.setdefault(code, np.zeros(BANDS, np.int64))
             row[band] += count

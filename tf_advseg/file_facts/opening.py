@@ -24,12 +24,26 @@ class Unusable(Exception):
         self.problem = Problem(kind, sentence)
 
 
-def read_bytes(path: str) -> tuple[bytes, dict[str, Any]]:
+def read_bytes(place: Any) -> tuple[bytes, dict[str, Any]]:
     """Returns a file's bytes and the fields of `FileFacts` known from them.
+
+    Args:
+        place: A path as text, or an object with `read_bytes()` (a file in an
+            archive).
 
     Raises:
         Unusable: If there are none.
     """
+    if isinstance(place, str):
+        return _read_file(place)
+    try:
+        data = place.read_bytes()
+    except Exception as error:
+        raise corrupt(str(place), error) from None
+    return data, _known(data, 0)
+
+
+def _read_file(path: str) -> tuple[bytes, dict[str, Any]]:
     try:
         status = os.stat(path)
         if status.st_size > LARGEST_FILE:
@@ -41,17 +55,19 @@ def read_bytes(path: str) -> tuple[bytes, dict[str, Any]]:
         with open(path, "rb") as file:
             data = file.read()
     except FileNotFoundError:
-        what = "is a link to a file that" if os.path.islink(path) else ""
-        raise Unusable(
-            "missing", f"{path!r} {what} does not exist.".replace("  ", " ")
-        ) from None
+        link = "is a link to a file that " if os.path.islink(path) else ""
+        raise Unusable("missing", f"{path!r} {link}does not exist.") from None
     except OSError as error:
         raise Unusable(
             "unreadable", f"{path!r} cannot be read: {error.strerror}."
         ) from None
-    return data, {
+    return data, _known(data, status.st_mtime_ns)
+
+
+def _known(data: bytes, mtime_ns: int) -> dict[str, Any]:
+    return {
         "num_bytes": len(data),
-        "mtime_ns": status.st_mtime_ns,
+        "mtime_ns": mtime_ns,
         "sha256": hashlib.sha256(data).hexdigest(),
     }
 

@@ -1,6 +1,7 @@
 """Measures an image together with its label."""
 
 import dataclasses
+from typing import Any
 
 from tf_advseg.file_facts.facts import PairFacts
 from tf_advseg.file_facts.image import image_facts
@@ -14,15 +15,15 @@ class PairTask:
 
     Args:
         key: The image's key in its domain.
-        image: Its path.
-        label: The path of its label, or None.
+        image: Its path as text, or a file in an archive (`read_bytes`).
+        label: The same for its label, or None.
         label_kind: What the domain reads from labels: "ids", "colours", or
             "first_channel" (ids in the first of 16-bit channels).
     """
 
     key: str
-    image: str
-    label: str | None = None
+    image: Any
+    label: Any = None
     label_kind: str = IDS
 
 
