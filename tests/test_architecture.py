@@ -31,7 +31,7 @@ FLOORS = {
        model_settings presets publish_settings registry
        run_folder runner settings training_batches
        compared_run report_settings reporting
-       check_settings run_data""",
+       check_settings manifest_settings run_data""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict
@@ -39,7 +39,7 @@ FLOORS = {
        client client_command publish publish_command
        browser
        report report_command
-       check_data check_data_command""",
+       check_data check_data_command manifest manifest_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

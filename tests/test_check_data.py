@@ -61,7 +61,7 @@ def check(root, **options):
 
 def spoil(root, fault, number=1):
     """Plants one kind of fault; returns the files."""
-    names = sorted(path.stem for path in (root / "train/images").iterdir())
+    names = planted_faults.by_colour(root)
     return {
         planted_faults.FAULTS[fault](root, root / "train", name)
         .relative_to(root)
@@ -190,7 +190,7 @@ def test_errors_make_the_status_and_json_tells_all(copy, tmp_path):
         json=str(tmp_path / "out/found.json"),
         sheet=str(tmp_path / "sheet.png"),
     )
-    assert status == 4
+    assert status == 5
     assert "error (corrupt) in streets/train: 2 files are damaged" in text
     values = json.loads((tmp_path / "out/found.json").read_text())
     assert values["errors"] == 1 and values["warnings"] == 0

@@ -8,7 +8,7 @@ partners, damaged files, labels off by one or with unknown ids, swapped
 channels, EXIF rotation, copies within and across splits and domains, classes
 that the source lacks, and more (docs/check_data.md). Prints sizes, class
 shares, the gap between both class balances, and the id of each split's data.
-The exit status is 4 if there are errors; warnings do not count.
+The exit status is 5 if there are errors; warnings do not count.
 """
 
 from tf_advseg import command_line

@@ -12,11 +12,14 @@ shares of the predictions are shown. The exit status is 3 if images were
 skipped.
 """
 
+from absl import flags
+
 from tf_advseg import command_line
 from tf_advseg import config
 from tf_advseg.model_settings import EvaluateSettings
 
 config.define_flags(EvaluateSettings)
+flags.DEFINE_alias("expect-data", "expect_data")
 
 
 def main(_) -> int:

@@ -9,6 +9,7 @@ from PIL import Image
 from tf_advseg import metric_text
 from tf_advseg import pictures
 from tf_advseg import registry
+from tf_advseg import run_data
 from tf_advseg.atomic_file import atomic_path
 from tf_advseg.atomic_file import write_text
 from tf_advseg.class_subsets import parse_subset
@@ -38,6 +39,9 @@ def run(
     """
     loaded, size = load_models(settings)
     domain = _make_domain(settings, loaded)
+    if settings.expect_data:
+        manifest = run_data.split_manifest(domain, settings.split)
+        run_data.check_expected(settings.expect_data, {"eval": manifest})
     num_images = len(domain.keys(settings.split))
     options = {
         "size": size,

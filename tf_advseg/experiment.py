@@ -15,11 +15,13 @@ from tf_advseg import checks
 from tf_advseg import deeplab
 from tf_advseg import optimizers
 from tf_advseg import registry
+from tf_advseg import run_data
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.checks import DataError
 from tf_advseg.config import parse_size
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.manifest import Manifest
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.settings import STRATEGIES
@@ -57,6 +59,19 @@ def make_domains(settings: TrainSettings) -> Domains:
             "same order (--classes, --target_classes)."
         )
     return Domains(source, target)
+
+
+def data_manifests(
+    settings: TrainSettings, domains: Domains
+) -> dict[str, Manifest]:
+    """What the data of a run is, by role."""
+    return run_data.run_manifests(
+        domains.source,
+        domains.target,
+        settings.source_split,
+        settings.target_split,
+        settings.eval_split,
+    )
 
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:

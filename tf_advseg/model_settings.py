@@ -121,6 +121,11 @@ class EvaluateSettings(ModelSettings):
     confusion: bool = setting(
         False, "Print the confusion matrix too, in percent of the truth."
     )
+    expect_data: str = setting(
+        "",
+        "Refuse to evaluate on other data than this: the id of a manifest, a "
+        "manifest file, or the folder of a run. Differences are named.",
+    )
     out: str = setting(
         "",
         "Folder for evaluation.json, iou.txt, confusion.csv and "

@@ -2,6 +2,8 @@
 
 config.json        the resolved settings
 environment.json   versions, platform, devices, command
+data.json          ids of the data, see run_data
+manifests/         the files and hashes behind each id
 metrics.csv        every logged number: step,name,value
 metrics.json       the final evaluation
 best.keras         the segmenter with the best evaluation so far
@@ -39,6 +41,7 @@ _MAY_DIFFER_ON_RESUME = {
     "log_every",
     "health_every",
     "eval_every",
+    "expect_data",
     "checkpoint_every",
     "report",
     "snapshots",

@@ -12,6 +12,7 @@ import tensorflow as tf
 from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
 from tf_advseg import registry
+from tf_advseg import run_data
 from tf_advseg.callbacks.checkpoints import restore_newest
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.ensemble import Ensemble
@@ -68,6 +69,9 @@ class Run:
         self.write = write
         self.folder = RunFolder(settings.run)
         self.folder.prepare(settings)
+        self.data = run_data.record(
+            self.folder.path, experiment.data_manifests(settings, domains)
+        )
         self.faults = FaultLog()
         self.best = -np.inf
         self.final: Evaluation | None = None
@@ -227,6 +231,7 @@ class Run:
                 "step": int(self.model.optimizer.iterations.value.numpy()),
                 "source": self.domains.source.name,
                 "target": self.domains.target.name,
+                "data": self.data,
                 **(more or {}),
             },
         )

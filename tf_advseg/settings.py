@@ -138,6 +138,12 @@ class TrainSettings:
         "'mirrored' uses every GPU of the machine (or its CPU); 'one_device' "
         "uses the first.",
     )
+    expect_data: str = setting(
+        "",
+        "Refuse to train on other data than this: an id of a manifest, "
+        "several separated by commas, a manifest file, or the folder of a "
+        "run. Differences are named.",
+    )
     run: str = setting(
         "", "Folder of this run; default: a new one under runs/."
     )

@@ -27,6 +27,7 @@ _LIST = flags.DEFINE_boolean(
     "list", False, "List methods, backbones, domains and presets, and exit."
 )
 config.define_flags(TrainSettings)
+flags.DEFINE_alias("expect-data", "expect_data")
 
 
 def main(_) -> int:

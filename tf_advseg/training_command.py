@@ -8,6 +8,7 @@ from tf_advseg import comparison
 from tf_advseg import experiment
 from tf_advseg import registry
 from tf_advseg import report_command
+from tf_advseg import run_data
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.ensemble import Ensemble
@@ -38,6 +39,9 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     settings = dataclasses.replace(settings, run=path)
     domains = experiment.make_domains(settings)
     _check_data(settings, domains, write)
+    if settings.expect_data:
+        manifests = experiment.data_manifests(settings, domains)
+        run_data.check_expected(settings.expect_data, manifests)
     strategy = experiment.make_strategy(settings.strategy)
 
     results = {}

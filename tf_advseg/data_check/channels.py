@@ -32,7 +32,7 @@ from tf_advseg.data_check.split_survey import SplitSurvey
 from tf_advseg.file_facts import PairFacts
 
 _FEW = 20
-_ODDS = 6.0
+_ODDS = 5.0
 _TYPICAL = 0.02
 """Share of images that may have lower odds than a mended one."""
 
