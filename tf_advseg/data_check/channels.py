@@ -85,7 +85,12 @@ def _would_be_named(mended: np.ndarray, all_odds: np.ndarray) -> np.ndarray:
 
 
 def _pairs(survey: SplitSurvey) -> list[PairFacts]:
-    return [pair for pair in survey.pairs if pair.image.cells is not None]
+    """Those whose places can be compared: not those that are to be turned."""
+    return [
+        pair
+        for pair in survey.pairs
+        if pair.image.cells is not None and pair.image.orientation == 1
+    ]
 
 
 def _log_odds(tints: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ def check(surveys: Sequence[SplitSurvey]) -> Iterator[Finding]:
     ]
     copies = _copies([image for _, image in places])
     yield from _findings(surveys, places, copies, near=False)
-    near = _near([image for _, image in places])
+    near = near_duplicates([image for _, image in places])
     yield from _findings(surveys, places, near, near=True)
 
 
@@ -61,8 +61,8 @@ def _copies(images: Sequence[ImageFacts]) -> set[_Pair]:
     return found
 
 
-def _near(images: Sequence[ImageFacts]) -> set[_Pair]:
-    """Pairs of indices of images that look the same."""
+def near_duplicates(images: Sequence[ImageFacts]) -> set[_Pair]:
+    """Returns the pairs of indices of images that look the same."""
     usable = [
         i
         for i, image in enumerate(images)

@@ -8,7 +8,8 @@ the other labels of the split,
     L(T) = sum over bands b and codes c of n_bc log p(T(c) | b) / n,
 
 than after a shift T is undone. A label is named if L(T) exceeds L(as it is)
-by `_GAIN` nats a pixel and is then as probable as most other labels are.
+by `_GAIN` nats a pixel and is then as probable as most other labels are, or
+if all its ids are known only then.
 If all labels of a split are shifted alike, only ids that are missing at one
 end and too many at the other, and the names of classes, can tell.
 """
@@ -62,10 +63,19 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             for text, back in undo.items()
         }
         best = max(undone, key=undone.get)
-        if undone[best] > score + _GAIN and undone[best] >= usual:
+        explains = _is_known(survey, label, undo[best])
+        explains &= not _is_known(survey, label)
+        if undone[best] > score + _GAIN and (undone[best] >= usual or explains):
             found.setdefault(best, []).append(label.path)
     for text, paths in found.items():
         yield _finding(survey, text, paths, "in the places of the others")
+
+
+def _is_known(
+    survey: SplitSurvey, label: LabelFacts, undo: Undo = lambda code: code
+) -> bool:
+    """Whether the class map names all codes once a shift is undone."""
+    return survey.table.train_ids.keys() >= set(map(undo, label.totals))
 
 
 def _finding(survey, text: str, paths: list[str], evidence: str) -> Finding:
