@@ -219,6 +219,7 @@ def test_a_full_disk_ends_the_cache_and_nothing_else(
     assert len(cache_of(tmp_path)) == 2
 
 
+@pytest.mark.slow
 def test_a_file_system_that_takes_no_more_is_survived(tmp_path, caplog):
     script = f"""
 import resource, signal, sys
