@@ -160,8 +160,8 @@ class TrainSettings:
     report: str = setting(
         "auto",
         "Whether to write RUN/report.html at the end: 'true', 'false', or "
-        "'auto', which does on the embedded data. `tf_advseg.report` does at "
-        "any time.",
+        "'auto', which does on the embedded data after a comparison. "
+        "`tf_advseg.report` writes it at any time.",
     )
     log_every: int = setting(20, "Steps between lines of progress.")
     health_every: int = setting(

@@ -55,7 +55,7 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
             write(f"Saved. Go on with: --run={settings.run} --resume")
             return INTERRUPTED
     _report(settings, domains, results, write)
-    if _wants_report(settings):
+    if _wants_report(settings, compared=len(results) > 1):
         _write_adaptation_report(settings, write)
     return 0
 
@@ -76,9 +76,9 @@ def _finished(
     return RunResult(RunFolder(folder), evaluation, interrupted=False)
 
 
-def _wants_report(settings: TrainSettings) -> bool:
+def _wants_report(settings: TrainSettings, compared: bool) -> bool:
     if settings.report == "auto":
-        return _is_embedded(settings)
+        return compared and _is_embedded(settings)
     return settings.report == "true"
 
 
