@@ -28,6 +28,7 @@ from tf_advseg.datasets.manifest import load_manifest
 from tf_advseg.datasets.manifest import make_manifest
 from tf_advseg.datasets.manifest_difference import differences
 from tf_advseg.datasets.manifest_making import manifest_of
+from tf_advseg.datasets.streets import domain as domain_of_streets
 from tf_advseg.manifest_settings import ManifestSettings
 
 
@@ -281,3 +282,30 @@ def test_the_command_writes_and_compares(root, tmp_path):
     assert lines[-1] == "Difference: 1 file is changed ('images/1.png')."
     with pytest.raises(DataError, match="There is no file 'none'"):
         run(compare="none")
+
+
+@pytest.mark.parametrize(
+    ("style", "colours", "road"),
+    [
+        (
+            "sim",
+            [[115.5, 107.6, 108.4], [135.8, 135.5, 135.3]],
+            [817, 844],
+        ),
+        (
+            "real",
+            [[136.3, 139.1, 143.4], [172.6, 157.7, 142.0]],
+            [622, 804],
+        ),
+    ],
+)
+def test_streets_that_look_different_need_another_version(style, colours, road):
+    """Else two drawings would share an id: raise VERSION, record these anew."""
+    assert domain_of_streets.VERSION == 1
+    domain = StreetsDomain(style, size=(32, 64))
+    for key, colour, pixels in zip(
+        domain.keys("train"), colours, road, strict=False
+    ):
+        seen = domain.read_image(key).mean(axis=(0, 1))
+        np.testing.assert_allclose(seen, colour, atol=0.5)
+        assert abs(np.sum(domain.read_label(key) == 0) - pixels) <= 4

@@ -38,7 +38,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
             processes=settings.processes,
             make_progress=Progress,
         )
-        for domain, split, role in _splits(settings)
+        for domain, split, role in list(_splits(settings))
     ]
     findings = data_check.examine(surveys)
     ids = [_manifest(survey).id for survey in surveys]
