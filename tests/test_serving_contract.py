@@ -5,7 +5,10 @@ variable TF_SERVING_BIN names its binary or Docker can start containers;
 elsewhere they are skipped.
 """
 
+import contextlib
+import io
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -21,16 +24,19 @@ from toy_segmenter import paint
 
 from tf_advseg import client_command
 from tf_advseg import publish_command
+from tf_advseg import remote
 from tf_advseg.checks import DataError
 from tf_advseg.client_settings import ClientSettings
 from tf_advseg.export import serving
 from tf_advseg.export.serving import compose
+from tf_advseg.export.serving import signatures
 from tf_advseg.publish_settings import PublishSettings
 
 pytest.importorskip("tensorflow_serving")
 
 from protocol_server import ProtocolServer
 
+OUTPUTS = signatures.SIGNATURES[signatures.PNG_SIGNATURE][1]
 MAP = [[0, 0, 1], [2, 2, 1]]
 FRESH = """
 import sys
@@ -91,6 +97,55 @@ def test_a_fresh_process_without_this_package_serves_the_version(folder):
     done = subprocess.run(command, cwd=empty, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == str(MAP)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_thousand_mutated_images_are_answered_and_the_next_is_right(
+    folder, kind
+):
+    """Cut, changed, zeroed: an error or a class map each, over the wire."""
+    chance = random.Random(kind)
+    whole = _encoded(kind)
+    server = ProtocolServer(folder / "out/models/tf_advseg/1")
+    address = remote.parse_address(f"127.0.0.1:{server.grpc_port}")
+    refused = 0
+    with contextlib.closing(remote.connect(address, "tf_advseg")) as service:
+        right = service.predict("png", whole, OUTPUTS)["class_map_png_bytes"]
+        for _ in range(500):
+            try:
+                service.predict("png", _mutated(whole, chance), OUTPUTS)
+            except remote.ImageRefusedError:
+                refused += 1
+        again = service.predict("png", whole, OUTPUTS)["class_map_png_bytes"]
+    server.stop()
+    assert again == right
+    assert refused > 100
+
+
+def _encoded(kind):
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, kind)
+    return stream.getvalue()
+
+
+def _mutated(data, chance):
+    """The bytes cut short, zeroed, or with a few of them changed."""
+    changed = bytearray(data)
+    way = chance.randrange(3)
+    if way == 0:
+        return bytes(changed[: chance.randrange(len(changed))])
+    if way == 1:
+        start = chance.randrange(len(changed))
+        count = min(chance.randrange(1, 200), len(changed) - start)
+        changed[start : start + count] = bytes(count)
+        return bytes(changed)
+    for _ in range(chance.randrange(1, 8)):
+        # Headers matter most: half of the changes are in the first bytes.
+        end = len(changed) if chance.random() < 0.5 else 64
+        changed[chance.randrange(end)] = chance.randrange(256)
+    return bytes(changed)
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 import yaml
 from google.protobuf import text_format
+from tensorflow.core.protobuf import saved_model_pb2
 from toy_saved_model import METADATA
 from toy_saved_model import write_toy_saved_model
 
@@ -166,9 +167,34 @@ def test_warm_up_requests_are_predict_logs_that_the_model_answers(
     assert names == set(signatures.SIGNATURES)
 
 
-def test_a_lost_signature_is_named(tmp_path):
-    folder = write_toy_saved_model(tmp_path / "saved", leave_out="png")
-    with pytest.raises(DataError, match="no signature 'png'"):
+def _change_signatures(folder, change):
+    path = folder / "saved_model.pb"
+    message = saved_model_pb2.SavedModel.FromString(path.read_bytes())
+    change(message.meta_graphs[0].signature_def)
+    path.write_bytes(message.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda found: found.pop("png"), "has no signature 'png'"),
+        (
+            lambda found: found["png"].outputs.pop("mean_entropy"),
+            "'png' of .* gives class_map_png_bytes; expected",
+        ),
+        (
+            lambda found: found["uint8"].inputs.pop("image"),
+            "'uint8' of .* takes nothing and gives",
+        ),
+    ],
+)
+def test_a_lost_signature_or_tensor_is_named(
+    saved_model, tmp_path, change, message
+):
+    folder = tmp_path / "saved"
+    shutil.copytree(saved_model, folder)
+    _change_signatures(folder, change)
+    with pytest.raises(DataError, match=message):
         serving.publish(folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

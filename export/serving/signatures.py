@@ -87,8 +87,9 @@ def check_signatures(saved_model: Path) -> None:
         inputs, outputs = found[name]
         missing = set(needed_outputs) - set(outputs)
         if inputs != (needed_input,) or missing:
+            given = ", ".join(sorted(outputs))
             raise DataError(
                 f"The signature {name!r} of {str(saved_model)!r} takes "
-                f"{', '.join(inputs)} and gives {', '.join(sorted(outputs))}; "
+                f"{', '.join(inputs) or 'nothing'} and gives {given}; "
                 f"expected {needed_input} and {', '.join(needed_outputs)}."
             )
