@@ -26,8 +26,8 @@ FLOORS = {
        measurement_result
        data_check""",
     4: """catalogue client_settings comparison experiment export_domains
-       export_facts export_gate export_keras_process export_packages
-       export_publishing export_settings exporting model_choice
+       export_facts export_formats export_gate export_keras_process
+       export_packages export_publishing export_settings exporting model_choice
        model_settings presets publish_settings registry
        run_folder runner settings training_batches
        compared_run report_settings reporting

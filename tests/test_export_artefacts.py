@@ -13,6 +13,7 @@ from PIL import Image
 from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export.metadata import read_tflite_metadata
+from tf_advseg.export.onnx_model import OnnxRuntime
 from tf_advseg.export.saved_model_runtime import SavedModelRuntime
 from tf_advseg.export.tflite_runtime import TFLiteRuntime
 from tf_advseg.exporting import CONVERTER
@@ -188,6 +189,18 @@ def test_fewer_bits_say_nearly_the_same(tmp_path, maker):
     for artefact in made:
         found, _ = TFLiteRuntime(artefact.path)(image)
         assert np.mean(found == expected) > 0.95
+
+
+def test_an_onnx_file_is_the_predictor(tmp_path):
+    pytest.importorskip("tf2onnx")
+    onnx = pytest.importorskip("onnx")
+    made = Exporter(_ensemble(), FACTS, _home(), tmp_path).onnx(SIZE)
+    runtime = OnnxRuntime(made.path)
+    for image in _images(3):
+        expected = _ensemble().predict_classes(image[None], SIZE)[0]
+        np.testing.assert_array_equal(runtime(image)[0], expected)
+    (fact,) = onnx.load(made.path).metadata_props
+    assert json.loads(fact.value)["kind"] == "onnx"
 
 
 def test_the_metadata_is_a_zip_at_the_end_of_the_file(exporter):

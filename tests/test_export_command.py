@@ -12,6 +12,8 @@ from tf_advseg.ensemble import Ensemble
 from tf_advseg.export.stages import relative_error
 from tf_advseg.export.stages import tflite_stages
 from tf_advseg.export.tflite_runtime import TFLiteRuntime
+from tf_advseg.export_settings import FORMATS
+from tf_advseg.export_settings import ONNX
 from tf_advseg.export_settings import ExportSettings
 from tf_advseg.exporting import Exporter
 from tf_advseg.exporting import HomeImages
@@ -61,11 +63,16 @@ def _run(model, camera, out, **options):
 
 @pytest.mark.slow
 def test_what_is_the_same_model_is_published(model, camera, tmp_path):
-    status, report = _run(model, camera, tmp_path, quantised_miou_drop=5.0)
+    pytest.importorskip("tf2onnx")
+    formats = ",".join((*FORMATS, ONNX))
+    status, report = _run(
+        model, camera, tmp_path, formats=formats, quantised_miou_drop=5.0
+    )
     assert status == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "gate.json",
         "gate.md",
+        "model.onnx",
         "model_dynamic.tflite",
         "model_float16.tflite",
         "model_float32.tflite",
@@ -83,6 +90,7 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
     assert by_name["saved_model"]["agreement"] == 100
     assert by_name["saved_model"]["stages"]["resized"] == 0
     assert by_name["model_float32.tflite"]["agreement"] == 100
+    assert by_name["model.onnx"]["agreement"] == 100
     for artefact in by_name.values():
         assert artefact["passed"] and artefact["latency"]["p50"] > 0
         assert set(artefact["iou_change"]) == {"red", "green", "blue"}

@@ -5,11 +5,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tf_advseg import export_formats
 from tf_advseg.atomic_file import write_text
-from tf_advseg.config import parse_size
 from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.exit_status import REFUSED_ARTEFACTS
-from tf_advseg.export import quantizer
 from tf_advseg.export.gate_report import GateReport
 from tf_advseg.export_domains import ExportDomains
 from tf_advseg.export_facts import artefact_facts
@@ -18,16 +17,9 @@ from tf_advseg.export_packages import write_packages
 from tf_advseg.export_publishing import publish
 from tf_advseg.export_settings import SAVED_MODEL
 from tf_advseg.export_settings import ExportSettings
-from tf_advseg.exporting import CONVERTER
-from tf_advseg.exporting import QUANTIZER
 from tf_advseg.exporting import Artefact
 from tf_advseg.exporting import Exporter
 from tf_advseg.model_choice import load_models
-
-_NO_QUANTIZER = (
-    "litert-quantizer is not installed (pip install 'tf-advseg[quantize]'): "
-    "files of fewer bits are the converter's."
-)
 
 
 def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
@@ -37,49 +29,37 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         settings: What to do.
         write: Where the report goes.
     """
+    # Everything that can be wrong fails before the models are loaded.
     domains = ExportDomains(settings)
-    makers, notes = _makers(settings)
+    makers, notes = export_formats.makers(settings)
     loaded, size = load_models(settings)
-    sizes = _sizes(settings, size)
+    export_formats.fixed_sizes(settings, size)
     out = output_folder(settings)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
         workshop = Path(folder)
+        facts = artefact_facts(
+            loaded,
+            settings.model_paths,
+            settings.model_weights,
+            settings.combine,
+        )
+        home = domains.home_images(loaded)
         exporter = Exporter(
-            loaded.ensemble,
-            artefact_facts(
-                loaded,
-                settings.model_paths,
-                settings.model_weights,
-                settings.combine,
-            ),
-            domains.home_images(loaded),
-            workshop,
-            makers,
-            settings.threads,
+            loaded.ensemble, facts, home, workshop, makers, settings.threads
         )
-        artefacts = []
-        if SAVED_MODEL in settings.format_names:
-            write("Writing saved_model")
-            artefacts.append(exporter.saved_model(size, settings.max_pixels))
-        for one in sizes if settings.precisions else []:
-            height, width = one
-            write(f"Writing {', '.join(settings.precisions)}, {height}x{width}")
-            artefacts += exporter.tflite(
-                one,
-                settings.precisions,
-                domains.calibration_images(loaded),
-                with_size=len(sizes) > 1,
+        artefacts = export_formats.write_artefacts(
+            settings, exporter, domains, loaded, size, write
+        )
+        refused = set()
+        if settings.gate:
+            report = _examine(
+                settings, domains, loaded, artefacts, workshop, notes, write
             )
-        if not settings.gate:
-            chosen = {a.name: a for a in artefacts}  # The last way made.
-            _publish(chosen.values(), out, write)
-            write_packages(out, workshop, settings, write)
-            return 0
-        report = _examine(
-            settings, domains, loaded, artefacts, workshop, notes, write
-        )
-        refused = _conclude(report, artefacts, out, write)
+            refused = _conclude(report, artefacts, out, write)
+        else:
+            # Of several ways to make an artefact, the last one made.
+            _publish({a.name: a for a in artefacts}.values(), out, write)
         if SAVED_MODEL not in refused:
             write_packages(out, workshop, settings, write)
         return REFUSED_ARTEFACTS if refused else 0
@@ -91,33 +71,6 @@ def output_folder(settings: ExportSettings) -> Path:
         return Path(settings.out)
     where = Path(settings.run or settings.model_paths[0])
     return (where if where.is_dir() else where.parent) / "export"
-
-
-def _makers(settings: ExportSettings) -> tuple[list[str], list[str]]:
-    """Who makes files of fewer bits, and what is to be said of it."""
-    if settings.quantizer == "converter":
-        return [CONVERTER], []
-    if quantizer.quantizer_library() is None:
-        if settings.quantizer == "litert":
-            raise ValueError(
-                "--quantizer=litert needs the extra 'quantize', which is not "
-                "installed: pip install 'tf-advseg[quantize]'."
-            )
-        return [CONVERTER], [_NO_QUANTIZER]
-    if settings.quantizer == "litert":
-        return [QUANTIZER], []
-    return [CONVERTER, QUANTIZER], []
-
-
-def _sizes(settings, size):
-    if settings.sizes:
-        return [parse_size(text) for text in settings.sizes.split(",")]
-    if settings.precisions and size is None:
-        raise ValueError(
-            "A .tflite file has a fixed size, but the model keeps each "
-            "image's own; give --sizes=HEIGHTxWIDTH."
-        )
-    return [size]
 
 
 def _examine(

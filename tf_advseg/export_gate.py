@@ -22,12 +22,23 @@ from tf_advseg.export.operators import read_operators
 from tf_advseg.export.saved_model_runtime import SavedModelRuntime
 from tf_advseg.export.verdict import Finding
 from tf_advseg.export.verdict import first_diverging
+from tf_advseg.exporting import CONVERTER
+from tf_advseg.exporting import QUANTIZER
+from tf_advseg.exporting import TENSORFLOW
+from tf_advseg.exporting import TF2ONNX
 from tf_advseg.exporting import Artefact
 from tf_advseg.exporting import HomeImages
 
 _KERAS = "tf_advseg.export_keras_process"
 _SAVED_MODEL = "tf_advseg.export.saved_model_process"
 _TFLITE = "tf_advseg.export.tflite_process"
+_ONNX = "tf_advseg.export.onnx_process"
+_PROCESSES = {
+    TENSORFLOW: _SAVED_MODEL,
+    CONVERTER: _TFLITE,
+    QUANTIZER: _TFLITE,
+    TF2ONNX: _ONNX,
+}
 
 
 class Gate:
@@ -64,7 +75,7 @@ class Gate:
         """Runs one artefact and compares it."""
         view = self._view(artefact)
         keras = self._keras_on(artefact)
-        module = _SAVED_MODEL if artefact.is_saved_model else _TFLITE
+        module = _PROCESSES[artefact.made_by]
         found = self._run(module, view, [str(artefact.path)])
         errors = self._stage_errors(artefact, view[0])
         agreement = _agreement(found.classes, keras.classes)
@@ -77,7 +88,7 @@ class Gate:
             batch = found.facts["batch_agreement"]
             if batch < 1:
                 faults.append(f"a batch that differs from its images ({batch})")
-        else:
+        elif module == _TFLITE:
             operators = read_operators(artefact.path)
             faults += operators.faults()
         return Finding(
@@ -151,6 +162,8 @@ class Gate:
 
     def _stage_errors(self, artefact, image):
         """Relative error of each stage on one image."""
+        if artefact.made_by == TF2ONNX:
+            return {}
         if artefact.is_saved_model:
             found = SavedModelRuntime(artefact.path).stages(image)
             resized = self._images_as_network(image, artefact.size)

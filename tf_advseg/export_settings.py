@@ -17,6 +17,7 @@ FORMATS = (
     "tflite_dynamic",
     "tflite_int8",
 )
+ONNX = "onnx"
 PACKAGES = ("serving", "modelarts")
 """Folders for a server, made of the SavedModel."""
 CALIBRATIONS = ("target", "source")
@@ -34,14 +35,15 @@ class ExportSettings(ModelSettings):
     )
     formats: str = setting(
         ",".join(FORMATS),
-        "What to write, separated by commas; also 'serving' (a version in a "
+        "What to write, separated by commas; also 'onnx' (a file of a fixed "
+        "size, by the extra 'onnx'), 'serving' (a version in a "
         "folder for TensorFlow Serving) and 'modelarts' (a package for "
         "ModelArts), both with the SavedModel.",
     )
     sizes: str = setting(
         "",
-        "HEIGHTxWIDTH of the .tflite files, several separated by commas; "
-        "default: --size. Each gets a file of its own.",
+        "HEIGHTxWIDTH of .tflite and .onnx files, several separated by "
+        "commas; default: --size. Each gets a file of its own.",
     )
     out: str = setting("", "Folder to write to; default: export/ in the run.")
     max_pixels: int = setting(
@@ -106,7 +108,7 @@ class ExportSettings(ModelSettings):
             )
         super().__post_init__()
         for name in self.format_names:
-            checks.check_choice("format", name, FORMATS + PACKAGES)
+            checks.check_choice("format", name, (*FORMATS, ONNX, *PACKAGES))
         checks.check_choice("--calibration", self.calibration, CALIBRATIONS)
         checks.check_choice("--quantizer", self.quantizer, QUANTIZERS)
         for name in (

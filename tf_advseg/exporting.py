@@ -15,6 +15,7 @@ import numpy as np
 from tf_advseg.datasets.resizing import resize_image
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.export import fixed_shape
+from tf_advseg.export import onnx_model
 from tf_advseg.export import quantizer
 from tf_advseg.export import saved_model
 from tf_advseg.export import tflite
@@ -27,6 +28,7 @@ SAVED_MODEL = "saved_model"
 TENSORFLOW = "tensorflow"
 CONVERTER = "converter"
 QUANTIZER = "litert-quantizer"
+TF2ONNX = "tf2onnx"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -57,10 +59,10 @@ class Artefact:
     Attributes:
         name: The final name of its file or folder, `model_int8.tflite` say.
         path: Where it lies now.
-        made_by: "tensorflow", "converter" or "litert-quantizer".
+        made_by: "tensorflow", "converter", "litert-quantizer", "tf2onnx".
         precision: "float32" of a SavedModel.
-        size: (H, W) of a `.tflite`'s images; of a SavedModel, that which
-            images are resized to inside, or None.
+        size: (H, W) of its images; of a SavedModel's, that which they are
+            resized to inside, or None.
     """
 
     name: str
@@ -129,7 +131,7 @@ class Exporter:
             calibration: Images for 8-bit activations.
             with_size: Whether file names tell the size.
         """
-        suffix = f"_{size[0]}x{size[1]}" if with_size else ""
+        suffix = _suffix(size, with_size)
         source = self._folder / f"fixed_shape{suffix}"
         fixed_shape.write_fixed_shape(self._ensemble, size, source)
         exact = tflite.convert(source, "float32")
@@ -150,6 +152,19 @@ class Exporter:
                 self._write(model, path, precision, size)
                 artefacts.append(Artefact(name, path, maker, precision, size))
         return artefacts
+
+    def onnx(self, size: tuple[int, int], with_size: bool = False) -> Artefact:
+        """Writes the ONNX file of one size; arguments as for `tflite`."""
+        name = f"model{_suffix(size, with_size)}.onnx"
+        path = self._folder / TF2ONNX / name
+        path.parent.mkdir(exist_ok=True)
+        model = onnx_model.convert(self._ensemble, size)
+        path.write_bytes(model)
+        runtime = onnx_model.OnnxRuntime(path, self._threads)
+        reference = self._measure(runtime, self._home.resized(size))
+        metadata = self._metadata("onnx", "float32", size, reference)
+        path.write_bytes(onnx_model.with_metadata(model, metadata))
+        return Artefact(name, path, TF2ONNX, "float32", size)
 
     def _makers_of(self, precision):
         return (CONVERTER,) if precision == "float32" else self._makers
@@ -179,3 +194,8 @@ class Exporter:
             "preprocessing": "inside: RGB uint8 in",
             "reference": reference,
         }
+
+
+def _suffix(size, with_size):
+    """What a file's name says of its size."""
+    return f"_{size[0]}x{size[1]}" if with_size else ""
