@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from tf_advseg.export.drift_reference import ReferenceCounter
 from tf_advseg.export.edge.drift import DriftMonitor
 from tf_advseg.export.edge.errors import EdgeError
 from tf_advseg.export.edge.network import Prediction
@@ -26,6 +27,21 @@ def test_shares_and_entropies_of_one_frame_by_hand():
     assert statistics.class_shares.tolist() == [4 / 9, 5 / 9, 0]
     assert statistics.mean_entropy == pytest.approx(0.4)
     assert statistics.entropy_per_class == pytest.approx([0.1, 0.7, None])
+
+
+def test_the_exporter_s_reference_is_what_the_device_measures():
+    random = np.random.default_rng(0)
+    exported, measured = ReferenceCounter(4), Statistics(num_classes=4)
+    for _ in range(30):
+        classes = random.integers(0, 4, (16, 24), np.uint8)
+        entropy = random.integers(0, 256, (5, 7), np.uint8)
+        exported.add(classes, entropy / 255)
+        measured.add([Prediction(classes, entropy)])
+    expected = exported.reference("toy", "train")
+    seen = measured.to_reference("toy", "train")
+    for name in ("mean_entropy", "entropy_per_class", "class_shares"):
+        assert seen[name] == pytest.approx(expected[name])
+    assert seen["num_images"] == expected["num_images"]
 
 
 def test_a_frame_of_two_tiles_counts_as_one_image():

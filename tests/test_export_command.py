@@ -78,6 +78,7 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
         "model_float32.tflite",
         "model_int8.tflite",
         "saved_model",
+        "tf_advseg_edge.pyz",
     ]
     gate = json.loads((tmp_path / "gate.json").read_text())
     assert gate["images"] == {
@@ -127,7 +128,7 @@ def test_without_the_gate_several_sizes_get_names(model, camera, tmp_path):
         gate=False,
     )
     assert status == 0
-    names = sorted(path.name for path in tmp_path.iterdir())
+    names = sorted(path.name for path in tmp_path.glob("*.tflite"))
     assert names == ["model_float32_12x20.tflite", "model_float32_8x16.tflite"]
 
 

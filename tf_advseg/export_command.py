@@ -9,6 +9,7 @@ from tf_advseg import export_formats
 from tf_advseg.atomic_file import write_text
 from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.exit_status import REFUSED_ARTEFACTS
+from tf_advseg.export.edge.bundle import write_bundle
 from tf_advseg.export.gate_report import GateReport
 from tf_advseg.export_domains import ExportDomains
 from tf_advseg.export_facts import artefact_facts
@@ -144,3 +145,5 @@ def _publish(artefacts, out, write):
     for artefact in artefacts:
         publish(artefact.path, out / artefact.name)
         write(f"Written: {out / artefact.name}")
+    if any(artefact.name.endswith(".tflite") for artefact in artefacts):
+        write(f"Written: {write_bundle(out)} (runs them on a device)")
