@@ -3,11 +3,14 @@
 The header is read before anything is decoded: a PNG of a hundred bytes may
 claim 100,000 x 100,000 pixels, and a server must answer with an error and
 not with 30 GB of memory. What decodes, decodes as Pillow does it: JPEG by the
-slow, exact transform; grey and palette images become RGB; alpha is dropped.
-PNGs of 16 bits a channel are refused, as everywhere in the package.
+slow, exact transform, turned upright as EXIF says; grey and palette images
+become RGB; alpha is dropped. PNGs of 16 bits a channel are refused, as
+everywhere in the package.
 """
 
 import tensorflow as tf
+
+from tf_advseg.export import exif
 
 MAX_PIXELS = 2**24
 """Pixels of all images of a request together: eight of Cityscapes' 2048x1024.
@@ -90,7 +93,7 @@ def _image_shape(image_bytes):
     shape = tf.cond(
         is_png,
         lambda: _png_shape(image_bytes),
-        lambda: tf.cast(tf.image.extract_jpeg_shape(image_bytes), tf.int64)[:2],
+        lambda: _jpeg_shape(image_bytes),
     )
     return tf.ensure_shape(shape, (2,))
 
@@ -118,11 +121,22 @@ def _png_shape(image_bytes):
     return tf.reverse(tf.reduce_sum(sizes * big_endian, axis=1), (0,))
 
 
+def _jpeg_shape(image_bytes):
+    shape = tf.image.extract_jpeg_shape(image_bytes, output_type=tf.int64)[:2]
+    swaps = exif.swaps_sides(exif.orientation(image_bytes))
+    return tf.where(swaps, shape[::-1], shape)
+
+
 def _decode(image_bytes):
     return tf.cond(
         _starts_with(image_bytes, _PNG),
         lambda: tf.io.decode_png(image_bytes, channels=3),
-        lambda: tf.io.decode_jpeg(
-            image_bytes, channels=3, dct_method="INTEGER_ACCURATE"
-        ),
+        lambda: _decode_jpeg(image_bytes),
     )
+
+
+def _decode_jpeg(image_bytes):
+    image = tf.io.decode_jpeg(
+        image_bytes, channels=3, dct_method="INTEGER_ACCURATE"
+    )
+    return exif.upright(image, exif.orientation(image_bytes))

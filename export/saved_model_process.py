@@ -1,6 +1,6 @@
 """Runs a SavedModel on a job's images, in a process of its own.
 
-    python -m tf_advseg.export.saved_model_process JOB FOLDER THREADS
+    python -m tf_advseg.export.saved_model_process JOB FOLDER BATCH_SIZE THREADS
 
 It also asks for a batch, whose class maps must equal those of single images.
 """
@@ -15,7 +15,7 @@ from tf_advseg.export.measured_run import run_job
 from tf_advseg.export.saved_model_runtime import SavedModelRuntime
 
 
-def main(job: str, path: str, threads: str) -> None:
+def main(job: str, path: str, batch_size: str, threads: str) -> None:
     """Runs the job."""
     tf.config.threading.set_intra_op_parallelism_threads(int(threads))
     runtimes = []
@@ -24,12 +24,15 @@ def main(job: str, path: str, threads: str) -> None:
         runtimes.append(SavedModelRuntime(path))
         return lambda image: runtimes[0].classes(image[np.newaxis])[0]
 
-    run_job(Path(job), load, lambda images: _compare(runtimes[0], images))
+    def check(images):
+        same = [image for image in images if image.shape == images[0].shape]
+        return _compare(runtimes[0], same[: int(batch_size)])
+
+    run_job(Path(job), load, check)
 
 
-def _compare(runtime, images):
+def _compare(runtime, batch):
     """Share of pixels on which a batch agrees with its images alone."""
-    batch = [image for image in images if image.shape == images[0].shape][:3]
     together = runtime.classes(np.stack(batch))
     alone = [runtime.classes(image[np.newaxis])[0] for image in batch]
     return {"batch_agreement": float(np.mean(together == np.stack(alone)))}

@@ -96,6 +96,7 @@ def _examine(
         loaded.class_names,
         workshop / "gate",
         settings.threads,
+        settings.batch_size,
     )
     findings = []
     for artefact in artefacts:

@@ -51,6 +51,7 @@ class Gate:
         class_names: C names.
         folder: For the exchange with the processes.
         threads: Of each process.
+        batch_size: Images that a SavedModel is also asked for at once.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Gate:
         class_names: Sequence[str],
         folder: Path,
         threads: int,
+        batch_size: int,
     ):
         self._images = images
         self._models = models
@@ -68,6 +70,7 @@ class Gate:
         self._class_names = class_names
         self._folder = folder
         self._threads = str(threads)
+        self._batch_size = str(batch_size)
         self._keras: dict[Any, processes.Measured] = {}
         self._jobs = 0
 
@@ -76,7 +79,10 @@ class Gate:
         view = self._view(artefact)
         keras = self._keras_on(artefact)
         module = _PROCESSES[artefact.made_by]
-        found = self._run(module, view, [str(artefact.path)])
+        arguments = [str(artefact.path)]
+        if artefact.is_saved_model:
+            arguments.append(self._batch_size)
+        found = self._run(module, view, arguments)
         errors = self._stage_errors(artefact, view[0])
         agreement = _agreement(found.classes, keras.classes)
         confusion, expected = (

@@ -83,6 +83,11 @@ class ExportSettings(ModelSettings):
     gate_split: str = setting(
         "", "Split of the target for the gate; default: the run's eval_split."
     )
+    batch_size: int = setting(
+        3,
+        "Images that the gate also sends to the SavedModel at once: a batch "
+        "must give what its images give alone.",
+    )
     gate_images: int = setting(50, "How many images, evenly spread.")
     threads: int = setting(2, "Threads of every process of the gate.")
     exact_agreement: float = setting(
