@@ -13,10 +13,18 @@ from tf_advseg.settings import TrainSettings
 @pytest.fixture
 def runs(tmp_path):
     """runs/A with its comparison; returns the folder runs/."""
-    toy_runs.write_run(
+    folder = toy_runs.write_run(
         tmp_path / "A" / "compare_source_only", "source_only", "s", "t"
     )
+    (folder / "data.json").write_text(json.dumps(DATA))
     return tmp_path
+
+
+DATA = {"format": 1, "source": {"id": "0123456789ab"}}
+
+
+def find(settings, data=DATA):
+    return compared_run.find_finished(settings, lambda: data)
 
 
 def wanted(runs, **changes):
@@ -31,12 +39,12 @@ def wanted(runs, **changes):
 
 
 def test_the_comparison_of_another_run_is_found(runs):
-    found = compared_run.find_finished(wanted(runs))
+    found = find(wanted(runs))
     assert found == runs / "A" / "compare_source_only"
 
 
 def test_what_does_not_decide_the_result_may_differ(runs):
-    assert compared_run.find_finished(wanted(runs, log_every=7, report="true"))
+    assert find(wanted(runs, log_every=7, report="true"))
 
 
 @pytest.mark.parametrize(
@@ -44,18 +52,28 @@ def test_what_does_not_decide_the_result_may_differ(runs):
     [{"seed": 1}, {"steps": 2}, {"source": "u"}, {"learning_rate": 2e-3}],
 )
 def test_other_settings_need_another_run(runs, changes):
-    assert compared_run.find_finished(wanted(runs, **changes)) is None
+    assert find(wanted(runs, **changes)) is None
 
 
 def test_an_unfinished_run_is_not_used(runs):
     (runs / "A" / "compare_source_only" / "last.keras").unlink()
-    assert compared_run.find_finished(wanted(runs)) is None
+    assert find(wanted(runs)) is None
 
 
 def test_a_run_of_another_version_is_not_used(runs):
     file = runs / "A" / "compare_source_only" / "environment.json"
     file.write_text(json.dumps({"tf_advseg": "0.0.1"}))
-    assert compared_run.find_finished(wanted(runs)) is None
+    assert find(wanted(runs)) is None
+
+
+@pytest.mark.parametrize("data", [{"format": 1}, {**DATA, "eval": None}])
+def test_a_run_on_other_data_is_not_used(runs, data):
+    assert find(wanted(runs), data) is None
+
+
+def test_a_run_that_recorded_no_data_is_not_used(runs):
+    (runs / "A" / "compare_source_only" / "data.json").unlink()
+    assert find(wanted(runs)) is None
 
 
 def test_the_note_survives_moving_both_runs(runs):

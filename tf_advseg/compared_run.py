@@ -11,12 +11,15 @@ used again, wherever it lies beside the new run:
 import dataclasses
 import json
 import os
+from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import tf_advseg
 from tf_advseg import atomic_file
+from tf_advseg import run_data
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.model_file import read_metadata
 from tf_advseg.run_folder import CONFIG_FILE
@@ -32,8 +35,10 @@ def compare_folder(run: str | Path, method: str) -> Path:
     return Path(run) / f"compare_{method.partition('(')[0]}"
 
 
-def find_finished(settings: TrainSettings) -> Path | None:
-    """Returns the folder of a finished run of the same settings.
+def find_finished(
+    settings: TrainSettings, data: Callable[[], Mapping[str, Any]]
+) -> Path | None:
+    """Returns the folder of a finished run of the same settings and data.
 
     Looked for in `settings.run` itself and, one and two folders deep, beside
     the run that it would be the comparison of. It must have been made by
@@ -41,10 +46,16 @@ def find_finished(settings: TrainSettings) -> Path | None:
 
     Args:
         settings: Of the run that would be trained; `run` is its folder.
+        data: Returns what data.json would say of it; asked only where all
+            else is the same, since files may have to be read for it.
     """
     wanted = decisive_settings(dataclasses.asdict(settings))
     for folder in _candidates(Path(settings.run)):
-        if _is_finished(folder, settings.steps) and _is_same(folder, wanted):
+        if (
+            _is_finished(folder, settings.steps)
+            and _is_same(folder, wanted)
+            and _read(folder / run_data.DATA_FILE) == data()
+        ):
             return folder
     return None
 

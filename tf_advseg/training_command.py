@@ -1,6 +1,7 @@
 """What `python -m tf_advseg.train` does, once its flags are settings."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 
 from tf_advseg import compared_run
@@ -47,7 +48,7 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     results = {}
     for one in _runs(settings):
         name = registry.make_method(one.method).name
-        results[name] = _finished(one, settings, write)
+        results[name] = _finished(one, settings, domains, write)
         if results[name] is None:
             write(f"Training {one.method} -> {one.run}")
             results[name] = Run(one, domains, strategy, write).execute()
@@ -61,12 +62,20 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
 
 
 def _finished(
-    one: TrainSettings, settings: TrainSettings, write: Callable[[str], None]
+    one: TrainSettings,
+    settings: TrainSettings,
+    domains: Domains,
+    write: Callable[[str], None],
 ) -> RunResult | None:
     """The run to compare with, if it was trained already."""
     if one is settings:
         return None
-    folder = compared_run.find_finished(one)
+
+    @functools.cache
+    def data():
+        return run_data.data_facts(experiment.data_manifests(one, domains))
+
+    folder = compared_run.find_finished(one, data)
     if folder is None:
         return None
     write(f"{one.method} with these settings was trained already: {folder}")
