@@ -24,14 +24,17 @@ FLOORS = {
        observation predicted_samples prediction prediction_sheet remote
        training whole_model wiring
        measurement_result
-       data_check""",
+       data_check
+       selection""",
     4: """catalogue client_settings comparison experiment export_domains
        export_facts export_formats export_gate export_keras_process
        export_packages export_publishing export_settings exporting model_choice
        model_settings presets publish_settings registry
        run_folder runner settings training_batches
        compared_run report_settings reporting
-       check_settings manifest_settings run_data""",
+       check_settings manifest_settings run_data
+       choice_settings run_evaluation run_result run_selection
+       segmenter_facts select_settings selection_data""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict
@@ -39,7 +42,8 @@ FLOORS = {
        client client_command publish publish_command
        browser
        report report_command
-       check_data check_data_command manifest manifest_command""",
+       check_data check_data_command manifest manifest_command
+       select selection_command""",
 }
 ALLOWED_SIDEWAYS = {("backbones", "weights")}
 

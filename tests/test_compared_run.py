@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import pytest
 import toy_runs
@@ -16,6 +17,7 @@ def runs(tmp_path):
     folder = toy_runs.write_run(
         tmp_path / "A" / "compare_source_only", "source_only", "s", "t"
     )
+    shutil.copy(folder / "last.keras", folder / "best.keras")
     (folder / "data.json").write_text(json.dumps(DATA))
     return tmp_path
 
@@ -49,14 +51,21 @@ def test_what_does_not_decide_the_result_may_differ(runs):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"seed": 1}, {"steps": 2}, {"source": "u"}, {"learning_rate": 2e-3}],
+    [
+        {"seed": 1},
+        {"steps": 2},
+        {"source": "u"},
+        {"learning_rate": 2e-3},
+        {"select": "last"},
+    ],
 )
 def test_other_settings_need_another_run(runs, changes):
     assert find(wanted(runs, **changes)) is None
 
 
-def test_an_unfinished_run_is_not_used(runs):
-    (runs / "A" / "compare_source_only" / "last.keras").unlink()
+@pytest.mark.parametrize("file", ["last.keras", "best.keras"])
+def test_an_unfinished_run_is_not_used(runs, file):
+    (runs / "A" / "compare_source_only" / file).unlink()
     assert find(wanted(runs)) is None
 
 

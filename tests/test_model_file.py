@@ -175,3 +175,18 @@ def test_text_is_written_as_utf8_into_a_new_folder(tmp_path):
     path = tmp_path / "new" / "a.txt"
     atomic_file.write_text(path, "straße")
     assert path.read_bytes() == "straße".encode()
+
+
+def test_a_copy_has_the_same_weights_and_more_metadata(saved, tmp_path):
+    copy = tmp_path / "best.keras"
+    copy.write_text("an older model")
+    model_file.copy_segmenter(saved, copy, {"chosen_by": "chance"})
+    before, after = (model_file.load_segmenter(p) for p in (saved, copy))
+    assert after[1] == {**before[1], "chosen_by": "chance"}
+    for one, other in zip(
+        before[0].get_weights(), after[0].get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    with zipfile.ZipFile(copy) as archive:
+        names = archive.namelist()
+    assert len(names) == len(set(names))

@@ -13,6 +13,9 @@ from tf_advseg import training_command
 from tf_advseg.callbacks import metrics_log
 from tf_advseg.checks import DataError
 from tf_advseg.model_file import load_segmenter
+from tf_advseg.model_file import read_metadata
+from tf_advseg.run_selection import RunSelection
+from tf_advseg.selection.candidates import snapshots_in
 from tf_advseg.settings import TrainSettings
 
 TINY = TrainSettings(
@@ -23,6 +26,7 @@ TINY = TrainSettings(
     weights="none",
     steps=4,
     log_every=2,
+    health_every=2,
     checkpoint_every=2,
     compare="none",
 )
@@ -52,6 +56,8 @@ def test_run_folder_holds_what_it_promises(compared):
         "environment.json",
         "metrics.csv",
         "metrics.json",
+        "metrics_best.json",
+        "selection.json",
         "best.keras",
         "last.keras",
         "comparison.txt",
@@ -77,16 +83,19 @@ def test_progress_names_losses_pace_and_time_left(compared):
 @pytest.mark.slow
 def test_comparison_shows_both_runs_and_the_gain(compared):
     folder, lines = compared
-    table = (folder / "comparison.txt").read_text()
-    assert table.splitlines()[0].split() == [
-        "class",
-        "source_only",
-        "advent",
-        "gain",
-    ]
-    metric = next(line for line in lines if "miou/advent=" in line)
-    miou = json.loads((folder / "metrics.json").read_text())["miou"]
-    assert float(metric.split("=")[1]) == pytest.approx(100 * miou, abs=1e-3)
+    table = (folder / "comparison.txt").read_text().splitlines()
+    assert table[0] == "best.keras, chosen by: fused label-free score"
+    assert table[1].split() == ["class", "source_only", "advent", "gain"]
+    for metric, title, file in (
+        ("miou", "best.keras, the chosen", "metrics_best.json"),
+        ("miou_last", "last.keras, the last", "metrics.json"),
+    ):
+        start = f"tf_advseg_metric {metric}/advent="
+        line = next(line for line in lines if line.startswith(start))
+        miou = 100 * json.loads((folder / file).read_text())["miou"]
+        assert float(line.split("=")[1]) == pytest.approx(miou, abs=1e-3)
+        row = next(row for row in table if row.startswith(title))
+        assert row.split()[-1] == f"{miou:.2f}"
 
 
 @pytest.mark.slow
@@ -97,6 +106,37 @@ def test_metrics_have_losses_and_evaluations_by_step(compared):
     assert (2, "source/main") in names
     assert (4, "discriminator/aux") in names
     assert {(2, "miou/target"), (4, "miou/target")} <= names
+    assert (1, "selection/source_miou") in names
+    assert (4, "selection_ema/flip_agreement") in names
+
+
+@pytest.mark.slow
+def test_without_snapshots_the_last_weights_are_taken(tmp_path):
+    run(tmp_path / "run", method="source_only", snapshots=0, steps=2)
+    facts = read_metadata(tmp_path / "run" / "best.keras")
+    assert facts["chosen_by"] == "last step: no snapshots were kept"
+    assert facts["step"] == 2
+
+
+@pytest.mark.slow
+def test_patience_ends_a_run_early_and_for_good(tmp_path, monkeypatch):
+    # As if the first snapshot had been the best ever since.
+    since = {1: 0, 2: 1, 3: 2}
+    monkeypatch.setattr(
+        RunSelection,
+        "moments_since_best",
+        lambda self: since.get(len(snapshots_in(self.folder)) // 2, 0),
+    )
+    options = {"method": "source_only", "patience": 2, "steps": 5}
+    status, lines = run(tmp_path / "run", **options)
+    assert status == 0
+    assert any("No better for 2 snapshots" in line for line in lines)
+    facts = read_metadata(tmp_path / "run" / "last.keras")
+    assert facts["step"] == 3
+    assert any(line.startswith("source_only step 3 ") for line in lines)
+    _, lines = run(tmp_path / "run", **options, resume=True)
+    assert "Resuming after step 3." in lines
+    assert read_metadata(tmp_path / "run" / "last.keras")["step"] == 3
 
 
 @pytest.mark.slow
@@ -112,7 +152,7 @@ def test_a_finished_comparison_is_used_again_and_reported(compared):
     assert not (again / "compare_source_only").exists()
     after = (folder / "compare_source_only" / "last.keras").stat().st_mtime_ns
     assert after == before
-    header = (again / "comparison.txt").read_text().splitlines()[0]
+    header = (again / "comparison.txt").read_text().splitlines()[1]
     assert header.split() == ["class", "source_only", "minent", "gain"]
     assert any(line.startswith("Did adaptation pay?") for line in lines)
     assert "mIoU points" in (again / "report.html").read_text()
@@ -195,6 +235,8 @@ def test_images_too_small_for_a_discriminator_are_named(tmp_path):
         ({"crop": "128*256"}, "--crop: Cannot read the size '128\\*256'"),
         ({"update_multiplicity": "official"}, "give --optimizer=sgd"),
         ({"strategy": "miror"}, "Did you mean 'mirrored'"),
+        ({"select": "label"}, "Did you mean 'labels'"),
+        ({"patience": 2, "snapshots": 0}, "--snapshots=0 keeps none"),
     ],
 )
 def test_settings_out_of_range_are_named(changes, message):
@@ -238,6 +280,16 @@ class TestFolders:
         assert status == 0
         assert any("entropy/target" in line for line in lines)
         assert any("no labels to evaluate on" in line for line in lines)
+
+    def test_choosing_by_labels_needs_labels(self, folders):
+        with pytest.raises(ValueError, match=r"has none\. Use"):
+            run(
+                folders[0].parent / "run",
+                source=str(folders[0]),
+                target=str(folders[1]),
+                select="labels",
+            )
+        assert not (folders[0].parent / "run").exists()
 
     def test_source_without_a_label_is_named(self, folders):
         (folders[0] / "labels" / "1.png").unlink()

@@ -163,6 +163,24 @@ def test_evaluation_comes_at_intervals_and_at_the_end():
     assert heard == [2, 4, 5]
 
 
+def test_scores_come_at_snapshots_and_may_end_the_run(tmp_path):
+    heard = []
+    scores = callbacks.CandidateScores(
+        lambda step: {"selection/entropy": 1 / step},
+        count=3,
+        steps=6,
+        log=lambda step, numbers: heard.append((step, numbers)),
+        is_over=lambda: len(heard) == 2,
+    )
+    saver = callbacks.Checkpoints(tmp_path, every=100, steps=6)
+    train(compiled(), batches(), steps=6, callbacks=[scores, saver])
+    assert heard == [
+        (2, {"selection/entropy": 1 / 2}),
+        (4, {"selection/entropy": 1 / 4}),
+    ]
+    assert saver.saved_step == 4
+
+
 def test_tensorboard_gets_scalars_and_pictures(tmp_path):
     pytest.importorskip("tensorboard")
     board = callbacks.TensorBoardLog(

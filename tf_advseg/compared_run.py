@@ -22,6 +22,7 @@ from tf_advseg import atomic_file
 from tf_advseg import run_data
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.model_file import read_metadata
+from tf_advseg.run_folder import CHOICE_SETTINGS
 from tf_advseg.run_folder import CONFIG_FILE
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_folder import decisive_settings
@@ -49,7 +50,7 @@ def find_finished(
         data: Returns what data.json would say of it; asked only where all
             else is the same, since files may have to be read for it.
     """
-    wanted = decisive_settings(dataclasses.asdict(settings))
+    wanted = _decisive(dataclasses.asdict(settings))
     for folder in _candidates(Path(settings.run)):
         if (
             _is_finished(folder, settings.steps)
@@ -60,9 +61,9 @@ def find_finished(
     return None
 
 
-def recorded_evaluation(folder: Path) -> Evaluation | None:
-    """Returns how a finished run ended, or None without labels."""
-    facts = _read(RunFolder(folder).metrics_json)
+def recorded_evaluation(file: Path) -> Evaluation | None:
+    """Returns what a run wrote into metrics.json, say; None without labels."""
+    facts = _read(file)
     return Evaluation.from_dict(facts) if facts else None
 
 
@@ -91,11 +92,11 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
 
 def _is_finished(folder: Path, steps: int) -> bool:
-    last = RunFolder(folder).last
-    if not last.is_file():
+    run = RunFolder(folder)
+    if not (run.last.is_file() and run.best.is_file()):
         return False
     try:
-        return read_metadata(last).get("step") == steps
+        return read_metadata(run.last).get("step") == steps
     except ValueError:
         return False
 
@@ -105,9 +106,18 @@ def _is_same(folder: Path, wanted: dict[str, Any]) -> bool:
     environment = _read(folder / "environment.json") or {}
     return (
         recorded is not None
-        and decisive_settings(recorded) == wanted
+        and _decisive(recorded) == wanted
         and environment.get("tf_advseg") == tf_advseg.__version__
     )
+
+
+def _decisive(settings: dict[str, Any]) -> dict[str, Any]:
+    """What decides a run's weights and which of them it recommends.
+
+    A run from before there was a choice is the same as none.
+    """
+    choice = {name: settings.get(name) for name in CHOICE_SETTINGS}
+    return {**decisive_settings(settings), **choice}
 
 
 def _read(file: Path) -> dict[str, Any] | None:

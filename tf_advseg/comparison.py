@@ -50,6 +50,27 @@ def table(
     return "\n".join(lines)
 
 
+def chosen_and_last(
+    chosen: Mapping[str, Evaluation], last: Mapping[str, Evaluation]
+) -> str:
+    """The mIoU of each run's best.keras beside that of its last.keras.
+
+    Args:
+        chosen: Evaluations of best.keras by the method's name.
+        last: The same of last.keras, in the same order.
+    """
+    titles = ["best.keras, the chosen weights", "last.keras, the last step's"]
+    width = max(map(len, titles))
+    lines = ["  ".join([f"{'mIoU of':{width}}", *chosen])]
+    for title, runs in zip(titles, (chosen, last), strict=True):
+        cells = [
+            f"{_percent(evaluation.miou, False):>{len(name)}}"
+            for name, evaluation in runs.items()
+        ]
+        lines.append("  ".join([f"{title:{width}}", *cells]))
+    return "\n".join(lines)
+
+
 def recorded_oracle(settings: TrainSettings) -> dict[str, float] | None:
     """IoU by class of the recorded `target_oracle` run with these settings.
 

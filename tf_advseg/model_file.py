@@ -64,6 +64,33 @@ def save_segmenter(
     return path
 
 
+def copy_segmenter(
+    source: str | Path, path: str | Path, more: Mapping[str, Any]
+) -> Path:
+    """Copies a segmenter's file, with facts added to its metadata; atomic.
+
+    Args:
+        source: A file written by `save_segmenter`.
+        path: Where the copy goes; an old file is replaced.
+        more: JSON values; those of the same name are replaced.
+
+    Raises:
+        ValueError: As `load_segmenter`.
+    """
+    text = json.dumps({**read_metadata(source), **more}, indent=2)
+    path = Path(path)
+    with (
+        atomic_path(path) as temporary,
+        zipfile.ZipFile(segmenter_file(source)) as old,
+        zipfile.ZipFile(temporary, "w") as new,
+    ):
+        for member in old.infolist():
+            if member.filename != METADATA_MEMBER:
+                new.writestr(member, old.read(member))
+        new.writestr(METADATA_MEMBER, text)
+    return path
+
+
 def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
     """Reads a segmenter and its metadata.
 

@@ -17,7 +17,7 @@ class ReportSettings:
     model: str = setting(
         "auto",
         "Which segmenter of each run: 'auto' is the one that label-free "
-        "selection chose, or else 'last'; 'best' is the best evaluation.",
+        "selection chose, or else 'last'; 'best' is its best.keras.",
     )
     limit: int = setting(
         500,

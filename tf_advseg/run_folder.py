@@ -5,11 +5,14 @@ environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
 metrics.csv        every logged number: step,name,value
-metrics.json       the final evaluation
-best.keras         the segmenter with the best evaluation so far
+metrics.json       the evaluation of last.keras
+metrics_best.json  the evaluation of best.keras
+selection.json     the candidates for best.keras, their scores, the choice
+best.keras         the segmenter that was chosen among the snapshots
 last.keras         the segmenter at the end
 checkpoints/       whole states to resume from
-snapshots/         segmenters of several moments, averages of weights beside
+snapshots/         segmenters of several moments, averages of weights beside,
+                   scores.json
 pictures/          what it predicts
 tensorboard/       event files, on request
 """
@@ -34,6 +37,15 @@ from tf_advseg.atomic_file import atomic_path
 from tf_advseg.settings import TrainSettings
 
 CONFIG_FILE = "config.json"
+CHOICE_SETTINGS = {
+    "patience",
+    "select",
+    "select_images",
+    "select_source_images",
+    "snapshots",
+}
+"""What decides which weights become best.keras, and not what is learned."""
+
 _MAY_DIFFER_ON_RESUME = {
     "resume",
     "run",
@@ -44,10 +56,9 @@ _MAY_DIFFER_ON_RESUME = {
     "expect_data",
     "checkpoint_every",
     "report",
-    "snapshots",
     "tensorboard",
     "cache_dir",
-}
+} | CHOICE_SETTINGS
 
 
 class RunFolder:
@@ -61,6 +72,7 @@ class RunFolder:
         self.path = Path(path)
         self.metrics_csv = self.path / "metrics.csv"
         self.metrics_json = self.path / "metrics.json"
+        self.metrics_best_json = self.path / "metrics_best.json"
         self.best = self.path / "best.keras"
         self.last = self.path / "last.keras"
         self.checkpoints = self.path / "checkpoints"
@@ -104,6 +116,28 @@ class RunFolder:
         """Writes a value as readable JSON, atomically."""
         text = json.dumps(value, indent=2, ensure_ascii=False)
         self.write_text(name, text + "\n")
+
+
+def read_settings(path: str | Path) -> TrainSettings:
+    """The settings that a run's folder was trained with.
+
+    What its config.json lacks, since it is older, has today's defaults.
+
+    Raises:
+        ValueError: If there is no readable config.json.
+    """
+    file = Path(path) / CONFIG_FILE
+    if not file.is_file():
+        raise ValueError(
+            f"{str(path)!r} is no folder of a training run: it has no "
+            f"{CONFIG_FILE}. Give the folder that `tf_advseg.train` printed."
+        )
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"Cannot read {file}: {error}.") from None
+    known = {field.name for field in dataclasses.fields(TrainSettings)}
+    return TrainSettings(**{k: v for k, v in values.items() if k in known})
 
 
 def new_run_path(method: str) -> Path:

@@ -1,49 +1,31 @@
 """One training run, from its settings to a folder of results."""
 
-import dataclasses
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
-from tf_advseg import registry
 from tf_advseg import run_data
 from tf_advseg.callbacks.checkpoints import restore_newest
 from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.ensemble import Ensemble
-from tf_advseg.evaluation import evaluate_ensemble
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.experiment import Domains
+from tf_advseg.model_file import copy_segmenter
 from tf_advseg.model_file import save_segmenter
-from tf_advseg.observation import observe
-from tf_advseg.prediction_sheet import has_labels
-from tf_advseg.prediction_sheet import prediction_sheet
+from tf_advseg.run_evaluation import RunEvaluation
 from tf_advseg.run_folder import RunFolder
+from tf_advseg.run_result import RunResult
+from tf_advseg.run_selection import RunSelection
+from tf_advseg.segmenter_facts import segmenter_facts
+from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings import TrainSettings
 from tf_advseg.training import train
 from tf_advseg.training_batches import make_batches
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclasses.dataclass
-class RunResult:
-    """How a run ended.
-
-    Attributes:
-        folder: Its files.
-        evaluation: Of the last weights on the target, or None without labels.
-        interrupted: Whether Ctrl-C ended it early.
-    """
-
-    folder: RunFolder
-    evaluation: Evaluation | None
-    interrupted: bool
 
 
 class Run:
@@ -73,8 +55,10 @@ class Run:
             self.folder.path, experiment.data_manifests(settings, domains)
         )
         self.faults = FaultLog()
-        self.best = -np.inf
-        self.final: Evaluation | None = None
+        self.last: Evaluation | None = None
+        self.chosen: Evaluation | None = None
+        self.chosen_by = ""
+        self.evaluated_step = -1
         method = experiment.make_method(settings, domains)
         with strategy.scope():
             self.model = experiment.make_model(
@@ -85,7 +69,8 @@ class Run:
             self.average = watchers.WeightAverage(
                 self.model.segmenter, settings.ema_decay
             )
-        self.ensemble = Ensemble([self.model.segmenter])
+        self.evaluation = RunEvaluation(settings, domains, self.model)
+        self.selection = RunSelection(settings, domains, self.model.segmenter)
 
     def execute(self) -> RunResult:
         """Trains to the end (or to Ctrl-C), evaluates, saves."""
@@ -96,6 +81,29 @@ class Run:
                     self.model, self.folder.checkpoints, self.average
                 )
             self.write(f"Resuming after step {first_step}.")
+        self.selection.forget_after(first_step)
+        interrupt = watchers.StopOnInterrupt(self.write)
+        if not self._is_over():
+            self._train(first_step, interrupt)
+        if self.faults.count:
+            self.write(
+                f"{self.faults.count} reads of corrupt samples were skipped: "
+                + ", ".join(sorted(self.faults.faults))
+            )
+        self._save(self.folder.last)
+        if not interrupt.interrupted:
+            # Not only at the last step: a finished run that is resumed makes
+            # no step, and one may stop early.
+            self._finish()
+        return RunResult(
+            self.folder,
+            self.last,
+            self.chosen,
+            self.chosen_by,
+            interrupt.interrupted,
+        )
+
+    def _train(self, first_step: int, interrupt) -> None:
         batches = make_batches(
             self.settings,
             self.domains,
@@ -103,7 +111,6 @@ class Run:
             first_step,
             self.faults,
         )
-        interrupt = watchers.StopOnInterrupt(self.write)
         train(
             self.model,
             batches,
@@ -115,22 +122,10 @@ class Run:
             callbacks=[interrupt, *self._callbacks(first_step)],
             faults=self.faults,
         )
-        if self.faults.count:
-            self.write(
-                f"{self.faults.count} reads of corrupt samples were skipped: "
-                + ", ".join(sorted(self.faults.faults))
-            )
-        if self.final is None and not interrupt.interrupted:
-            # A finished run that is resumed makes no step of its own.
-            self._report(self.settings.steps, self.evaluate())
-        self._save(self.folder.last)
-        self._write_results()
-        return RunResult(self.folder, self.final, interrupt.interrupted)
 
     def _callbacks(self, first_step: int) -> list:
         settings = self.settings
         log = watchers.MetricsLog(self.folder.metrics_csv, first_step)
-        self.best = max(log.values("miou/target"), default=-np.inf)
         listeners = [self._report, log.write]
         # The average moves first: checkpoints and snapshots are of its state.
         averages = [self.average] if self.average else []
@@ -140,12 +135,6 @@ class Run:
                 settings.steps, first_step, self.model.method.name, self.write
             ),
             log,
-            watchers.Checkpoints(
-                self.folder.checkpoints,
-                settings.checkpoint_every,
-                settings.steps,
-                self.average,
-            ),
             watchers.Snapshots(
                 self._save,
                 self.folder.snapshots,
@@ -153,85 +142,91 @@ class Run:
                 settings.steps,
                 self.average,
             ),
+            watchers.CandidateScores(
+                lambda step: self.selection.score_moment(step, self.average),
+                settings.snapshots,
+                settings.steps,
+                log.write,
+                self._is_over,
+            ),
+            # After what may stop the run: its last step is saved too.
+            watchers.Checkpoints(
+                self.folder.checkpoints,
+                settings.checkpoint_every,
+                settings.steps,
+                self.average,
+            ),
         ]
         if settings.tensorboard:
             board = watchers.TensorBoardLog(
-                self.folder.tensorboard, self.pictures
+                self.folder.tensorboard, self.evaluation.pictures
             )
             listeners.append(board.on_evaluation)
             chosen.append(board)
         evaluation = watchers.TargetEvaluation(
-            self.evaluate, settings.eval_every, settings.steps, listeners
+            self.evaluation.numbers,
+            settings.eval_every,
+            settings.steps,
+            listeners,
         )
         return [*chosen, evaluation]
 
-    def evaluate(self) -> dict[str, float]:
-        """Numbers of the present weights on the target's held-out images.
-
-        With labels the mIoU (0-100); without, the mean entropy (0-1).
-        """
-        target, split = self.domains.target, self.settings.eval_split
-        size = experiment.evaluation_size(self.settings)
-        if has_labels(target, split):
-            self.final = evaluate_ensemble(
-                self.ensemble, target, split, size=size, faults=FaultLog()
-            )
-            return {
-                "miou/target": 100 * self.final.miou,
-                "accuracy/target": 100 * self.final.accuracy,
-            }
-        observation = observe(
-            self.ensemble,
-            target,
-            experiment.evaluation_split(self.settings, target),
-            size=size,
-            faults=FaultLog(),
-        )
-        return {"entropy/target": observation.mean_entropy}
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Predictions on a few evaluation images, as one picture."""
-        target = self.domains.target
-        sheet = prediction_sheet(
-            {self.model.method.name: self.ensemble},
-            target,
-            experiment.evaluation_split(self.settings, target),
-            experiment.evaluation_size(self.settings),
-        )
-        return {"predictions": sheet}
-
-    def _write_results(self) -> None:
-        if self.final is not None:
-            self.folder.write_json("metrics.json", self.final.to_dict())
-            self.folder.write_text("iou.txt", self.final.table() + "\n")
-        for name, picture in self.pictures().items():
+    def _finish(self) -> None:
+        """Reports on the last weights, then on the chosen ones."""
+        if self.evaluated_step != self._step():
+            self._report(self._step(), self.evaluation.numbers())
+        self.last = self.evaluation.latest
+        for name, picture in self.evaluation.pictures().items():
             self.folder.write_picture(name, picture)
+        self._choose()
+        if self.chosen is not None:
+            self.folder.write_json("metrics_best.json", self.chosen.to_dict())
+        if self.last is not None:
+            # The last file of all: who finds it finds the others too.
+            self.folder.write_text("iou.txt", self.last.table() + "\n")
+            self.folder.write_json("metrics.json", self.last.to_dict())
 
     def _report(self, step: int, numbers: dict[str, float]) -> None:
         found = "  ".join(f"{k} {v:.2f}" for k, v in numbers.items())
         self.write(f"{self.model.method.name} step {step}  {found}")
-        miou = numbers.get("miou/target", -np.inf)
-        if miou > self.best:
-            self.best = miou
-            self._save(self.folder.best, {"chosen_by": "mIoU on the target"})
+        self.evaluated_step = step
 
-    def _save(self, path: Path, more: dict[str, Any] | None = None) -> None:
-        classes = self.domains.source.class_set
-        size = experiment.evaluation_size(self.settings)
-        save_segmenter(
-            self.model.segmenter,
-            path,
-            {
-                "classes": list(classes.names),
-                "palette": [list(colour) for colour in classes.palette],
-                "class_set": classes.name,
-                "image_size": list(size) if size else None,
-                "method": registry.describe(self.model.method),
-                "backbone": self.settings.backbone,
-                "step": int(self.model.optimizer.iterations.value.numpy()),
-                "source": self.domains.source.name,
-                "target": self.domains.target.name,
-                "data": self.data,
-                **(more or {}),
-            },
+    def _is_over(self) -> bool:
+        """Whether the snapshots have been no better for long enough."""
+        patience = self.settings.patience
+        if not patience or self.selection.moments_since_best() < patience:
+            return False
+        self.write(f"No better for {patience} snapshots: training ends.")
+        return True
+
+    def _choose(self) -> None:
+        """Writes best.keras, and how good it is if that can be known."""
+        chooser = self.settings.select
+        choice = self.selection.choose(
+            chooser, with_labels=chooser == "labels", write=self.write
         )
+        if choice is None:
+            self.chosen_by = "last step: no snapshots were kept"
+            copy_segmenter(
+                self.folder.last,
+                self.folder.best,
+                {"chosen_by": self.chosen_by},
+            )
+            self.chosen = self.last
+        else:
+            self.selection.publish(choice)
+            self.write(summary(choice))
+            self.chosen_by = choice.chosen_by
+            self.model.segmenter.load_weights(self.folder.best)
+            self.chosen = self.evaluation.evaluation()
+
+    def _step(self) -> int:
+        """Updates made so far."""
+        return int(self.model.optimizer.iterations.value.numpy())
+
+    def _save(self, path: Path) -> None:
+        facts = segmenter_facts(
+            self.settings, self.domains, self.model.method, self._step()
+        )
+        facts["data"] = self.data
+        save_segmenter(self.model.segmenter, path, facts)

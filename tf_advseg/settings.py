@@ -3,6 +3,7 @@
 import dataclasses
 
 from tf_advseg import checks
+from tf_advseg.choice_settings import ChoiceSettings
 from tf_advseg.config import parse_size
 from tf_advseg.config import setting
 
@@ -13,7 +14,7 @@ REPORTS = ("auto", "true", "false")
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(ChoiceSettings):
     """One training run. Each field is a flag; its help says what it does."""
 
     method: str = setting(
@@ -172,36 +173,18 @@ class TrainSettings:
         0, "Steps between evaluations on the target; 0: only at the end."
     )
     checkpoint_every: int = setting(200, "Steps between checkpoints.")
-    snapshots: int = setting(
-        10,
-        "Models kept of evenly spread moments of the run, to choose among; 0 "
-        "keeps none.",
-    )
-    ema_decay: float = setting(
-        0.99,
-        "Decay of the running average of weights that is kept beside them; "
-        "0: no average.",
-    )
     tensorboard: bool = setting(
         False, "Write scalars and pictures for TensorBoard into the run."
     )
 
     def __post_init__(self):
+        ChoiceSettings.__post_init__(self)
         for name in ("batch_size", "steps", "log_every", "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise ValueError(
                     f"--{name} must be at least 1; received "
                     f"{getattr(self, name)}."
                 )
-        if self.snapshots < 0:
-            raise ValueError(
-                f"--snapshots must be 0 or more; received {self.snapshots}."
-            )
-        if not 0 <= self.ema_decay < 1:
-            raise ValueError(
-                "--ema_decay must be at least 0 and below 1; received "
-                f"{self.ema_decay}."
-            )
         if self.rare_class_temperature < 0:
             raise ValueError(
                 "--rare_class_temperature must be 0 (off) or positive; "

@@ -16,12 +16,14 @@ from tf_advseg.ensemble import Ensemble
 from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
 from tf_advseg.model_file import load_segmenter
+from tf_advseg.model_file import read_metadata
+from tf_advseg.prediction_sheet import has_labels
 from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.report_settings import ReportSettings
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_folder import new_run_path
+from tf_advseg.run_result import RunResult
 from tf_advseg.runner import Run
-from tf_advseg.runner import RunResult
 from tf_advseg.settings import TrainSettings
 
 INTERRUPTED = 130
@@ -43,6 +45,8 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     if settings.expect_data:
         manifests = experiment.data_manifests(settings, domains)
         run_data.check_expected(settings.expect_data, manifests)
+    if settings.select == "labels":
+        _check_labels(settings, domains)
     strategy = experiment.make_strategy(settings.strategy)
 
     results = {}
@@ -81,8 +85,14 @@ def _finished(
     write(f"{one.method} with these settings was trained already: {folder}")
     if str(folder) != one.run:
         compared_run.write_compared_with(settings.run, one.method, folder)
-    evaluation = compared_run.recorded_evaluation(folder)
-    return RunResult(RunFolder(folder), evaluation, interrupted=False)
+    run = RunFolder(folder)
+    return RunResult(
+        run,
+        compared_run.recorded_evaluation(run.metrics_json),
+        compared_run.recorded_evaluation(run.metrics_best_json),
+        read_metadata(run.best)["chosen_by"],
+        interrupted=False,
+    )
 
 
 def _wants_report(settings: TrainSettings, compared: bool) -> bool:
@@ -112,7 +122,7 @@ def _report(
     folder = RunFolder(settings.run)
     sheet = prediction_sheet(
         {
-            name: Ensemble([load_segmenter(result.folder.last)[0]])
+            name: Ensemble([load_segmenter(result.folder.best)[0]])
             for name, result in results.items()
         },
         domains.target,
@@ -120,24 +130,37 @@ def _report(
         experiment.evaluation_size(settings),
     )
     picture = folder.write_picture("comparison", sheet)
-    evaluations = {
-        name: result.evaluation
-        for name, result in results.items()
-        if result.evaluation is not None
-    }
-    if evaluations:
-        oracle = comparison.recorded_oracle(settings)
-        text = comparison.table(evaluations, oracle)
-        folder.write_text("comparison.txt", text + "\n")
-        write(f"\nIoU on {domains.target.name}, split {settings.eval_split}")
-        write(text)
-        for name, evaluation in evaluations.items():
-            # One stable line a number, for tuners that read logs.
-            write(f"tf_advseg_metric miou/{name}={100 * evaluation.miou:.4f}")
+    if all(result.chosen is not None for result in results.values()):
+        _report_numbers(settings, domains, results, write)
     else:
         write("The target has no labels to evaluate on; look at the pictures.")
     write(f"Pictures: {picture}")
-    write(f"Model: {folder.last}")
+    write(f"Model: {folder.best}")
+
+
+def _report_numbers(
+    settings: TrainSettings,
+    domains: Domains,
+    results: dict[str, RunResult],
+    write: Callable[[str], None],
+) -> None:
+    """IoUs of the models that were chosen, mIoU of the last ones."""
+    chosen = {name: result.chosen for name, result in results.items()}
+    last = {name: result.evaluation for name, result in results.items()}
+    table = comparison.table(chosen, comparison.recorded_oracle(settings))
+    means = comparison.chosen_and_last(chosen, last)
+    chosen_by = ", ".join(
+        dict.fromkeys(result.chosen_by for result in results.values())
+    )
+    text = f"best.keras, chosen by: {chosen_by}\n{table}\n\n{means}"
+    RunFolder(settings.run).write_text("comparison.txt", text + "\n")
+    write(f"\nIoU on {domains.target.name}, split {settings.eval_split}, of")
+    write(text)
+    for name in results:
+        # Stable lines, for tuners that read logs. The plain name is of the
+        # chosen model: it is what the run is used for.
+        write(f"tf_advseg_metric miou/{name}={100 * chosen[name].miou:.4f}")
+        write(f"tf_advseg_metric miou_last/{name}={100 * last[name].miou:.4f}")
 
 
 def _check_data(
@@ -160,6 +183,16 @@ def _check_data(
             labelled = domains.target.has_labels(split)
             check = check_domain(domains.target, split, needs_labels=labelled)
             write(check.summary())
+
+
+def _check_labels(settings: TrainSettings, domains: Domains) -> None:
+    """An oracle needs something to ask."""
+    if not has_labels(domains.target, settings.eval_split):
+        raise ValueError(
+            "--select=labels chooses by the target's labels, but split "
+            f"{settings.eval_split!r} of {domains.target.name!r} has none. "
+            "Use --select=fused, which needs none."
+        )
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:

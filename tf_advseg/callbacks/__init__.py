@@ -4,6 +4,7 @@ They count in steps: the loop of `tf_advseg.training` calls
 `on_train_batch_end(step, logs)` with the number of updates made so far.
 """
 
+from tf_advseg.callbacks.candidate_scores import CandidateScores
 from tf_advseg.callbacks.checkpoints import Checkpoints
 from tf_advseg.callbacks.interruption import StopOnInterrupt
 from tf_advseg.callbacks.metrics_log import MetricsLog
@@ -14,6 +15,7 @@ from tf_advseg.callbacks.tensorboard_log import TensorBoardLog
 from tf_advseg.callbacks.weight_average import WeightAverage
 
 __all__ = [
+    "CandidateScores",
     "Checkpoints",
     "MetricsLog",
     "Progress",

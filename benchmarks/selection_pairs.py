@@ -1,0 +1,75 @@
+"""The domain pairs of the selection benchmark and how their runs are made.
+
+The real images are no part of this repository. --data names a folder with
+`airsim_to_camvid/source` (AirSim Neighborhood), `airsim_to_camvid/target`
+(CamVid: train, dev) and `idd_lite` (IDD-Lite: train), each with images/ and
+labels/; a published figure needs none of their test splits.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+METHODS = ("source_only", "advent", "minent", "adaptsegnet")
+STREETS = "streets"
+REAL_PAIRS = {
+    "airsim-camvid": {
+        "source": "airsim_to_camvid/source",
+        "target": "airsim_to_camvid/target",
+        "classes": "configs/airsim_camvid.yaml",
+        "target_classes": "configs/airsim_camvid.yaml",
+        "source_size": "144x256",
+        "target_size": "192x256",
+        "crop": "128x224",
+    },
+    "camvid-idd": {
+        "source": "airsim_to_camvid/target",
+        "target": "idd_lite",
+        "classes": "configs/camvid_as_idd_lite.yaml",
+        "target_classes": "configs/idd_lite.yaml",
+        "source_size": "192x256",
+        "target_size": "176x256",
+        "crop": "160x224",
+    },
+}
+"""Settings by the pair's name; paths of domains are below --data."""
+COMMON = {"eval_split": "dev", "steps": "450"}
+
+
+def train(folder: Path, data: Path | None, num_seeds: int) -> None:
+    """Makes the runs of a pair that are not there yet.
+
+    Args:
+        folder: Where they go; its name is the pair's.
+        data: The folder with the real images.
+        num_seeds: Runs of each method.
+
+    Raises:
+        SystemExit: If the pair is unknown or `data` is needed.
+    """
+    pairs = (STREETS, *REAL_PAIRS)
+    if folder.name not in pairs:
+        sys.exit(f"No pair {folder.name!r}; name the folder one of {pairs}.")
+    if folder.name != STREETS and data is None:
+        sys.exit(f"--train for {folder.name} needs --data=FOLDER.")
+    for seed in range(num_seeds):
+        for method in METHODS:
+            run = folder / f"{method}-seed{seed}"
+            if (run / "metrics.json").exists():
+                continue
+            command = [sys.executable, "-m", "tf_advseg.train"]
+            command += flags(folder.name, data)
+            command += [f"--method={method}", f"--seed={seed}"]
+            command += [f"--run={run}", "--resume", "--compare=none"]
+            print(" ".join(command), flush=True)
+            subprocess.run(command, check=True)
+
+
+def flags(pair: str, data: Path | None) -> list[str]:
+    """What `tf_advseg.train` is told of a pair."""
+    if pair == STREETS:
+        return []
+    settings = {**COMMON, **REAL_PAIRS[pair]}
+    for name in ("source", "target"):
+        settings[name] = str(data / settings[name])
+    return [f"--{name}={value}" for name, value in settings.items()]

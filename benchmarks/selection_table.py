@@ -1,0 +1,135 @@
+"""The tables of docs/selection.md, from the runs' selection.json."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tf_advseg.selection.candidates import Candidate
+from tf_advseg.selection.choice import choose
+from tf_advseg.selection.fused_rank import FUSED
+from tf_advseg.selection.scores import LOWER
+from tf_advseg.selection.scores import SCORES
+
+LOOKED_AT = {
+    "streets": (
+        "adaptsegnet-seed0",
+        "adaptsegnet_single-seed0",
+        "source_only-seed0",
+    )
+}
+"""Runs whose target mIoU was looked at while the fused rank was made."""
+
+Values = dict[str, np.ndarray]
+
+
+def section(pair: str, records: Mapping[str, dict]) -> str:
+    """One domain pair: a table of scores and one of runs.
+
+    Args:
+        pair: The name of the folder of runs.
+        records: Each run's selection.json, with mIoUs, by the run's name.
+    """
+    looked_at = LOOKED_AT.get(pair, ())
+    runs = {name: values(record) for name, record in records.items()}
+    unseen = {n: v for n, v in runs.items() if n not in looked_at}
+    lines = [f"### {pair}", ""]
+    lines.append(f"{len(runs)} runs: {', '.join(f'`{n}`' for n in runs)}.")
+    if looked_at:
+        names = ", ".join(f"`{n}`" for n in looked_at)
+        lines.append(f"Looked at while the fused rank was made: {names}.")
+    lines += ["", *score_table(runs, unseen), "", *run_table(runs), ""]
+    return "\n".join(lines)
+
+
+def values(record: dict) -> Values:
+    """Of each candidate: mIoU in points, and each score, larger = better."""
+    candidates = record["candidates"]
+    found = {"miou": [100 * c["miou"] for c in candidates]}
+    for name, score in SCORES.items():
+        sign = -1 if score.better == LOWER else 1
+        found[name] = [
+            np.nan if c["scores"][name] is None else sign * c["scores"][name]
+            for c in candidates
+        ]
+    # Today's rank, also of records that an earlier one wrote.
+    choice = choose(
+        [Candidate(c["file"], c["step"], c["weights"]) for c in candidates],
+        [c["scores"] for c in candidates],
+        [None] * len(candidates),
+    )
+    found["fused"] = [
+        -1.0 if one.is_dropped else one.fused for one in choice.standings
+    ]
+    found["last"] = [float(i == choice.last) for i in range(len(candidates))]
+    return {name: np.array(column) for name, column in found.items()}
+
+
+def score_table(runs: dict[str, Values], unseen: dict[str, Values]) -> list:
+    """Rows: how a choice by one score alone does, mean over runs."""
+    lines = [
+        "| chosen by | rank correlation | regret | worst | "
+        "regret, runs not looked at |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in ("fused", "last", *SCORES):
+        regrets = [regret(run, name) for run in runs.values()]
+        others = [regret(run, name) for run in unseen.values()]
+        correlations = [
+            spearman(run[name], run["miou"]) for run in runs.values()
+        ]
+        title = SCORES[name].title if name in SCORES else TITLES[name]
+        mark = " *" if name in FUSED else ""
+        rho = "-" if name == "last" else f"{np.nanmean(correlations):+.2f}"
+        lines.append(
+            f"| {title}{mark} | {rho} | {mean(regrets)} | "
+            f"{np.max(regrets):.2f} | {mean(others)} |"
+        )
+    lines.append("| best by labels (an oracle) | +1.00 | 0.00 | 0.00 | 0.00 |")
+    return lines
+
+
+TITLES = {"fused": "**fused rank, the default**", "last": "the last step"}
+
+
+def run_table(runs: dict[str, Values]) -> list:
+    """Rows: each run, what was chosen, what last and the best would be."""
+    lines = [
+        "| run | mIoU of the chosen | of the last | of the best |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, run in runs.items():
+        best = run["miou"].max()
+        chosen, last = (best - regret(run, n) for n in ("fused", "last"))
+        lines.append(f"| `{name}` | {chosen:.2f} | {last:.2f} | {best:.2f} |")
+    return lines
+
+
+def regret(run: Values, name: str) -> float:
+    """Best mIoU minus that of the candidate a score puts first, in points.
+
+    Between equals the later candidate is taken, as `choose` does.
+    """
+    column = np.nan_to_num(run[name], nan=-np.inf)
+    first = len(column) - 1 - int(np.argmax(column[::-1]))
+    return float(run["miou"].max() - run["miou"][first])
+
+
+def spearman(first: np.ndarray, second: np.ndarray) -> float:
+    """Rank correlation; NaN where one is constant or has no value."""
+    known = ~np.isnan(first) & ~np.isnan(second)
+    first, second = ranks(first[known]), ranks(second[known])
+    if len(first) < 2 or not first.std() or not second.std():
+        return float("nan")
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def ranks(column: np.ndarray) -> np.ndarray:
+    """Ranks from 1; equal values share their mean rank."""
+    smaller = (column[:, None] > column).sum(axis=1)
+    equal = (column[:, None] == column).sum(axis=1)
+    return smaller + (equal + 1) / 2
+
+
+def mean(numbers: list[float]) -> str:
+    """The mean with two decimals, a dash of none."""
+    return f"{np.mean(numbers):.2f}" if numbers else "-"

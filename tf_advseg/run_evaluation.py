@@ -1,0 +1,86 @@
+"""What the present weights of a run are worth on its target."""
+
+import numpy as np
+
+from tf_advseg import experiment
+from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.ensemble import Ensemble
+from tf_advseg.evaluation import evaluate_ensemble
+from tf_advseg.evaluation_result import Evaluation
+from tf_advseg.experiment import Domains
+from tf_advseg.observation import observe
+from tf_advseg.prediction_sheet import has_labels
+from tf_advseg.prediction_sheet import prediction_sheet
+from tf_advseg.settings import TrainSettings
+
+
+class RunEvaluation:
+    """Evaluates a model that is being trained.
+
+    Args:
+        settings: Of the run.
+        domains: Of the run.
+        model: Its segmenter's weights are read anew at each call.
+
+    Attributes:
+        latest: The evaluation made last; None before, and without labels.
+    """
+
+    def __init__(
+        self,
+        settings: TrainSettings,
+        domains: Domains,
+        model: AdversarialSegmenter,
+    ):
+        self.latest: Evaluation | None = None
+        self._settings = settings
+        self._target = domains.target
+        self._split = experiment.evaluation_split(settings, domains.target)
+        self._size = experiment.evaluation_size(settings)
+        self._method_name = model.method.name
+        self._ensemble = Ensemble([model.segmenter])
+
+    def numbers(self) -> dict[str, float]:
+        """Numbers on the target's held-out images.
+
+        With labels the mIoU (0-100); without, the mean entropy (0-1).
+        """
+        found = self.evaluation()
+        if found is not None:
+            return {
+                "miou/target": 100 * found.miou,
+                "accuracy/target": 100 * found.accuracy,
+            }
+        observation = observe(
+            self._ensemble,
+            self._target,
+            self._split,
+            size=self._size,
+            faults=FaultLog(),
+        )
+        return {"entropy/target": observation.mean_entropy}
+
+    def evaluation(self) -> Evaluation | None:
+        """Against the target's held-out labels, if it has any."""
+        split = self._settings.eval_split
+        if not has_labels(self._target, split):
+            return None
+        self.latest = evaluate_ensemble(
+            self._ensemble,
+            self._target,
+            split,
+            size=self._size,
+            faults=FaultLog(),
+        )
+        return self.latest
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Predictions on a few evaluation images, as one picture."""
+        sheet = prediction_sheet(
+            {self._method_name: self._ensemble},
+            self._target,
+            self._split,
+            self._size,
+        )
+        return {"predictions": sheet}

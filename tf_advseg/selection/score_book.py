@@ -1,0 +1,53 @@
+"""Scores of a run's snapshots, kept so that none is computed twice.
+
+The book lies beside the snapshots. What changes a score beside the weights
+(which images, how many) is written into it; a book of other conditions is
+begun anew.
+"""
+
+import json
+from collections.abc import Collection
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tf_advseg.atomic_file import write_text
+
+Scores = dict[str, float | None]
+
+
+class ScoreBook:
+    """Scores by the name of the snapshot's file.
+
+    Args:
+        path: The JSON file.
+        conditions: Plain JSON values that the scores depend on.
+
+    Attributes:
+        scores: What is known so far.
+    """
+
+    def __init__(self, path: str | Path, conditions: Mapping[str, Any]):
+        self.path = Path(path)
+        self.conditions = dict(conditions)
+        self.scores: dict[str, Scores] = {}
+        if self.path.exists():
+            record = json.loads(self.path.read_text(encoding="utf-8"))
+            if record["conditions"] == self.conditions:
+                self.scores = record["scores"]
+
+    def put(self, scores: Mapping[str, Scores]) -> None:
+        """Adds the scores of some snapshots and saves the book."""
+        self.scores.update(scores)
+        self._save()
+
+    def keep(self, names: Collection[str]) -> None:
+        """Forgets all others; writes only if there are any."""
+        kept = {k: v for k, v in self.scores.items() if k in names}
+        if len(kept) < len(self.scores):
+            self.scores = kept
+            self._save()
+
+    def _save(self) -> None:
+        record = {"conditions": self.conditions, "scores": self.scores}
+        write_text(self.path, json.dumps(record, indent=1) + "\n")
