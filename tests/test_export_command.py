@@ -152,6 +152,16 @@ def test_a_model_without_a_run_needs_a_target(model):
         export_command.run(ExportSettings(model=str(model)))
 
 
+def test_a_run_whose_target_has_moved_says_which_flag_to_give(tmp_path):
+    model = toy_segmenter.save_colour_segmenter(
+        tmp_path / "run/best.keras", image_size=[8, 16]
+    )
+    config = {"target": str(tmp_path / "gone"), "target_split": "train"}
+    (tmp_path / "run/config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match=r"gone.* --target"):
+        export_command.run(ExportSettings(run=str(model.parent)))
+
+
 def test_the_stage_that_departs_is_found_in_the_artefact_itself(tmp_path):
     rng = np.random.default_rng(1)
     image = rng.integers(0, 256, (8, 16, 3), np.uint8)

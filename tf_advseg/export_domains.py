@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_advseg import registry
+from tf_advseg.checks import DataError
 from tf_advseg.datasets.domain import ClassSet
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.ensemble_file import LoadedEnsemble
@@ -63,7 +64,15 @@ class ExportDomains:
 
     def target(self, loaded: LoadedEnsemble) -> Domain:
         """The target domain, of the model's classes."""
-        return self._domain("target", loaded)
+        domain = self._domain("target", loaded)
+        if domain.class_set.names != loaded.class_names:
+            raise ValueError(
+                f"The model predicts {', '.join(loaded.class_names)}, but "
+                f"{domain.name!r} is labelled with "
+                f"{', '.join(domain.class_set.names)}. Give the class map that "
+                "the model was trained with (--classes)."
+            )
+        return domain
 
     def _domain(self, role: str, loaded: LoadedEnsemble) -> Domain:
         given = getattr(self._settings, role)
@@ -80,9 +89,15 @@ class ExportDomains:
         classes = trained.classes
         if role == "target":
             classes = trained.target_classes
-        return registry.make_domain(
-            getattr(trained, role), classes, class_set=class_set
-        )
+        try:
+            return registry.make_domain(
+                getattr(trained, role), classes, class_set=class_set
+            )
+        except (DataError, OSError) as error:
+            raise DataError(
+                f"{error} That is where the run found its {role}; say where "
+                f"it is now with --{role} (and --classes)."
+            ) from error
 
     def _images(self, domain: Domain, role: str) -> HomeImages:
         split = self._split(role)
