@@ -79,6 +79,7 @@ def test_the_slider_uncovers_the_source_only_picture(browser, page_file):
         clip = covered.evaluate("e => getComputedStyle(e).clipPath")
         assert f"{100 - value}%" in clip
     # As a finger or a mouse does it.
+    pane.scroll_into_view_if_needed()
     box = pane.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 20)
     assert abs(int(slider.input_value()) - 25) < 5
