@@ -69,12 +69,15 @@ def test_drawn_pixels_are_the_same_each_time_and_never_repeat():
     np.testing.assert_array_equal(drawn_pixels(3, 10, seed=0), [0, 1, 2])
 
 
-def test_agreement_is_the_mean_over_classes_of_soft_iou():
-    first = np.array([[0.8, 0.2], [0.5, 0.5]])
-    second = np.array([[0.6, 0.4], [0.5, 0.5]])
-    # Class 0: (0.6 + 0.5) / (0.8 + 0.5); class 1: (0.2 + 0.5) / (0.4 + 0.5);
-    # each denominator with 0.001 of 2 pixels on top.
-    expected = (1.1 / 1.302 + 0.7 / 0.902) / 2
+def test_agreement_is_iou_weighed_with_both_confidences():
+    first = np.array([[0.8, 0.2], [0.9, 0.1], [0.1, 0.9]])
+    # A draw, as in the first row, goes to the first class.
+    second = np.array([[0.5, 0.5], [0.4, 0.6], [0.4, 0.6]])
+    # Class 0: pixel 0 agrees with sqrt(0.8 * 0.5), pixel 1 is of one only.
+    # Class 1: pixel 2 agrees with sqrt(0.9 * 0.6), pixel 1 is of one only.
+    # Each denominator is 2 pixels and 0.001 of 3.
+    shared = [math.sqrt(0.40), math.sqrt(0.54)]
+    expected = sum(shared) / 2.003 / 2
     assert selection.agreement(first, second) == pytest.approx(expected)
     assert selection.agreement(second, first) == pytest.approx(expected)
 
@@ -84,6 +87,13 @@ def test_a_collapse_agrees_with_itself_in_one_class_of_four():
     assert selection.agreement(COLLAPSED, COLLAPSED) == pytest.approx(
         4 / 4.004 / 4
     )
+
+
+def test_always_undecided_is_no_agreement():
+    nearly = UNDECIDED + 1e-6 * SURE  # The four classes, barely.
+    # Each class: one pixel, sqrt(1/4 * 1/4), of 1.004.
+    found = selection.agreement(nearly, nearly)
+    assert found == pytest.approx(0.25 / 1.004, rel=1e-4)
 
 
 def test_agreement_of_different_pixels_is_refused():
@@ -127,7 +137,6 @@ class TestFuse:
             "source_miou": source,
             "flip_agreement": flip,
             "scale_agreement": flip,
-            "photometric_agreement": flip,
             "entropy": entropy,
         }
 
@@ -166,9 +175,8 @@ class TestFuse:
         second = self.candidate(0.39, 0.6)
         second["scale_agreement"] = None
         first, second = selection.fuse([first, second])
-        # Left: the source for the first, two agreements for the second.
-        assert first.fused == pytest.approx(1 / 3)
-        assert second.fused == pytest.approx(2 / 3)
+        # Left: the source for the first, the flip for the second.
+        assert first.fused == second.fused == 0.5
 
 
 def test_a_collapse_is_never_chosen():

@@ -8,6 +8,7 @@ from tf_advseg.experiment import Domains
 from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.images import read_samples
 from tf_advseg.selection.images import source_prior
+from tf_advseg.selection.scores import VERSION
 from tf_advseg.settings import TrainSettings
 
 _VALIDATION_SPLITS = ("val", "dev", "test")
@@ -65,6 +66,7 @@ def image_counts(settings: TrainSettings, domains: Domains) -> dict[str, int]:
 def conditions(settings: TrainSettings, domains: Domains) -> dict[str, Any]:
     """What scores depend on beside the weights, as JSON values."""
     return {
+        "version": VERSION,
         "source": domains.source.name,
         "source_split": validation_split(settings, domains.source),
         "source_size": settings.source_size,

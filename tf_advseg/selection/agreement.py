@@ -2,17 +2,21 @@
 
 Deng, Gould and Zheng, "On the Strong Correlation Between Model Invariance
 and Generalization" (arXiv 2207.07065), see accuracy on unlabelled data follow
-the invariance to flips, scales and photometric change; Jiang, Nagarajan,
-Baek and Kolter, "Assessing Generalization of SGD via Disagreement" (arXiv
-2106.13799), see it follow the agreement of two weights. Both count equal
-arg-maxes. Here it is the IoU of soft predictions p and q,
+the "effective invariance" to flips, scales and photometric change: 0 where
+the views' classes differ, and sqrt(p q) of their two confidences where they
+are the same. Jiang, Nagarajan, Baek and Kolter, "Assessing Generalization of
+SGD via Disagreement" (arXiv 2106.13799), see it follow the agreement of two
+weights. Here it is summed as IoU sums, since a mean of IoUs is what is to be
+predicted: with a and b the classes of both views at a pixel,
 
-    A = 1/C sum_c  sum_x min(p_xc, q_xc) / (eP + sum_x max(p_xc, q_xc))
+    A = 1/C sum_c  sum_{x: a_x = b_x = c} sqrt(p_x q_x)
+                   / (eP + |{x: a_x = c or b_x = c}|)
 
-since what is to be predicted is a mean of IoUs: a class counts as much as
-every other, however few its pixels. e = 0.001 of the pixels leaves a class
-that is predicted nowhere without influence: a collapse to one class, which
-agrees with itself everywhere, scores 1/C and not 1.
+A class counts as much as every other, however few its pixels. One that is
+predicted nowhere counts 0, so a collapse to one class, which agrees with
+itself everywhere, scores 1/C; and confidences below 1 keep a segmenter that
+is undecided everywhere, and so always the same, from scoring high.
+e = 0.001 of the pixels calms classes of which there is next to nothing.
 
 P pixels, C classes.
 """
@@ -37,7 +41,14 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
             "Agreement compares the same pixels; received probabilities of "
             f"shapes {first.shape} and {second.shape}."
         )
-    # Sums over many pixels need more than float32.
-    shared = np.minimum(first, second).sum(axis=0, dtype=np.float64)
-    either = np.maximum(first, second).sum(axis=0, dtype=np.float64)
-    return float((shared / (SMALLEST_SHARE * len(first) + either)).mean())
+    num_pixels, num_classes = first.shape
+    ours, theirs = first.argmax(axis=1), second.argmax(axis=1)
+    same = ours == theirs
+    confidences = np.sqrt(first.max(axis=1) * second.max(axis=1))
+
+    def count(classes, weights=None):
+        return np.bincount(classes, weights, minlength=num_classes)
+
+    shared = count(ours[same], confidences[same])
+    either = count(ours) + count(theirs) - count(ours[same])
+    return float((shared / (SMALLEST_SHARE * num_pixels + either)).mean())

@@ -24,12 +24,7 @@ from tf_advseg.selection.guards import passes_guards
 from tf_advseg.selection.scores import HIGHER
 from tf_advseg.selection.scores import SCORES
 
-FUSED = (
-    "source_miou",
-    "flip_agreement",
-    "scale_agreement",
-    "photometric_agreement",
-)
+FUSED = ("source_miou", "flip_agreement", "scale_agreement")
 
 Values = Mapping[str, float | None]
 

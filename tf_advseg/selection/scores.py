@@ -22,6 +22,8 @@ HIGHER = "higher"
 LOWER = "lower"
 NUM_NEIGHBOURS = 1000
 SEED = 0
+VERSION = 1
+"""To be raised when a score's definition changes: kept ones are then void."""
 
 
 @dataclasses.dataclass(frozen=True)
