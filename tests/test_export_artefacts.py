@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -15,11 +16,15 @@ from tf_advseg.ensemble import Ensemble
 from tf_advseg.export.metadata import read_tflite_metadata
 from tf_advseg.export.onnx_model import OnnxRuntime
 from tf_advseg.export.saved_model_runtime import SavedModelRuntime
+from tf_advseg.export.stages import relative_error
+from tf_advseg.export.stages import tflite_stages
 from tf_advseg.export.tflite_runtime import TFLiteRuntime
 from tf_advseg.exporting import CONVERTER
 from tf_advseg.exporting import QUANTIZER
 from tf_advseg.exporting import Exporter
 from tf_advseg.exporting import HomeImages
+from tf_advseg.layers import CornersAlignedResize
+from tf_advseg.layers import preprocess
 
 SIZE = (16, 24)
 FACTS = {"classes": list(toy_segmenter.CLASSES.names)}
@@ -189,6 +194,23 @@ def test_fewer_bits_say_nearly_the_same(tmp_path, maker):
     for artefact in made:
         found, _ = TFLiteRuntime(artefact.path)(image)
         assert np.mean(found == expected) > 0.95
+
+
+@pytest.mark.slow
+def test_the_converters_8_bits_keep_images_of_reversed_channels(tmp_path):
+    images = keras.Input((None, None, 3), name="images")
+    x = keras.layers.ZeroPadding2D(3)(preprocess(images, "caffe"))
+    x = keras.layers.Conv2D(4, 7, strides=2, name="features")(x)
+    logits = keras.layers.Conv2D(3, 1, name="main_logits")(x)
+    outputs = {"main": CornersAlignedResize(name="main")([logits, images])}
+    ensemble = Ensemble([keras.Model(images, outputs)])
+    exporter = Exporter(ensemble, FACTS, _home(), tmp_path)
+    (made,) = exporter.tflite(SIZE, ["int8"], _home())
+    image = _images(1)[0]
+    found = tflite_stages(made.path, image)["preprocessing"]
+    expected = ensemble.stages(image[None].astype(np.float32), SIZE)
+    error = relative_error(found, expected["preprocessing"].numpy())
+    assert error < 0.02
 
 
 def test_an_onnx_file_is_the_predictor(tmp_path):

@@ -63,7 +63,9 @@ class ImagePreprocessing(keras.layers.Layer):
     def call(self, images):
         images = tf.cast(images, self.variable_dtype)
         if self.channel_order == "bgr":
-            images = tf.reverse(images, axis=[-1])
+            # Not tf.reverse: in 8 bits TensorFlow's converter gives its output
+            # another scale than its input, and the image is another one.
+            images = tf.gather(images, (2, 1, 0), axis=-1)
         images = images - tf.constant(self.mean, images.dtype)
         if self.std == (1.0, 1.0, 1.0):
             return images
