@@ -1,9 +1,15 @@
 """Trains the toy segmenter on N logical CPUs and writes its weights.
 
+    python replica_program.py N METHOD PATH [OPTIONS]
+
+OPTIONS is JSON: `precision` and `remat` of the model, `accumulate` of
+`compile`, `steps_per_loop` of `train`.
+
 Run by test_replicas.py in a process of its own: devices can be split, and a
 MirroredStrategy made, only once a process.
 """
 
+import json
 import sys
 
 import keras
@@ -17,7 +23,7 @@ from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training import train
 
 
-def main(num_replicas: int, method: str, path: str) -> None:
+def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     cpu = tf.config.list_physical_devices("CPU")[0]
     parts = [tf.config.LogicalDeviceConfiguration()] * num_replicas
     tf.config.set_logical_device_configuration(cpu, parts)
@@ -27,15 +33,39 @@ def main(num_replicas: int, method: str, path: str) -> None:
     )
     with strategy.scope():
         model = AdversarialSegmenter(
-            toy_segmenter(), registry.make_method(method)
+            toy_segmenter(),
+            registry.make_method(method),
+            precision=options.get("precision", "float32"),
+            remat=options.get("remat", False),
         )
         model.compile(
             optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
             discriminator_optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
+            accumulate=options.get("accumulate", 1),
+            watched_classes=("a", "b", "c") if options else (),
         )
-    train(model, uneven_batches(), steps=4, strategy=strategy)
+    train(
+        model,
+        uneven_batches(),
+        steps=4,
+        log_every=4,
+        health_every=4,
+        steps_per_loop=options.get("steps_per_loop", 1),
+        strategy=strategy,
+        callbacks=[Finite()],
+    )
     weights = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
     np.savez(path, *weights)
+
+
+class Finite(keras.callbacks.Callback):
+    """Fails if a number is not, and lets loops be long."""
+
+    def due(self, step):
+        return False
+
+    def on_train_batch_end(self, batch, logs=None):
+        assert all(np.isfinite(v) for v in (logs or {}).values()), logs
 
 
 def uneven_batches() -> tf.data.Dataset:
@@ -51,4 +81,5 @@ def uneven_batches() -> tf.data.Dataset:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])
+    given = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], given)

@@ -16,7 +16,7 @@ WEIGHTS = {"main": 0.5, "aux": 0.25}
 
 
 def compiled(method, accumulate):
-    model = AdversarialSegmenter(toy_segmenter(), method)
+    model = AdversarialSegmenter(toy_segmenter(), method, discriminator_width=4)
     model.compile(
         optimizer=keras.optimizers.SGD(poly_schedule(0.05, 10), momentum=0.9),
         discriminator_optimizer=keras.optimizers.SGD(poly_schedule(0.05, 10)),

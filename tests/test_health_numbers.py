@@ -17,7 +17,9 @@ CLASSES = ("road", "car", "sky")
 
 
 def compiled(method, watched_classes=CLASSES):
-    model = AdversarialSegmenter(toy_segmenter("reference"), method)
+    model = AdversarialSegmenter(
+        toy_segmenter("reference"), method, discriminator_width=4
+    )
     model.compile(
         optimizer=keras.optimizers.Adam(1e-2),
         discriminator_optimizer=keras.optimizers.Adam(1e-2),
@@ -52,11 +54,10 @@ def test_names_cover_levels_domains_classes_and_players():
         "health/entropy/target",
         "health/gradient_norm/segmenter",
         "health/gradient_norm/discriminators",
-        "health/pull/source",
-        "health/pull/target",
         *(f"health/share/{name}" for name in CLASSES),
         *(
-            f"health/discriminator_accuracy/{domain}/{level}"
+            f"health/{number}/{domain}/{level}"
+            for number in ("discriminator_accuracy", "pull")
             for domain in ("source", "target")
             for level in ("main", "aux")
         ),
@@ -66,11 +67,7 @@ def test_names_cover_levels_domains_classes_and_players():
 def test_without_target_there_is_only_the_segmenters_health():
     logs = compiled(methods.SourceOnly()).train_step(toy_batch())
     found = {name for name in logs if name.startswith(numbers.PREFIX)}
-    assert found == {
-        "health/source_loss",
-        "health/gradient_norm/segmenter",
-        "health/pull/source",
-    }
+    assert found == {"health/source_loss", "health/gradient_norm/segmenter"}
 
 
 def test_accuracy_counts_patches_on_the_right_side_of_the_boundary():
@@ -114,10 +111,10 @@ def test_pull_of_the_target_goes_with_its_weight():
         logs = compiled(method).train_step(toy_batch())
         pulls.append({n: float(v) for n, v in logs.items() if "/pull/" in n})
     light, heavy = pulls
-    assert heavy["health/pull/target"] == pytest.approx(
-        2 * light["health/pull/target"], rel=1e-5
+    assert heavy["health/pull/target/main"] == pytest.approx(
+        2 * light["health/pull/target/main"], rel=1e-5
     )
-    assert heavy["health/pull/source"] == light["health/pull/source"]
+    assert heavy["health/pull/source/main"] == light["health/pull/source/main"]
 
 
 def test_logged_norm_is_that_of_the_update():

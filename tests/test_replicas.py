@@ -1,5 +1,6 @@
 """Two replicas equal one with the same global batch."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,13 @@ import pytest
 PROGRAM = Path(__file__).parent / "replica_program.py"
 
 
-def weights_after_training(num_replicas, method, folder):
+WEIGHTS = '(target_weights={"main": 0.5, "aux": 0.25})'
+
+
+def weights_after_training(num_replicas, method, folder, **options):
     path = folder / f"{num_replicas}.npz"
     command = [sys.executable, PROGRAM, str(num_replicas), method, path]
+    command += [json.dumps(options)] if options else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     with np.load(path) as weights:
@@ -27,9 +32,30 @@ def test_two_replicas_equal_one(method, tmp_path):
     The halves of the batch have very different numbers of labelled pixels:
     averaging each replica's own mean would miss by far more.
     """
-    options = '(target_weights={"main": 0.5, "aux": 0.25})'
-    one = weights_after_training(1, method + options, tmp_path)
-    two = weights_after_training(2, method + options, tmp_path)
-    assert len(one) == len(two)
-    largest = max(np.abs(a - b).max() for a, b in zip(one, two, strict=True))
-    assert largest < 1e-6
+    one = weights_after_training(1, method + WEIGHTS, tmp_path)
+    two = weights_after_training(2, method + WEIGHTS, tmp_path)
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
+def test_frugal_replicas_equal_one_that_is_not(tmp_path):
+    """Parts of batches, recomputed activations and long loops at once."""
+    method = "advent" + WEIGHTS
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(
+        2, method, tmp_path, accumulate=2, remat=True, steps_per_loop=4
+    )
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_half_precision_on_two_replicas_is_near_float32(precision, tmp_path):
+    method = "advent" + WEIGHTS
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(2, method, tmp_path, precision=precision)
+    assert 0 < largest_difference(one, two) < 0.01
+
+
+def largest_difference(one, two):
+    return max(np.abs(a - b).max() for a, b in zip(one, two, strict=True))

@@ -10,6 +10,7 @@ from test_training import weights_of
 
 from tf_advseg import callbacks
 from tf_advseg.callbacks.checkpoints import restore_newest
+from tf_advseg.log_means import LogState
 from tf_advseg.training import train
 
 
@@ -29,13 +30,29 @@ class Listener(keras.callbacks.Callback):
             self.logs[batch] = dict(logs)
 
 
-def trained(folder, steps_per_loop, first_step=0, steps=7):
+class StopAt(keras.callbacks.Callback):
+    """Ends the loop after one step, as Ctrl-C does."""
+
+    def __init__(self, step):
+        super().__init__()
+        self.step = step
+
+    def due(self, step):
+        return step == self.step
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == self.step:
+            self.model.stop_training = True
+
+
+def trained(folder, steps_per_loop, first_step=0, steps=7, stop=None):
     model = compiled()
     average = callbacks.WeightAverage(model.segmenter, 0.9)
+    logs = {"logs": LogState()}
     if first_step:
-        assert restore_newest(model, folder, average) == first_step
+        assert restore_newest(model, folder, average, logs) == first_step
     listener = Listener()
-    saver = callbacks.Checkpoints(folder, 5, steps, average)
+    saver = callbacks.Checkpoints(folder, 5, steps, average, logs)
     train(
         model,
         batches(start=first_step),
@@ -43,7 +60,8 @@ def trained(folder, steps_per_loop, first_step=0, steps=7):
         first_step=first_step,
         log_every=3,
         steps_per_loop=steps_per_loop,
-        callbacks=[average, saver, listener],
+        callbacks=[average, StopAt(stop), saver, listener],
+        log_state=logs["logs"],
     )
     with average.applied():
         averaged = weights_of(model)
@@ -66,10 +84,12 @@ def test_loops_are_bit_equal_to_single_steps(tmp_path):
 
 
 def test_resumed_loops_are_bit_equal(tmp_path):
-    _, weights = trained(tmp_path / "whole", 1)
-    trained(tmp_path / "halves", 3, steps=5)
-    _, same_weights = trained(tmp_path / "halves", 3, first_step=5)
+    whole, weights = trained(tmp_path / "whole", 1)
+    trained(tmp_path / "halves", 3, stop=5)
+    rest, same_weights = trained(tmp_path / "halves", 3, first_step=5)
     assert_equal(weights, same_weights)
+    # Those of step 6 are of the steps 4, 5 and 6, on both sides of the stop.
+    assert rest.logs == {step: whole.logs[step] for step in (6, 7)}
 
 
 def test_a_callback_that_says_nothing_is_called_after_every_step():

@@ -22,13 +22,16 @@ from tf_advseg import losses
 from tf_advseg import replicas
 from tf_advseg import wiring
 from tf_advseg.checks import check_range
-from tf_advseg.conventions import FEATURES
 from tf_advseg.conventions import MAIN
 from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
 from tf_advseg.health import numbers as health
 from tf_advseg.methods.method import Method
 from tf_advseg.objective import Objective
+from tf_advseg.precision import agreed
+from tf_advseg.precision import building_in
+from tf_advseg.precision import with_loss_scaling
+from tf_advseg.training_forward import training_forward
 from tf_advseg.whole_model import WholeModel
 
 
@@ -48,6 +51,10 @@ class AdversarialSegmenter(WholeModel):
         discriminators: By level; None builds those that the method needs.
         discriminator_width: Channels of the first convolution of those; 64
             in the papers.
+        precision: What training computes in: `float32`, `bfloat16` or
+            `float16`. Weights, losses and the product stay float32.
+        remat: Whether activations are computed again on the way back, to
+            save memory.
 
     Example:
         model = AdversarialSegmenter(segmenter, methods.AdvEnt())
@@ -65,28 +72,28 @@ class AdversarialSegmenter(WholeModel):
         method: Method,
         discriminators: Mapping[str, keras.Model] | None = None,
         discriminator_width: int = 64,
+        precision: str = "float32",
+        remat: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.precision = precision
+        self.remat = remat
         self.segmenter = segmenter
         self.method = wiring.fit_to(segmenter, method)
         if discriminators is None:
-            discriminators = wiring.build_discriminators(
-                self.method, segmenter, discriminator_width
-            )
+            with building_in(precision):
+                discriminators = wiring.build_discriminators(
+                    self.method, segmenter, discriminator_width
+                )
         self.discriminators = dict(discriminators)
         self.objective = Objective(self.method, self.discriminators)
+        self.forward = training_forward(segmenter, precision, remat)
         self.discriminator_optimizer = None
         self.accumulate = 1
         self.watched_classes = ()
         self.target_scale = tf.Variable(1.0, trainable=False)
         self.built = True
-
-    def call(self, images, training=False):
-        """Main logits `(B, H, W, C)` of images, or of a batch's source."""
-        if isinstance(images, Mapping):
-            images = images["source"]
-        return self.segmenter(images, training=training)[MAIN]
 
     def train_step(self, data):
         """One update of every network; returns the losses by name.
@@ -111,27 +118,16 @@ class AdversarialSegmenter(WholeModel):
                 unit = optimizer.scale_loss(1.0)
                 norm = health.gradient_norm(of_player) / unit
                 logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
+            of_player = agreed(optimizer, of_player)
             # An untrained head has no gradient: no update, no weight decay.
             pairs = zip(of_player, variables, strict=True)
             optimizer.apply_gradients([p for p in pairs if p[0] is not None])
         return logs
 
-    def test_step(self, data):
-        """Cross-entropy and pixel accuracy of the main level."""
-        images, labels = data
-        logits = self(images)
-        count = losses.count_labelled(labels)
-        hits = tf.cast(labels, tf.int64) == tf.argmax(logits, axis=-1)
-        hits = tf.reduce_sum(tf.cast(hits, tf.float32))
-        return {
-            "loss": losses.cross_entropy(logits, labels, count),
-            "pixel_accuracy": tf.math.divide_no_nan(hits, count),
-        }
-
     def _forward(self, images) -> dict[int, dict[str, tf.Tensor]]:
-        outputs = {SOURCE: self.segmenter(images["source"], training=True)}
+        outputs = {SOURCE: self.forward(images["source"])}
         if self.method.uses_target:
-            outputs[TARGET] = self.segmenter(images["target"], training=True)
+            outputs[TARGET] = self.forward(images["target"])
         return outputs
 
     def _gradients(self, images, labels, num_labelled):
@@ -147,15 +143,15 @@ class AdversarialSegmenter(WholeModel):
             total += sum(self.segmenter.losses)
             scaled = self._scaled(self.optimizer, total)
         variables = self.segmenter.trainable_variables
-        # The features' own gradients cost nothing on the way.
-        features = self._watched_features(outputs)
-        found = tape.gradient(scaled, [*variables, *features.values()])
+        # The outputs' own gradients are found on the way: they cost nothing.
+        watched = self._watched_outputs(outputs)
+        found = tape.gradient(scaled, [*variables, *watched.values()])
         gradients, pulls = found[: len(variables)], found[len(variables) :]
         logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
         if self.watched_classes:
             logs |= self._health(outputs, terms)
             unit = self.optimizer.scale_loss(1.0)
-            logs |= health.of_pulls(zip(features, pulls, strict=True), unit)
+            logs |= health.of_pulls(zip(watched, pulls, strict=True), unit)
         if not self.discriminators:
             return logs, gradients
         more, of_discriminators = self._discriminator_gradients(maps)
@@ -180,10 +176,15 @@ class AdversarialSegmenter(WholeModel):
             logs |= health.of_predictions(logits, self.watched_classes)
         return logs
 
-    def _watched_features(self, outputs):
+    def _watched_outputs(self, outputs):
+        """By domain and level, what the method's losses pull at."""
         if not self.watched_classes:
             return {}
-        return {d: o[FEATURES] for d, o in outputs.items() if FEATURES in o}
+        return {
+            (domain, level): of_domain[level]
+            for domain, of_domain in outputs.items()
+            for level in self.method.active_levels()
+        }
 
     def _players(self):
         """The name, optimizer and variables of each side of the game."""
@@ -220,7 +221,10 @@ class AdversarialSegmenter(WholeModel):
                 it is slower on CPUs and fails on several replicas.
         """
         kwargs.setdefault("jit_compile", False)
-        super().compile(optimizer=optimizer, **kwargs)
+        optimizer = keras.optimizers.get(optimizer)
+        super().compile(
+            optimizer=with_loss_scaling(optimizer, self.precision), **kwargs
+        )
         check_range("accumulate", accumulate, low=1)
         self.accumulate = accumulate
         self.watched_classes = tuple(watched_classes)
@@ -229,8 +233,8 @@ class AdversarialSegmenter(WholeModel):
                 f"{self.method.name} trains discriminators; give compile() a "
                 "discriminator_optimizer."
             )
-        self.discriminator_optimizer = keras.optimizers.get(
-            discriminator_optimizer
+        self.discriminator_optimizer = with_loss_scaling(
+            keras.optimizers.get(discriminator_optimizer), self.precision
         )
         self.optimizer.build(self.segmenter.trainable_variables)
         if self.discriminators:

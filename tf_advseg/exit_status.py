@@ -5,9 +5,11 @@
 3    done, but files were skipped because they cannot be read
 4    an exported artefact is not the same model and was not published
 5    check_data found errors in the data, or a manifest differs
+6    training was stopped by an alarm (--on_alarm=stop); all is saved
 130  interrupted by Ctrl-C
 """
 
 SKIPPED_FILES = 3
 REFUSED_ARTEFACTS = 4
 ERRORS_IN_DATA = 5
+ALARMED = 6

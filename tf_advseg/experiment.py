@@ -18,13 +18,13 @@ from tf_advseg import registry
 from tf_advseg import run_data
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.checks import DataError
+from tf_advseg.compute_settings import STRATEGIES
 from tf_advseg.config import parse_size
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.manifest import Manifest
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
-from tf_advseg.settings import STRATEGIES
 from tf_advseg.settings import TrainSettings
 
 SMALLEST_MAP = 32
@@ -123,10 +123,13 @@ def make_model(
         make_segmenter(settings, len(class_names)),
         method,
         discriminator_width=settings.discriminator_width,
+        precision=settings.precision,
+        remat=settings.remat,
     )
     model.compile(
         optimizer=_segmenter_optimizer(settings),
         discriminator_optimizer=_discriminator_optimizer(settings),
+        accumulate=settings.accumulate,
         watched_classes=class_names if settings.health_every else (),
     )
     return model

@@ -1,5 +1,6 @@
 """Means of what steps log, over the steps since the last time."""
 
+import json
 from collections.abc import Callable
 from collections.abc import Mapping
 
@@ -33,7 +34,7 @@ class LogMeans:
         self.last_step = last_step
         self._belongs = belongs
         self._finite_only = finite_only
-        self._pending: dict[str, list[tf.Tensor]] = {}
+        self._pending: dict[str, list[np.ndarray | tf.Tensor]] = {}
 
     def add(self, logs: Mapping[str, tf.Tensor]) -> None:
         """Takes what one step, or several, logged: vectors by name."""
@@ -51,13 +52,54 @@ class LogMeans:
         """The means since the last time, by name."""
         means = {}
         for name, tensors in self._pending.items():
-            values = np.concatenate([np.ravel(t.numpy()) for t in tensors])
+            values = np.concatenate([np.ravel(t) for t in tensors])
             finite = values[np.isfinite(values)]
             if self._finite_only and finite.size:
                 values = finite
             means[name] = float(values.astype(np.float64).mean())
         self._pending = {}
         return means
+
+    def pending(self) -> dict[str, list[float]]:
+        """What the next means will be of, so far."""
+        return {
+            name: [float(v) for tensor in tensors for v in np.ravel(tensor)]
+            for name, tensors in self._pending.items()
+        }
+
+    def restore(self, pending: Mapping[str, list[float]]) -> None:
+        """Takes what `pending` gave."""
+        self._pending = {
+            name: [np.asarray(values, np.float32)]
+            for name, values in pending.items()
+        }
+
+
+class LogState(tf.train.experimental.PythonState):
+    """What was gathered but not logged yet, for checkpoints.
+
+    A run that is stopped between two logs and resumed so logs the same means
+    as one that went through.
+    """
+
+    def __init__(self):
+        self.forget()
+
+    def attach(self, *means: LogMeans) -> None:
+        """Follows these, and gives them what was restored, if anything."""
+        for one, pending in zip(means, self._restored, strict=False):
+            one.restore(pending)
+        self._means, self._restored = means, []
+
+    def forget(self) -> None:
+        """Starts anew: what was gathered belongs to steps undone."""
+        self._means, self._restored = (), []
+
+    def serialize(self) -> str:
+        return json.dumps([means.pending() for means in self._means])
+
+    def deserialize(self, string_value) -> None:
+        self._restored = json.loads(tf.compat.as_str(string_value))
 
 
 def check_finite(means: Mapping[str, float], step: int) -> None:

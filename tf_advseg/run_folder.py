@@ -5,6 +5,7 @@ environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
 metrics.csv        every logged number: step,name,value
+alarms.json        what was not healthy, and roll-backs
 metrics.json       the evaluation of last.keras
 metrics_best.json  the evaluation of best.keras
 selection.json     the candidates for best.keras, their scores, the choice
@@ -51,7 +52,11 @@ _MAY_DIFFER_ON_RESUME = {
     "run",
     "compare",
     "log_every",
+    "steps_per_loop",
     "health_every",
+    "on_alarm",
+    "rollback_factor",
+    "max_rollbacks",
     "eval_every",
     "expect_data",
     "checkpoint_every",

@@ -16,6 +16,7 @@ class RunResult:
         chosen: The same of best.keras.
         chosen_by: How best.keras was chosen, in words.
         interrupted: Whether Ctrl-C ended it early.
+        stopped: Whether an alarm did.
     """
 
     folder: RunFolder
@@ -23,3 +24,4 @@ class RunResult:
     chosen: Evaluation | None
     chosen_by: str
     interrupted: bool
+    stopped: bool = False

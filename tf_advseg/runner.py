@@ -9,10 +9,10 @@ import tensorflow as tf
 from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
 from tf_advseg import run_data
-from tf_advseg.callbacks.checkpoints import restore_newest
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.experiment import Domains
+from tf_advseg.health_guard import HealthGuard
 from tf_advseg.model_file import copy_segmenter
 from tf_advseg.model_file import save_segmenter
 from tf_advseg.run_evaluation import RunEvaluation
@@ -71,20 +71,22 @@ class Run:
             )
         self.evaluation = RunEvaluation(settings, domains, self.model)
         self.selection = RunSelection(settings, domains, self.model.segmenter)
+        self.guard = HealthGuard(
+            settings, domains, self.model, self.average, self.folder, write
+        )
 
     def execute(self) -> RunResult:
         """Trains to the end (or to Ctrl-C), evaluates, saves."""
         first_step = 0
         if self.settings.resume:
-            with self.strategy.scope():
-                first_step = restore_newest(
-                    self.model, self.folder.checkpoints, self.average
-                )
+            first_step = self.guard.resume()
             self.write(f"Resuming after step {first_step}.")
-        self.selection.forget_after(first_step)
         interrupt = watchers.StopOnInterrupt(self.write)
-        if not self._is_over():
+        while first_step is not None:
             self._train(first_step, interrupt)
+            if interrupt.interrupted:
+                break
+            first_step = self.guard.roll_back()
         if self.faults.count:
             self.write(
                 f"{self.faults.count} reads of corrupt samples were skipped: "
@@ -101,9 +103,15 @@ class Run:
             self.chosen,
             self.chosen_by,
             interrupt.interrupted,
+            self.guard.stopped,
         )
 
     def _train(self, first_step: int, interrupt) -> None:
+        """The loop, from one step to the end or to where it was ended."""
+        self.selection.forget_after(first_step)
+        self.guard.begin(first_step)
+        if self.guard.record.pending or self._is_over():
+            return
         batches = make_batches(
             self.settings,
             self.domains,
@@ -118,9 +126,11 @@ class Run:
             first_step=first_step,
             log_every=self.settings.log_every,
             health_every=self.settings.health_every,
+            steps_per_loop=self.settings.steps_per_loop,
             strategy=self.strategy,
             callbacks=[interrupt, *self._callbacks(first_step)],
             faults=self.faults,
+            log_state=self.guard.logs,
         )
 
     def _callbacks(self, first_step: int) -> list:
@@ -135,6 +145,7 @@ class Run:
                 settings.steps, first_step, self.model.method.name, self.write
             ),
             log,
+            *self.guard.callbacks(),
             watchers.Snapshots(
                 self._save,
                 self.folder.snapshots,
@@ -155,6 +166,7 @@ class Run:
                 settings.checkpoint_every,
                 settings.steps,
                 self.average,
+                self.guard.tracked,
             ),
         ]
         if settings.tensorboard:

@@ -4,17 +4,18 @@ import dataclasses
 
 from tf_advseg import checks
 from tf_advseg.choice_settings import ChoiceSettings
+from tf_advseg.compute_settings import ComputeSettings
 from tf_advseg.config import parse_size
 from tf_advseg.config import setting
 
 OPTIMIZERS = ("adamw", "sgd")
 MULTIPLICITIES = ("once", "official")
-STRATEGIES = ("mirrored", "one_device")
+ON_ALARM = ("warn", "rollback", "stop")
 REPORTS = ("auto", "true", "false")
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainSettings(ChoiceSettings):
+class TrainSettings(ComputeSettings, ChoiceSettings):
     """One training run. Each field is a flag; its help says what it does."""
 
     method: str = setting(
@@ -134,11 +135,6 @@ class TrainSettings(ChoiceSettings):
     )
     seed: int = setting(0, "Seed of weights, order and augmentation.")
 
-    strategy: str = setting(
-        "mirrored",
-        "'mirrored' uses every GPU of the machine (or its CPU); 'one_device' "
-        "uses the first.",
-    )
     expect_data: str = setting(
         "",
         "Refuse to train on other data than this: an id of a manifest, "
@@ -169,6 +165,16 @@ class TrainSettings(ChoiceSettings):
         20,
         "Steps between looks at the health of the adversarial game; 0: none.",
     )
+    on_alarm: str = setting(
+        "warn",
+        "When the game is not healthy any more: 'warn' prints what to do; "
+        "'rollback' goes back to the last healthy state with smaller target "
+        "weights; 'stop' ends the run.",
+    )
+    rollback_factor: float = setting(
+        0.1, "What each roll-back multiplies the target weights by."
+    )
+    max_rollbacks: int = setting(3, "After so many, alarms only warn.")
     eval_every: int = setting(
         0, "Steps between evaluations on the target; 0: only at the end."
     )
@@ -178,6 +184,7 @@ class TrainSettings(ChoiceSettings):
     )
 
     def __post_init__(self):
+        ComputeSettings.__post_init__(self)
         ChoiceSettings.__post_init__(self)
         for name in ("batch_size", "steps", "log_every", "checkpoint_every"):
             if getattr(self, name) < 1:
@@ -206,7 +213,14 @@ class TrainSettings(ChoiceSettings):
                 f"give --optimizer=sgd with it, not {self.optimizer}."
             )
         checks.check_choice("--report", self.report, REPORTS)
-        checks.check_choice("--strategy", self.strategy, STRATEGIES)
+        checks.check_choice("--on_alarm", self.on_alarm, ON_ALARM)
+        checks.check_range("--rollback_factor", self.rollback_factor, 0.0, 1.0)
+        checks.check_range("--health_every", self.health_every, low=0)
+        if self.on_alarm != "warn" and not self.health_every:
+            raise ValueError(
+                f"--on_alarm={self.on_alarm} needs looks at the run's health; "
+                "give --health_every=20 say, not 0."
+            )
         for name in ("source_size", "target_size", "crop"):
             try:
                 parse_size(getattr(self, name))

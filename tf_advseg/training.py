@@ -21,6 +21,7 @@ from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.faults import clean_data_errors
 from tf_advseg.health.numbers import PREFIX
 from tf_advseg.log_means import LogMeans
+from tf_advseg.log_means import LogState
 from tf_advseg.log_means import check_finite
 
 
@@ -36,6 +37,7 @@ def train(
     strategy: tf.distribute.Strategy | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     faults: FaultLog | None = None,
+    log_state: LogState | None = None,
 ) -> None:
     """Trains until `steps` updates have been made.
 
@@ -58,6 +60,7 @@ def train(
         strategy: Default: the current one.
         callbacks: Keras callbacks.
         faults: The log given to the pipeline, for its clean errors.
+        log_state: Holds what was not logged yet, for checkpoints.
 
     Raises:
         NonFiniteLoss: Names the loss that became NaN or infinite.
@@ -69,6 +72,7 @@ def train(
     health = LogMeans(
         health_every, steps, lambda n: n.startswith(PREFIX), finite_only=True
     )
+    (log_state or LogState()).attach(losses, health)
     due = [losses.is_due, health.is_due, *map(_due, callbacks)]
     heard = keras.callbacks.CallbackList(list(callbacks), model=model)
     heard.set_params({"steps": steps, "first_step": first_step})

@@ -29,7 +29,7 @@ def make_batches(
     source_options = _sample_options(settings, settings.source_size)
     target_options = _sample_options(settings, settings.target_size)
     common = {
-        "batch_size": settings.batch_size,
+        "batch_size": settings.batch_size * settings.accumulate,
         "seed": settings.seed,
         "start": start,
         "faults": faults,

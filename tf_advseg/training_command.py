@@ -13,6 +13,7 @@ from tf_advseg import run_data
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.ensemble import Ensemble
+from tf_advseg.exit_status import ALARMED
 from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
 from tf_advseg.model_file import load_segmenter
@@ -59,6 +60,9 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
         if results[name].interrupted:
             write(f"Saved. Go on with: --run={settings.run} --resume")
             return INTERRUPTED
+        if results[name].stopped:
+            write("Stopped by an alarm; what there is so far is saved.")
+            return ALARMED
     _report(settings, domains, results, write)
     if _wants_report(settings, compared=len(results) > 1):
         _write_adaptation_report(settings, write)

@@ -1,13 +1,37 @@
-"""What Keras needs to save and load a whole training in one `.keras` file."""
+"""The Keras side of a segmenter in training: calling, evaluating, saving."""
+
+from collections.abc import Mapping
 
 import keras
+import tensorflow as tf
+
+from tf_advseg import losses
+from tf_advseg.conventions import MAIN
 
 
 class WholeModel(keras.Model):
-    """Networks, method, both optimizers and the options of `compile`.
+    """Saves networks, method, both optimizers and the options of `compile`.
 
     Keras by itself knows of one optimizer only: it would lose the other.
     """
+
+    def call(self, images, training=False):
+        """Main logits `(B, H, W, C)` of images, or of a batch's source."""
+        if isinstance(images, Mapping):
+            images = images["source"]
+        return self.segmenter(images, training=training)[MAIN]
+
+    def test_step(self, data):
+        """Cross-entropy and pixel accuracy of the main level."""
+        images, labels = data
+        logits = self(images)
+        count = losses.count_labelled(labels)
+        hits = tf.cast(labels, tf.int64) == tf.argmax(logits, axis=-1)
+        hits = tf.reduce_sum(tf.cast(hits, tf.float32))
+        return {
+            "loss": losses.cross_entropy(logits, labels, count),
+            "pixel_accuracy": tf.math.divide_no_nan(hits, count),
+        }
 
     def get_compile_config(self) -> dict:
         serialize = keras.saving.serialize_keras_object
@@ -27,6 +51,8 @@ class WholeModel(keras.Model):
             "segmenter": serialize(self.segmenter),
             "method": serialize(self.method),
             "discriminators": serialize(dict(self.discriminators)),
+            "precision": self.precision,
+            "remat": self.remat,
             "name": self.name,
         }
 

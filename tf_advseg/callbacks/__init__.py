@@ -6,6 +6,8 @@ They count in steps: the loop of `tf_advseg.training` calls
 
 from tf_advseg.callbacks.candidate_scores import CandidateScores
 from tf_advseg.callbacks.checkpoints import Checkpoints
+from tf_advseg.callbacks.health_watch import HealthWatch
+from tf_advseg.callbacks.healthy_states import HealthyStates
 from tf_advseg.callbacks.interruption import StopOnInterrupt
 from tf_advseg.callbacks.metrics_log import MetricsLog
 from tf_advseg.callbacks.progress import Progress
@@ -17,6 +19,8 @@ from tf_advseg.callbacks.weight_average import WeightAverage
 __all__ = [
     "CandidateScores",
     "Checkpoints",
+    "HealthWatch",
+    "HealthyStates",
     "MetricsLog",
     "Progress",
     "Snapshots",

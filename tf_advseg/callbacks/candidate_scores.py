@@ -33,8 +33,11 @@ class CandidateScores(keras.callbacks.Callback):
         self.log = log
         self.is_over = is_over
 
+    def due(self, step: int) -> bool:
+        return step in self.moments
+
     def on_train_batch_end(self, batch, logs=None):
-        if batch not in self.moments:
+        if not self.due(batch):
             return
         self.log(batch, self.score(batch))
         if self.is_over():

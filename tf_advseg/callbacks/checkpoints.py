@@ -1,6 +1,8 @@
 """Whole states to resume from: networks, optimizers and the step."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -20,6 +22,7 @@ class Checkpoints(keras.callbacks.Callback):
         every: Steps between checkpoints.
         steps: Updates in all.
         average: The running average of the weights, if there is one.
+        more: Other things that TensorFlow can track, by name.
     """
 
     def __init__(
@@ -28,12 +31,14 @@ class Checkpoints(keras.callbacks.Callback):
         every: int,
         steps: int,
         average: WeightAverage | None = None,
+        more: Mapping[str, Any] | None = None,
     ):
         super().__init__()
         self.folder = Path(folder)
         self.every = every
         self.steps = steps
         self.average = average
+        self.more = more
         self.saved_step = 0
 
     def due(self, step: int) -> bool:
@@ -41,15 +46,32 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if self.due(batch) or self.model.stop_training:
-            manager = _manager(self.model, batch, self.average, self.folder)
-            manager.save(checkpoint_number=batch)
+            save_state(self.model, self.folder, batch, self.average, self.more)
             self.saved_step = batch
+
+
+def save_state(
+    model: AdversarialSegmenter,
+    folder: Path,
+    step: int,
+    average: WeightAverage | None = None,
+    more: Mapping[str, Any] | None = None,
+    max_to_keep: int = 2,
+) -> None:
+    """Saves a whole state; it becomes the newest one, whatever its step."""
+    variable = tf.Variable(step, dtype=tf.int64)
+    checkpoint = _checkpoint(model, variable, average, more)
+    manager = tf.train.CheckpointManager(
+        checkpoint, str(folder), max_to_keep=max_to_keep
+    )
+    manager.save(checkpoint_number=step)
 
 
 def restore_newest(
     model: AdversarialSegmenter,
     folder: Path,
     average: WeightAverage | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> int:
     """Restores the newest checkpoint into a compiled model.
 
@@ -62,25 +84,31 @@ def restore_newest(
     newest = tf.train.latest_checkpoint(str(folder))
     if newest is None:
         return 0
+    return restore(model, newest, average, more)
+
+
+def restore(
+    model: AdversarialSegmenter,
+    path: str,
+    average: WeightAverage | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Restores one checkpoint; otherwise as `restore_newest`."""
     step = tf.Variable(0, dtype=tf.int64)
     try:
-        checkpoint = _checkpoint(model, step, average)
-        checkpoint.restore(newest).assert_existing_objects_matched()
+        checkpoint = _checkpoint(model, step, average, more)
+        checkpoint.restore(path).assert_existing_objects_matched()
     except (AssertionError, ValueError, tf.errors.OpError) as error:
         raise ValueError(
-            f"The checkpoint {newest} does not fit this network and "
+            f"The checkpoint {path} does not fit this network and "
             "optimizer; resume with the settings that it was trained with. "
             f"({str(error).splitlines()[0]})"
         ) from error
     return int(step.numpy())
 
 
-def _checkpoint(model, step, average) -> tf.train.Checkpoint:
-    more = {"average": average.state} if average else {}
-    return tf.train.Checkpoint(model=model, step=step, **more)
-
-
-def _manager(model, step, average, folder) -> tf.train.CheckpointManager:
-    step = tf.Variable(step, dtype=tf.int64)
-    checkpoint = _checkpoint(model, step, average)
-    return tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
+def _checkpoint(model, step, average, more) -> tf.train.Checkpoint:
+    parts = {**(more or {})}
+    if average:
+        parts["average"] = average.state
+    return tf.train.Checkpoint(model=model, step=step, **parts)

@@ -60,18 +60,20 @@ def of_predictions(
 
 
 def of_pulls(
-    gradients: Iterable[tuple[int, tf.Tensor | None]], unit: tf.Tensor
+    gradients: Iterable[tuple[tuple[int, str], tf.Tensor | None]],
+    unit: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    """How hard each domain's losses pull at the features of its images.
+    """How hard each domain's losses pull at the outputs for its images.
 
     Args:
-        gradients: A domain, and the loss's gradient with regard to that
-            domain's features; None if it has none.
+        gradients: A domain and a level, and the total loss's gradient with
+            regard to that output; None if it has none.
         unit: What loss scaling multiplied the loss by.
     """
     return {
-        f"{PREFIX}pull/{DOMAINS[domain]}": gradient_norm([gradient]) / unit
-        for domain, gradient in gradients
+        f"{PREFIX}pull/{DOMAINS[domain]}/{level}": gradient_norm([gradient])
+        / unit
+        for (domain, level), gradient in gradients
         if gradient is not None
     }
 

@@ -1,0 +1,91 @@
+"""A run that is made to collapse: is it alarmed, and does roll-back save it?
+
+    python -m benchmarks.collapse --runs=runs/collapse
+
+trains AdvEnt on the embedded streets at 64x128 three times with one seed: with
+the default target weights, with weights 100 times as large, and with those and
+`--on_alarm=rollback`. It prints a table, and the numbers that the alarms go by
+at the end of each run. Runs that are there already are not made again.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tf_advseg.callbacks import metrics_log
+from tf_advseg.health import rules
+from tf_advseg.settings import TrainSettings
+
+SIZE = "64x128"
+SCALE = TrainSettings.target_weight_scale
+RUNS = {
+    "healthy": (SCALE, "warn"),
+    "weights x100": (100 * SCALE, "warn"),
+    "weights x100, roll-back": (100 * SCALE, "rollback"),
+}
+
+
+def main() -> None:
+    """Trains what is missing, then prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=Path, default=Path("runs/collapse"))
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    options.runs.mkdir(parents=True, exist_ok=True)
+    print("| run | first alarm | kind | roll-backs to step | mIoU |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, (scale, on_alarm) in RUNS.items():
+        folder = options.runs / f"scale{scale:g}-{on_alarm}-{options.seed}"
+        if not (folder / "metrics.json").exists():
+            train(folder, scale, on_alarm, options)
+        print(row(name, folder), flush=True)
+    for name, (scale, on_alarm) in RUNS.items():
+        folder = options.runs / f"scale{scale:g}-{on_alarm}-{options.seed}"
+        print(f"\n{name}, last look: {last_look(folder)}")
+
+
+def train(folder: Path, scale: float, on_alarm: str, options) -> None:
+    """One run in a process of its own."""
+    height, width = SIZE.split("x")
+    command = [
+        *(sys.executable, "-m", "tf_advseg.train", "--method=advent"),
+        f"--source=streets-sim(size=({height}, {width}))",
+        f"--target=streets-real(size=({height}, {width}))",
+        *(f"--source_size={SIZE}", f"--target_size={SIZE}"),
+        *(f"--target_weight_scale={scale}", f"--on_alarm={on_alarm}"),
+        *(f"--steps={options.steps}", f"--seed={options.seed}"),
+        *(f"--run={folder}", "--resume", "--compare=none", "--snapshots=0"),
+        "--ema_decay=0",
+    ]
+    with open(f"{folder}.log", "w", encoding="utf-8") as log:
+        subprocess.run(command, check=True, stdout=log, stderr=log)
+
+
+def row(name: str, folder: Path) -> str:
+    """One line of the table."""
+    record = json.loads((folder / "alarms.json").read_text())
+    miou = json.loads((folder / "metrics.json").read_text())["miou"]
+    alarms, rollbacks = record["alarms"], record["rollbacks"]
+    first = f"step {alarms[0]['step']}" if alarms else "none"
+    kind = alarms[0]["kind"] if alarms else "-"
+    back = ", ".join(str(r["to_step"]) for r in rollbacks) or "-"
+    return f"| {name} | {first} | {kind} | {back} | {100 * miou:.2f} |"
+
+
+def last_look(folder: Path) -> str:
+    """Accuracies and pull ratios at the end of a run."""
+    rows = metrics_log.read(folder / "metrics.csv")
+    last = max(step for step, name, _ in rows if name.startswith("health/"))
+    look = {name: float(value) for step, name, value in rows if step == last}
+    return ", ".join(
+        f"{level}: accuracy {rules.accuracy(look, level):.2f}, pull ratio "
+        f"{rules.pull_ratio(look, level):.4f}"
+        for level in ("main", "aux")
+    )
+
+
+if __name__ == "__main__":
+    main()
