@@ -2,7 +2,7 @@
 
 Set so that every method of this package, on the embedded streets with its
 default settings, stays inside, and a run whose target weights are 100 times
-too large does not; `docs/health.md` has the figures.
+too large does not.
 """
 
 import dataclasses
