@@ -115,11 +115,11 @@ def test_share_distance_goes_from_equal_to_nothing_in_common():
     ) == pytest.approx(expected)
 
 
-def test_guards_drop_what_forgot_the_source_or_lost_the_target():
+def test_guards_drop_what_forgot_the_source_or_collapsed():
     kept = selection.passes_guards(
-        # Lowest that pass: 0.65 * 0.40 = 0.26 and 0.9 * 0.60 = 0.54.
+        # Lowest that pass: 0.65 * 0.40 = 0.26 and 0.5 * 0.60 = 0.30.
         [0.40, 0.27, 0.25, 0.40, None],
-        [0.60, 0.55, 0.60, 0.53, None],
+        [0.60, 0.31, 0.60, 0.29, None],
     )
     assert kept == [True, True, False, False, True]
 

@@ -5,24 +5,23 @@ be trusted on the other one, however sure it is there. Source validation is
 the oldest label-free score and a strong one (Musgrave, Belongie and Lim,
 "Three New Validators and a Large-Scale Benchmark Ranking for Unsupervised
 Domain Adaptation", arXiv 2208.07360), but blind to what happens on the
-target: there one class may swallow the images, or a segmenter that learns
-the source by heart grows unsure and confused while it rises on the source.
-Both show in the mutual information of pixel and class (see
-`mutual_information.py`). So a candidate is kept if
+target, where one class may swallow the images. That shows in the mutual
+information of pixel and class (see `mutual_information.py`), which falls to
+0. So a candidate is kept if
 
     m >= (1 - t) max m      with m its mIoU on held-out source images
     I >= (1 - u) max I      with I its mutual information on the target,
                             the maximum over what the first line keeps
 
-t = 0.35 drops beginnings and what forgot the source. u = 0.1: in sound
-adversarial runs I was seen to end within 5 % of its maximum, in source-only
-training to fall by 13 % to 23 % as the target was lost (docs/selection.md).
+t = 0.35 drops beginnings and what forgot the source; u = 0.5 drops a collapse.
+Both are wide on purpose: guards catch what is broken and do not choose among
+what is sound.
 """
 
 from collections.abc import Sequence
 
 SOURCE_TOLERANCE = 0.35
-INFORMATION_TOLERANCE = 0.1
+INFORMATION_TOLERANCE = 0.5
 
 Values = Sequence[float | None]
 
