@@ -77,6 +77,16 @@ def train_command(*arguments):
     )
 
 
+def test_settings_are_read_without_tensorflow():
+    """Or every command would begin with its notices, and wait for it."""
+    code = (
+        "import sys, tf_advseg.settings, tf_advseg.report_settings\n"
+        "assert 'keras' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == 0
+
+
 @pytest.mark.slow
 def test_command_ends_with_one_sentence_and_status_one():
     done = train_command("--method=advnt")

@@ -4,7 +4,7 @@ import dataclasses
 
 from tf_advseg import checks
 from tf_advseg.config import setting
-from tf_advseg.precision import POLICIES
+from tf_advseg.conventions import POLICIES
 
 STRATEGIES = ("mirrored", "one_device")
 

@@ -20,3 +20,10 @@ FEATURES = "features"
 
 PREPROCESSING = "preprocessing"
 """Name of the layer that normalises images."""
+
+POLICIES = {
+    "float32": "float32",
+    "bfloat16": "mixed_bfloat16",
+    "float16": "mixed_float16",
+}
+"""Keras' dtype policy by the name that `--precision` takes."""

@@ -8,13 +8,7 @@ import tensorflow as tf
 
 from tf_advseg import checks
 from tf_advseg import replicas
-
-POLICIES = {
-    "float32": "float32",
-    "bfloat16": "mixed_bfloat16",
-    "float16": "mixed_float16",
-}
-"""Keras' dtype policy by the name that `--precision` takes."""
+from tf_advseg.conventions import POLICIES
 
 _FULL_PRECISION = "_logits"
 """Layers whose names end so stay in float32: what follows them is resized,

@@ -4,7 +4,9 @@ import dataclasses
 
 from tf_advseg import checks
 from tf_advseg.config import setting
-from tf_advseg.reporting.run_record import MODELS
+
+MODELS = ("auto", "last", "best")
+"""`auto` is the checkpoint that label-free selection chose, or else `last`."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,16 +17,14 @@ from tf_advseg.reporting.facts import RunRecord
 from tf_advseg.run_folder import CONFIG_FILE
 from tf_advseg.run_folder import RunFolder
 
-MODELS = ("auto", "last", "best")
-"""`auto` is the checkpoint that label-free selection chose, or else `last`."""
-
 
 def read_run(path: str | Path, model: str = "auto") -> RunRecord:
     """Reads a run's folder.
 
     Args:
         path: The folder.
-        model: Which of its segmenters the report is about, of `MODELS`.
+        model: Which of its segmenters the report is about, of
+            `report_settings.MODELS`.
 
     Raises:
         DataError: If the folder holds no run.
