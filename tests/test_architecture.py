@@ -8,11 +8,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tf_advseg"
 FLOORS = {
     # Pure functions, small layers, plain values.
-    0: """__init__ accumulation atomic_file bootstrap boundary_iou
+    0: """__init__ accumulation allocator atomic_file bootstrap boundary_iou
        bounded_map calibration call_strings checks class_subsets config
        conventions exit_status file_facts health image_ops layers losses
-       metric_text metrics optimizers picture_modes pictures precision
-       progress quiet_tensorflow replicas size_constraints user_cache""",
+       metric_text metrics optimizers order_of_operations picture_modes
+       pictures precision progress quiet_tensorflow replicas
+       size_constraints user_cache""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",

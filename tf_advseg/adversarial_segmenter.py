@@ -139,7 +139,7 @@ class AdversarialSegmenter(WholeModel):
             terms |= self.objective.target_terms(
                 outputs, maps, self.target_scale
             )
-            total = tf.add_n([weight * loss for weight, loss in terms.values()])
+            total = sum(weight * loss for weight, loss in terms.values())
             total += sum(self.segmenter.losses)
             scaled = self._scaled(self.optimizer, total)
         variables = self.segmenter.trainable_variables
@@ -161,7 +161,7 @@ class AdversarialSegmenter(WholeModel):
         with tf.GradientTape() as tape:
             judged = self.objective.judge_detached(maps)
             logs = self.objective.discriminator_terms(judged)
-            total = tf.add_n(list(logs.values()))
+            total = sum(logs.values())
             scaled = self._scaled(self.discriminator_optimizer, total)
         gradients = tape.gradient(scaled, self.discriminator_variables)
         if self.watched_classes:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from absl import app
 from absl import logging
 
+from tf_advseg.allocator import keep_freed_memory
 from tf_advseg.quiet_tensorflow import import_quietly
 
 USER_ERROR = 1
@@ -24,6 +25,7 @@ def launch(main: Callable[[list[str]], int | None]) -> None:
     def guarded(argv):
         logging.use_absl_handler()
         logging.set_verbosity(logging.WARNING)
+        keep_freed_memory()
         import_quietly()
         try:
             return main(argv)

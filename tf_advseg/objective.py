@@ -103,11 +103,9 @@ class Objective:
     ) -> dict[str, tf.Tensor]:
         """Losses of the discriminators by name, halved per domain."""
         return {
-            f"discriminator/{level}": tf.add_n(
-                [
-                    self.method.domain_loss(logits, domain) / 2
-                    for domain, logits in by_domain.items()
-                ]
+            f"discriminator/{level}": sum(
+                self.method.domain_loss(logits, domain) / 2
+                for domain, logits in by_domain.items()
             )
             for level, by_domain in judged.items()
         }
