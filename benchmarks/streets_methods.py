@@ -4,20 +4,25 @@
 
 trains each method with the default settings of `tf_advseg.train`, one process
 a run, and writes the table `docs/streets_methods.md` and the recorded oracle
-that `make demo` shows. A run that is there already is not made again, so the
-command can be stopped and started; `--variants` adds least squares and entropy
-ranges, `--report` only writes the table.
+that `make demo` shows. A run that is there or recorded already is not made
+again, so the command can be stopped and started, here or on another day;
+`--variants` adds least squares and entropy ranges, `--report` only writes the
+table of what there is.
 """
 
 import argparse
 import json
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import streets_record
+from benchmarks.streets_record import Figures
 from tf_advseg import comparison
+from tf_advseg.datasets import StreetsDomain
 from tf_advseg.settings import TrainSettings
 
 METHODS = (
@@ -48,17 +53,23 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--variants", action="store_true")
     parser.add_argument("--report", action="store_true")
+    parser.add_argument("--origin", default=platform.machine())
     options = parser.parse_args()
     # The comparison that decides comes first, should time run out.
     rest = [method for method in METHODS if method not in FIRST]
     rest += VARIANTS if options.variants else ()
     order = [(m, s) for s in range(options.seeds) for m in FIRST]
     order += [(m, s) for s in range(options.seeds) for m in rest]
+    recorded = streets_record.read()
     for method, seed in order:
         folder = run_folder(options.runs, method, seed)
-        if not options.report and not (folder / "metrics.json").exists():
+        known = seed in recorded.get(method, {})
+        known = known or (folder / "metrics.json").exists()
+        if not options.report and not known:
             train(method, seed, folder)
-    results = collect(options.runs, options.seeds)
+    finished = collect(options.runs, options.seeds)
+    results = streets_record.add(finished, options.origin)
+    results = {m: results[m] for m in (*METHODS, *VARIANTS) if m in results}
     text = document(results) + missing_runs(results, options.seeds)
     DOCUMENT.write_text(text, encoding="utf-8")
     record_oracle(results)
@@ -80,58 +91,82 @@ def train(method: str, seed: int, folder: Path) -> None:
     subprocess.run(command, check=True)
 
 
-def collect(runs: Path, num_seeds: int) -> dict[str, dict[int, dict]]:
-    """The finished runs' metrics by method and seed."""
-    results: dict[str, dict[int, dict]] = {}
-    for method in (*METHODS, *VARIANTS):
-        for seed in range(num_seeds):
-            path = run_folder(runs, method, seed) / "metrics.json"
-            if path.exists():
-                metrics = json.loads(path.read_text(encoding="utf-8"))
-                results.setdefault(method, {})[seed] = metrics
-    return results
+def collect(runs: Path, num_seeds: int) -> list[tuple[str, int, Path]]:
+    """Method, seed and folder of each finished run."""
+    return [
+        (method, seed, run_folder(runs, method, seed))
+        for method in (*METHODS, *VARIANTS)
+        for seed in range(num_seeds)
+        if (run_folder(runs, method, seed) / "metrics.json").exists()
+    ]
 
 
-def document(results: dict[str, dict[int, dict]]) -> str:
+def document(results: Figures) -> str:
     """The table in Markdown: mean and standard deviation over seeds."""
     baseline = results["source_only"]
-    names = list(next(iter(baseline.values()))["iou"])
+    names = list(StreetsDomain("real").class_set.names)
     lines = [
         "# Every method on the embedded streets",
         "",
-        "mIoU (0-100) on `streets-real`, split `val`, of the weights after "
-        "the last step: nothing was chosen with target labels. Written by",
+        "mIoU (0-100) on `streets-real`, split `val`. *Last*: of the weights "
+        "after the last step. *Chosen*: of `best.keras`, chosen among the "
+        "run's snapshots without labels of the target "
+        "([selection.md](selection.md)). No label of the target was used for "
+        "either. Written by",
         "",
         "    python -m benchmarks.streets_methods",
         "",
         "Gain: difference to `source_only` of the same seed, mean and "
-        "standard deviation over the seeds. Settings: the defaults of "
-        "`python -m tf_advseg.train` "
+        "standard deviation over the seeds. IoUs of classes are the last "
+        "weights'. Settings: the defaults of `python -m tf_advseg.train` "
         f"({TrainSettings.steps} steps, {TrainSettings.batch_size} images of "
         "each domain a step).",
         "",
-        "| method | seeds | mIoU | gain | " + " | ".join(names) + " |",
-        "| --- | --- | --- | --- |" + " --- |" * len(names),
+        "| method | seeds | last | gain | chosen | gain of the chosen | "
+        + " | ".join(names)
+        + " |",
+        "| --- | --- | --- | --- | --- | --- |" + " --- |" * len(names),
     ]
+    lines += [
+        table_row(method, by_seed, baseline, names)
+        for method, by_seed in results.items()
+    ]
+    return "\n".join([*lines, "", *origins(results)]) + "\n"
+
+
+def table_row(
+    method: str,
+    by_seed: dict[int, dict],
+    baseline: dict[int, dict],
+    names: list[str],
+) -> str:
+    """One method: both mIoUs with their gains, and each class."""
+    cells = [f"`{method}`", str(len(by_seed))]
+    for key in ("miou", "chosen_miou"):
+        known = {s: 100 * m[key] for s, m in by_seed.items() if key in m}
+        before = {s: 100 * m[key] for s, m in baseline.items() if key in m}
+        gains = [known[seed] - before[seed] for seed in known if seed in before]
+        cells.append(spread(list(known.values())))
+        cells.append("-" if by_seed is baseline else spread(gains, "+"))
+    for name in names:
+        values = [100 * (m["iou"][name] or 0) for m in by_seed.values()]
+        cells.append(f"{np.mean(values):.1f}")
+    return "| " + " | ".join(cells) + " |"
+
+
+def origins(results: Figures) -> list[str]:
+    """Where the figures were made: not all on one day, or one processor."""
+    made: dict[str, list[str]] = {}
     for method, by_seed in results.items():
-        mious = [100 * m["miou"] for m in by_seed.values()]
-        gains = [
-            100 * (m["miou"] - baseline[seed]["miou"])
-            for seed, m in by_seed.items()
-            if seed in baseline
-        ]
-        classes = [
-            np.mean([100 * (m["iou"][n] or 0) for m in by_seed.values()])
-            for n in names
-        ]
-        cells = [f"`{method}`", str(len(by_seed)), spread(mious)]
-        cells += ["-" if method == "source_only" else spread(gains, "+")]
-        cells += [f"{value:.1f}" for value in classes]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        for seed, figures in sorted(by_seed.items()):
+            made.setdefault(figures["origin"], []).append(f"`{method}` {seed}")
+    return [
+        f"* {origin}: {', '.join(runs)}"
+        for origin, runs in sorted(made.items())
+    ]
 
 
-def missing_runs(results: dict[str, dict[int, dict]], num_seeds: int) -> str:
+def missing_runs(results: Figures, num_seeds: int) -> str:
     """Names what the table lacks; empty once everything was run."""
     lacking = [
         f"`{method}` ({num_seeds - len(results.get(method, {}))})"
@@ -148,11 +183,13 @@ def missing_runs(results: dict[str, dict[int, dict]], num_seeds: int) -> str:
 
 def spread(values: list[float], sign: str = "") -> str:
     """Mean and sample standard deviation, where there are two values."""
+    if not values:
+        return "-"
     mean = f"{np.mean(values):{sign}.1f}"
     return f"{mean} ± {np.std(values, ddof=1):.1f}" if len(values) > 1 else mean
 
 
-def record_oracle(results: dict[str, dict[int, dict]]) -> None:
+def record_oracle(results: Figures) -> None:
     """Writes the mean IoUs of `target_oracle` for the demo to show."""
     oracle = results.get("target_oracle")
     if not oracle:
