@@ -48,9 +48,10 @@ def started(commands: list[list], folder: Path):
         for index, command in enumerate(commands):
             environment = os.environ | {
                 "TF_CONFIG": tf_config(ports, index),
-                "TF_CPP_MIN_LOG_LEVEL": "3",
                 "CUDA_VISIBLE_DEVICES": "-1",
             }
+            # Commands are quiet as long as it is not set.
+            environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
             with open(folder / f"worker_{index}.txt", "w") as output:
                 processes.append(
                     subprocess.Popen(
