@@ -22,7 +22,7 @@ _ROOM = 1024
 """Numbers in the smallest message: few sizes mean few traced graphs."""
 
 
-class ChiefError(RuntimeError):
+class ChiefError(ValueError):
     """The chief could not go on; it says why itself."""
 
 
