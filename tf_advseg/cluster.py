@@ -34,6 +34,17 @@ class Cluster:
     addresses: tuple[str, ...]
     index: int
 
+    def __str__(self) -> str:
+        """
+        >>> str(Cluster(("a:1", "b:1"), 1))
+        'Worker 1 (b:1) of 2, counted from 0'
+        """
+        where = self.addresses[self.index]
+        return (
+            f"Worker {self.index} ({where}) of {len(self.addresses)}, "
+            "counted from 0"
+        )
+
 
 def read_cluster(environment: Mapping[str, str]) -> Cluster:
     """Reads TF_CONFIG.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import os
 import sys
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from tf_advseg import multi_worker_settings
 from tf_advseg import registry
 from tf_advseg import report_command
 from tf_advseg import run_data
+from tf_advseg.cluster import read_cluster
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.exit_status import ALARMED
 from tf_advseg.exit_status import LOST_WORKER
@@ -50,11 +52,11 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     experiment.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
     multi_worker_settings.check(settings)
+    if settings.strategy == "multi_worker":
+        write(f"{read_cluster(os.environ)}, waits for the others.")
     strategy = make_strategy(settings.strategy, settings.tpu)
     check_batch_size(settings.batch_size, strategy.num_replicas_in_sync)
     workers = Workers(strategy)
-    if workers.count > 1:
-        write(f"Worker {workers.index} of {workers.count}, from 0.")
     try:
         with clear_lost_worker():
             status = _run(settings, strategy, workers, write)
