@@ -82,10 +82,13 @@ class Workers:
         if self.count == 1:
             return array
         # One graph a shape, on purpose: an operation that workers share
-        # keeps the shape it had first.
+        # keeps the shape it had first. Made outright, since TensorFlow warns
+        # of functions that meet many shapes.
         key = array.shape, array.dtype
         if key not in self._sums:
-            self._sums[key] = tf.function(self._sum_of_replicas)
+            spec = tf.TensorSpec(*key)
+            graph = tf.function(self._sum_of_replicas)
+            self._sums[key] = graph.get_concrete_function(spec)
         return self._sums[key](tf.constant(array)).numpy()
 
     def any(self, flag: bool) -> bool:
