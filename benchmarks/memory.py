@@ -15,6 +15,7 @@ import keras
 from tf_advseg import experiment
 from tf_advseg.runner import Run
 from tf_advseg.settings import TrainSettings
+from tf_advseg.strategies import make_strategy
 
 WARM = 200
 
@@ -36,9 +37,7 @@ def main() -> None:
             run=str(Path(folder) / "run"),
         )
         domains = experiment.make_domains(settings)
-        run = MeasuredRun(
-            settings, domains, experiment.make_strategy("mirrored")
-        )
+        run = MeasuredRun(settings, domains, make_strategy("mirrored"))
         run.execute()
     first, last = run.memory.megabytes[WARM], run.memory.megabytes[steps]
     print(f"From step {WARM} to {steps}: {last - first:+.1f} MB")

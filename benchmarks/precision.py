@@ -24,6 +24,7 @@ import tensorflow as tf
 from tf_advseg import experiment
 from tf_advseg.compiled_steps import replicated_step
 from tf_advseg.settings import TrainSettings
+from tf_advseg.strategies import make_strategy
 
 PRECISIONS = ("float32", "bfloat16")
 BACKBONES = {"efficientnet_lite0": (128, 256), "resnet50": (129, 257)}
@@ -74,7 +75,7 @@ def time_steps(backbone: str, size: tuple[int, int], options) -> None:
 
 def prepared(settings: TrainSettings, size: tuple[int, int]):
     """A function that makes one warm training step."""
-    strategy = experiment.make_strategy("one_device")
+    strategy = make_strategy("one_device")
     with strategy.scope():
         model = experiment.make_model(
             settings, experiment.scaled(settings), CLASSES

@@ -15,6 +15,7 @@ import tensorflow as tf
 from tf_advseg import experiment
 from tf_advseg.compiled_steps import replicated_step
 from tf_advseg.settings import TrainSettings
+from tf_advseg.strategies import make_strategy
 
 ROUNDS = 12
 STEPS = 3
@@ -42,7 +43,7 @@ def main() -> None:
 
 def prepared(name: str, settings: TrainSettings):
     """A function that makes one warm training step."""
-    strategy = experiment.make_strategy(name)
+    strategy = make_strategy(name)
     method = experiment.scaled(settings)
     with strategy.scope():
         model = experiment.make_model(settings, method, CLASSES)

@@ -97,6 +97,7 @@ def evaluation_samples(
     split: str,
     size: tuple[int, int] | None = None,
     faults: FaultLog | None = None,
+    share: slice = slice(None),
 ) -> EvaluationSamples:
     """Returns the samples of a split in key order.
 
@@ -106,6 +107,7 @@ def evaluation_samples(
         size: (H, W) that images are resized to, bicubic; None keeps theirs.
         faults: Where corrupt samples are counted and left out. None raises
             at the first: a score must not quietly be about fewer images.
+        share: Which images of the split, in order; all by default.
 
     Raises:
         DataError: While iterating: at a corrupt sample if `faults` is None,
@@ -116,5 +118,9 @@ def evaluation_samples(
         ...     print(sample.key, sample.image.shape)  # doctest: +SKIP
     """
     return EvaluationSamples(
-        domain, domain.keys(split), size, domain.has_labels(split), faults
+        domain,
+        domain.keys(split)[share],
+        size,
+        domain.has_labels(split),
+        faults,
     )

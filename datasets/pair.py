@@ -15,6 +15,8 @@ from tf_advseg.checks import check_range
 from tf_advseg.conventions import SOURCE
 from tf_advseg.conventions import TARGET
 from tf_advseg.datasets.augmentation import augment_compactly
+from tf_advseg.datasets.batch_share import WHOLE_BATCH
+from tf_advseg.datasets.batch_share import BatchShare
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.datasets.rare_classes import RareClassSampler
@@ -45,6 +47,7 @@ def pair(
     cache_bytes: int = CACHE_BYTES,
     cache_dir: str | Path | None = None,
     source_sampler: RareClassSampler | None = None,
+    share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """Returns endless batches of both domains.
 
@@ -58,7 +61,7 @@ def pair(
         target_split: The target's split.
         source_options: How the source's samples are made.
         target_options: How the target's are; needed with a target.
-        batch_size: B, images of each domain in a batch.
+        batch_size: B, images of each domain in a global batch.
         seed: The seed of order and augmentation.
         start: How many batches were already taken; they are not read again.
         faults: Where corrupt samples are counted; give one and loop inside
@@ -68,6 +71,7 @@ def pair(
             `disk_cache`); None = none.
         source_sampler: Which source images come; None takes each once an
             epoch, shuffled.
+        share: This worker's part of each batch; by default all of it.
 
     Returns:
         A dataset of `({"source": images, "target": images}, labels)`: images
@@ -114,7 +118,8 @@ def pair(
         )
         for reader, (_, _, options, which) in zip(readers, parts, strict=True)
     ]
-    dataset = _batches(streams, start, batch_size)
+    positions = share.positions(start, batch_size)
+    dataset = _batches(streams, positions, share.piece_size(batch_size))
     # TensorFlow keeps the readers for as long as the process lives.
     for reader in readers:
         weakref.finalize(dataset, reader.forget)
@@ -150,9 +155,9 @@ def _sample_stream(
 
 
 def _batches(
-    streams: list[Callable], start: int, batch_size: int
+    streams: list[Callable], positions: tf.data.Dataset, batch_size: int
 ) -> tf.data.Dataset:
-    """Batches what the streams (source first) give at each position."""
+    """Batches what the streams (source first) give at the positions."""
 
     def element(position):
         samples = [stream(position) for stream in streams]
@@ -168,7 +173,6 @@ def _batches(
         "num_parallel_calls": tf.data.AUTOTUNE,
         "deterministic": True,
     }
-    positions = tf.data.Dataset.counter(start * batch_size, dtype=tf.int64)
     return (
         positions.map(element, **parallel)
         .batch(batch_size, drop_remainder=True)

@@ -2,14 +2,18 @@
 
     python replica_program.py N METHOD PATH [OPTIONS]
 
-OPTIONS is JSON: `precision` and `remat` of the model, `accumulate` of
-`compile`, `steps_per_loop` of `train`.
+With TF_CONFIG set it is one of several workers instead, with N logical CPUs.
 
-Run by test_replicas.py in a process of its own: devices can be split, and a
-MirroredStrategy made, only once a process.
+OPTIONS is JSON: `precision` and `remat` of the model, `accumulate` of
+`compile`, `steps_per_loop` of `train`, `batch_norm` (synchronised if it is
+not frozen).
+
+Run by tests in a process of its own: devices can be split, and a strategy
+made, only once a process.
 """
 
 import json
+import os
 import sys
 
 import keras
@@ -19,21 +23,23 @@ from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg import registry
+from tf_advseg import strategies
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.datasets.batch_share import BatchShare
 from tf_advseg.training import train
+from tf_advseg.workers import Workers
 
 
 def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     cpu = tf.config.list_physical_devices("CPU")[0]
     parts = [tf.config.LogicalDeviceConfiguration()] * num_replicas
     tf.config.set_logical_device_configuration(cpu, parts)
-    strategy = tf.distribute.MirroredStrategy(
-        [f"/cpu:{index}" for index in range(num_replicas)],
-        cross_device_ops=tf.distribute.ReductionToOneDevice(),
-    )
+    strategy = make_strategy(num_replicas)
+    workers = Workers(strategy)
+    batch_norm = options.get("batch_norm", "frozen")
     with strategy.scope():
         model = AdversarialSegmenter(
-            toy_segmenter(),
+            toy_segmenter(batch_norm, synchronized=True),
             registry.make_method(method),
             precision=options.get("precision", "float32"),
             remat=options.get("remat", False),
@@ -46,7 +52,7 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
         )
     train(
         model,
-        uneven_batches(),
+        workers.distribute(share_of(uneven_batches(), workers.batch_share)),
         steps=4,
         log_every=4,
         health_every=4,
@@ -56,6 +62,32 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     )
     weights = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
     np.savez(path, *weights)
+
+
+def make_strategy(num_replicas: int) -> tf.distribute.Strategy:
+    """Of this process alone, or of the cluster in TF_CONFIG."""
+    if "TF_CONFIG" in os.environ:
+        return strategies.make_strategy("multi_worker")
+    return tf.distribute.MirroredStrategy(
+        [f"/cpu:{index}" for index in range(num_replicas)],
+        cross_device_ops=tf.distribute.ReductionToOneDevice(),
+    )
+
+
+def share_of(batches: tf.data.Dataset, share: BatchShare) -> tf.data.Dataset:
+    """What a worker takes of batches that are there already."""
+
+    def taken(batch):
+        size = share.piece_size(4)
+        begin = share.index * share.pieces * size
+        parts = [
+            tf.nest.map_structure(lambda t, at=at: t[at : at + size], batch)
+            for at in range(begin, begin + share.pieces * size, size)
+        ]
+        stacked = tf.nest.map_structure(lambda *t: tf.stack(t), *parts)
+        return tf.data.Dataset.from_tensor_slices(stacked)
+
+    return batches.flat_map(lambda *batch: taken(batch))
 
 
 class Finite(keras.callbacks.Callback):

@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).parent.parent / "tf_advseg"
 FLOORS = {
     # Pure functions, small layers, plain values.
     0: """__init__ accumulation allocator atomic_file bootstrap boundary_iou
-       bounded_map calibration call_strings checks class_subsets config
+       bounded_map calibration call_strings checks class_subsets cluster config
        conventions exit_status file_facts health image_ops layers losses
-       metric_text metrics optimizers order_of_operations picture_modes
+       lost_workers metric_text metrics optimizers order_of_operations
+       picture_modes
        pictures precision progress quiet_tensorflow replicas
        size_constraints user_cache""",
     # These do not see each other, but backbones fetch their weights.
@@ -19,20 +20,20 @@ FLOORS = {
     2: "deeplab discriminators",
     3: """adversarial_segmenter batch_prediction callbacks compiled_steps
        conversion conversion_export conversion_network conversion_report
-       converted_classes data_check ensemble ensemble_file evaluation
-       evaluation_result log_means measurement measurement_result
-       model_file objective observation predicted_samples prediction
-       prediction_sheet remote segments selection training
-       training_forward whole_model wiring""",
-    4: """catalogue check_settings choice_settings client_settings
-       compared_run comparison compute_settings experiment export_domains
-       export_facts export_formats export_gate export_keras_process
-       export_packages export_publishing export_settings exporting
-       health_guard manifest_settings model_choice model_settings presets
-       publish_settings registry report_settings reporting run_data
-       run_evaluation run_folder run_result run_selection runner
-       segmenter_facts select_settings selection_data settings
-       training_batches""",
+       converted_classes data_check distributed_evaluation ensemble
+       ensemble_file evaluation evaluation_result log_means measurement
+       measurement_result model_file objective observation predicted_samples
+       prediction prediction_sheet remote segments selection training
+       training_forward whole_model wiring workers""",
+    4: """catalogue check_settings choice_settings client_settings compared_run
+       comparison compute_settings experiment export_domains export_facts
+       export_formats export_gate export_keras_process export_packages
+       export_publishing export_settings exporting health_guard
+       manifest_settings model_choice model_settings multi_worker_settings
+       presets publish_settings registry report_settings reporting
+       run_callbacks run_data run_data_checks run_evaluation run_folder
+       run_result run_selection runner segmenter_facts select_settings
+       selection_data settings strategies training_batches""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict

@@ -11,13 +11,15 @@ NUM_CLASSES = 3
 SIZE = (32, 64)
 
 
-def toy_segmenter(batch_norm: str = "frozen", seed: int = 0) -> keras.Model:
+def toy_segmenter(
+    batch_norm: str = "frozen", seed: int = 0, synchronized: bool = False
+) -> keras.Model:
     """Two levels on four filters at half resolution."""
     keras.utils.set_random_seed(seed)
     images = keras.Input((None, None, 3), name="images")
     x = keras.layers.Rescaling(1 / 128, offset=-1)(images)
     x = keras.layers.Conv2D(4, 3, strides=2, padding="same", name="conv")(x)
-    x = BatchNorm(batch_norm, name="bn")(x)
+    x = BatchNorm(batch_norm, synchronized=synchronized, name="bn")(x)
     shallow = keras.layers.ReLU(name="relu")(x)
     features = keras.layers.Conv2D(
         4, 3, padding="same", activation="relu", name="deep"

@@ -5,8 +5,7 @@ import dataclasses
 from tf_advseg import checks
 from tf_advseg.config import setting
 from tf_advseg.conventions import POLICIES
-
-STRATEGIES = ("mirrored", "one_device")
+from tf_advseg.conventions import STRATEGIES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,7 +15,11 @@ class ComputeSettings:
     strategy: str = setting(
         "mirrored",
         "'mirrored' uses every GPU of the machine (or its CPU); 'one_device' "
-        "uses the first.",
+        "the first; 'multi_worker' several machines, see docs/distributed.md; "
+        "'tpu' a TPU.",
+    )
+    tpu: str = setting(
+        "", "For --strategy=tpu: its name or address; default: this machine's."
     )
     precision: str = setting(
         "float32",
@@ -42,6 +45,11 @@ class ComputeSettings:
 
     def __post_init__(self):
         checks.check_choice("--strategy", self.strategy, STRATEGIES)
+        if self.tpu and self.strategy != "tpu":
+            raise ValueError(
+                f"--tpu={self.tpu} is for --strategy=tpu; received "
+                f"--strategy={self.strategy}."
+            )
         checks.check_choice("--precision", self.precision, POLICIES)
         checks.check_range("--accumulate", self.accumulate, low=1)
         checks.check_range("--steps_per_loop", self.steps_per_loop, low=1)

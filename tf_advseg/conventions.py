@@ -27,3 +27,6 @@ POLICIES = {
     "float16": "mixed_float16",
 }
 """Keras' dtype policy by the name that `--precision` takes."""
+
+STRATEGIES = ("mirrored", "one_device", "multi_worker", "tpu")
+"""The distribution strategies that `--strategy` takes."""

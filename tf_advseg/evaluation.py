@@ -71,12 +71,13 @@ def evaluate_ensemble(
     batch_size: int = 1,
     faults: FaultLog | None = None,
     progress: Progress | None = None,
+    share: slice = slice(None),
 ) -> Evaluation:
     """As `evaluate_segmenter`, for an ensemble that is kept.
 
     A training loop that evaluates again and again keeps one `Ensemble`: its
     graph is traced once and always reads the current weights. `progress` is
-    told of each image.
+    told of each image; `share` takes some images of the split only.
     """
     class_set = domain.class_set
     check_same_classes(ensemble, domain)
@@ -88,7 +89,7 @@ def evaluate_ensemble(
         )
     confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
     num_images = 0
-    samples = evaluation_samples(domain, split, size, faults)
+    samples = evaluation_samples(domain, split, size, faults, share)
 
     def predict(images, size):
         return (ensemble.predict_classes(images, size),)

@@ -6,6 +6,7 @@
 4    an exported artefact is not the same model and was not published
 5    check_data found errors in the data, or a manifest differs
 6    training was stopped by an alarm (--on_alarm=stop); all is saved
+7    another worker was lost (--strategy=multi_worker); start all with --resume
 130  interrupted by Ctrl-C
 """
 
@@ -13,3 +14,4 @@ SKIPPED_FILES = 3
 REFUSED_ARTEFACTS = 4
 ERRORS_IN_DATA = 5
 ALARMED = 6
+LOST_WORKER = 7

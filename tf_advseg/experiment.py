@@ -8,17 +8,14 @@ import logging
 from collections.abc import Sequence
 
 import keras
-import tensorflow as tf
 
 from tf_advseg import call_strings
-from tf_advseg import checks
 from tf_advseg import deeplab
 from tf_advseg import optimizers
 from tf_advseg import registry
 from tf_advseg import run_data
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.checks import DataError
-from tf_advseg.compute_settings import STRATEGIES
 from tf_advseg.config import parse_size
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.domain import Domain
@@ -147,19 +144,6 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     return deeplab.deeplab_v2(
         network, num_classes, aspp_branches=settings.aspp_branches
     )
-
-
-def make_strategy(name: str) -> tf.distribute.Strategy:
-    """The distribution strategy of that name.
-
-    Raises:
-        ValueError: If there is none.
-    """
-    checks.check_choice("strategy", name, STRATEGIES)
-    if name == "mirrored":
-        return tf.distribute.MirroredStrategy()
-    gpus = tf.config.list_logical_devices("GPU")
-    return tf.distribute.OneDeviceStrategy(gpus[0].name if gpus else "/cpu:0")
 
 
 def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:

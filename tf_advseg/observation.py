@@ -65,6 +65,7 @@ def observe(
     batch_size: int = 1,
     faults: FaultLog | None = None,
     progress: Progress | None = None,
+    share: slice = slice(None),
 ) -> Observation:
     """Predicts every image of a split; labels, if any, are not looked at.
 
@@ -77,6 +78,7 @@ def observe(
         faults: Where corrupt images are counted and left out; None raises
             at the first.
         progress: Told of each image.
+        share: Which images of the split, in order.
 
     Raises:
         ValueError: If the class sets differ.
@@ -86,7 +88,11 @@ def observe(
     pixels = np.zeros(ensemble.num_classes, np.int64)
     entropies = {}
     samples = EvaluationSamples(
-        domain, domain.keys(split), size, with_labels=False, faults=faults
+        domain,
+        domain.keys(split)[share],
+        size,
+        with_labels=False,
+        faults=faults,
     )
     for sample, (classes, entropy) in predicted_samples(
         ensemble.predict_classes_and_entropy,

@@ -4,24 +4,25 @@ import numpy as np
 
 from tf_advseg import experiment
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
-from tf_advseg.datasets.faults import FaultLog
+from tf_advseg.distributed_evaluation import evaluate_together
+from tf_advseg.distributed_evaluation import observe_together
 from tf_advseg.ensemble import Ensemble
-from tf_advseg.evaluation import evaluate_ensemble
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.experiment import Domains
-from tf_advseg.observation import observe
 from tf_advseg.prediction_sheet import has_labels
 from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.settings import TrainSettings
+from tf_advseg.workers import Workers
 
 
 class RunEvaluation:
-    """Evaluates a model that is being trained.
+    """Evaluates a model that is being trained, with all its workers.
 
     Args:
         settings: Of the run.
         domains: Of the run.
         model: Its segmenter's weights are read anew at each call.
+        workers: Who trains it. All must ask for the same numbers.
 
     Attributes:
         latest: The evaluation made last; None before, and without labels.
@@ -32,8 +33,10 @@ class RunEvaluation:
         settings: TrainSettings,
         domains: Domains,
         model: AdversarialSegmenter,
+        workers: Workers,
     ):
         self.latest: Evaluation | None = None
+        self._workers = workers
         self._settings = settings
         self._target = domains.target
         self._split = experiment.evaluation_split(settings, domains.target)
@@ -52,12 +55,12 @@ class RunEvaluation:
                 "miou/target": 100 * found.miou,
                 "accuracy/target": 100 * found.accuracy,
             }
-        observation = observe(
+        observation = observe_together(
+            self._workers,
             self._ensemble,
             self._target,
             self._split,
-            size=self._size,
-            faults=FaultLog(),
+            self._size,
         )
         return {"entropy/target": observation.mean_entropy}
 
@@ -66,12 +69,8 @@ class RunEvaluation:
         split = self._settings.eval_split
         if not has_labels(self._target, split):
             return None
-        self.latest = evaluate_ensemble(
-            self._ensemble,
-            self._target,
-            split,
-            size=self._size,
-            faults=FaultLog(),
+        self.latest = evaluate_together(
+            self._workers, self._ensemble, self._target, split, self._size
         )
         return self.latest
 

@@ -50,6 +50,8 @@ CHOICE_SETTINGS = {
 _MAY_DIFFER_ON_RESUME = {
     "resume",
     "run",
+    "strategy",
+    "tpu",
     "compare",
     "log_every",
     "steps_per_loop",
@@ -71,10 +73,13 @@ class RunFolder:
 
     Args:
         path: The folder; made by `prepare`.
+        writes: Whether anything is written: of several workers only the
+            chief does. Without it all methods do nothing.
     """
 
-    def __init__(self, path: str | Path):
+    def __init__(self, path: str | Path, writes: bool = True):
         self.path = Path(path)
+        self.writes = writes
         self.metrics_csv = self.path / "metrics.csv"
         self.metrics_json = self.path / "metrics.json"
         self.metrics_best_json = self.path / "metrics_best.json"
@@ -92,6 +97,8 @@ class RunFolder:
             ValueError: If it holds a run and `resume` is off, or one of
                 other settings and `resume` is on.
         """
+        if not self.writes:
+            return
         config_file = self.path / CONFIG_FILE
         if config_file.exists():
             if not settings.resume:
@@ -106,13 +113,17 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Writes a small file atomically."""
+        if not self.writes:
+            return
         with atomic_path(self.path / name) as temporary:
             Path(temporary).write_text(text, encoding="utf-8")
 
     def write_picture(self, name: str, picture: np.ndarray) -> Path:
         """Writes uint8 `(H, W, 3)` as pictures/NAME.png, atomically."""
-        self.pictures.mkdir(parents=True, exist_ok=True)
         path = self.pictures / f"{name}.png"
+        if not self.writes:
+            return path
+        self.pictures.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:
             Image.fromarray(picture).save(temporary, format="PNG")
         return path
@@ -166,7 +177,7 @@ def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
     return {
         field.name: recorded.get(field.name, field.default)
         for field in dataclasses.fields(TrainSettings)
-        if field.name not in _MAY_DIFFER_ON_RESUME | {"strategy"}
+        if field.name not in _MAY_DIFFER_ON_RESUME
     }
 
 

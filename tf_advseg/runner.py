@@ -15,6 +15,7 @@ from tf_advseg.experiment import Domains
 from tf_advseg.health_guard import HealthGuard
 from tf_advseg.model_file import copy_segmenter
 from tf_advseg.model_file import save_segmenter
+from tf_advseg.run_callbacks import make_callbacks
 from tf_advseg.run_evaluation import RunEvaluation
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_result import RunResult
@@ -24,8 +25,11 @@ from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings import TrainSettings
 from tf_advseg.training import train
 from tf_advseg.training_batches import make_batches
+from tf_advseg.workers import Workers
 
 _logger = logging.getLogger(__name__)
+
+NO_CHOICE = "last step: no snapshots were kept"
 
 
 class Run:
@@ -49,11 +53,9 @@ class Run:
         self.domains = domains
         self.strategy = strategy
         self.write = write
-        self.folder = RunFolder(settings.run)
-        self.folder.prepare(settings)
-        self.data = run_data.record(
-            self.folder.path, experiment.data_manifests(settings, domains)
-        )
+        self.workers = Workers(strategy)
+        self.folder = RunFolder(settings.run, self.workers.is_chief)
+        self.data = self.workers.on_chief(self._prepare)
         self.faults = FaultLog()
         self.last: Evaluation | None = None
         self.chosen: Evaluation | None = None
@@ -69,10 +71,20 @@ class Run:
             self.average = watchers.WeightAverage(
                 self.model.segmenter, settings.ema_decay
             )
-        self.evaluation = RunEvaluation(settings, domains, self.model)
+        self.evaluation = RunEvaluation(
+            settings, domains, self.model, self.workers
+        )
         self.selection = RunSelection(settings, domains, self.model.segmenter)
         self.guard = HealthGuard(
             settings, domains, self.model, self.average, self.folder, write
+        )
+
+    def _prepare(self) -> dict:
+        """Makes the folder; returns the ids of the data."""
+        self.folder.prepare(self.settings)
+        return run_data.record(
+            self.folder.path,
+            experiment.data_manifests(self.settings, self.domains),
         )
 
     def execute(self) -> RunResult:
@@ -80,19 +92,17 @@ class Run:
         first_step = 0
         if self.settings.resume:
             first_step = self.guard.resume()
+            self.workers.check_same("checkpoint", {"its step": first_step})
             self.write(f"Resuming after step {first_step}.")
-        interrupt = watchers.StopOnInterrupt(self.write)
+        interrupt = watchers.StopOnInterrupt(self.write, self.workers.any)
         while first_step is not None:
             self._train(first_step, interrupt)
             if interrupt.interrupted:
                 break
             first_step = self.guard.roll_back()
-        if self.faults.count:
-            self.write(
-                f"{self.faults.count} reads of corrupt samples were skipped: "
-                + ", ".join(sorted(self.faults.faults))
-            )
-        self._save(self.folder.last)
+        self._tell_faults()
+        if self.workers.is_chief:
+            self.save(self.folder.last)
         if not interrupt.interrupted:
             # Not only at the last step: a finished run that is resumed makes
             # no step, and one may stop early.
@@ -108,9 +118,10 @@ class Run:
 
     def _train(self, first_step: int, interrupt) -> None:
         """The loop, from one step to the end or to where it was ended."""
-        self.selection.forget_after(first_step)
+        if self.workers.is_chief:
+            self.selection.forget_after(first_step)
         self.guard.begin(first_step)
-        if self.guard.record.pending or self._is_over():
+        if self.guard.record.pending or self.is_over():
             return
         batches = make_batches(
             self.settings,
@@ -118,10 +129,11 @@ class Run:
             self.model.method,
             first_step,
             self.faults,
+            self.workers.batch_share,
         )
         train(
             self.model,
-            batches,
+            self.workers.distribute(batches),
             steps=self.settings.steps,
             first_step=first_step,
             log_every=self.settings.log_every,
@@ -132,64 +144,30 @@ class Run:
             faults=self.faults,
             log_state=self.guard.logs,
         )
+        interrupt.settle()
 
     def _callbacks(self, first_step: int) -> list:
-        settings = self.settings
-        log = watchers.MetricsLog(self.folder.metrics_csv, first_step)
-        listeners = [self._report, log.write]
-        # The average moves first: checkpoints and snapshots are of its state.
-        averages = [self.average] if self.average else []
-        chosen = [
-            *averages,
-            watchers.Progress(
-                settings.steps, first_step, self.model.method.name, self.write
-            ),
-            log,
-            *self.guard.callbacks(),
-            watchers.Snapshots(
-                self._save,
-                self.folder.snapshots,
-                settings.snapshots,
-                settings.steps,
-                self.average,
-            ),
-            watchers.CandidateScores(
-                lambda step: self.selection.score_moment(step, self.average),
-                settings.snapshots,
-                settings.steps,
-                log.write,
-                self._is_over,
-            ),
-            # After what may stop the run: its last step is saved too.
-            watchers.Checkpoints(
-                self.folder.checkpoints,
-                settings.checkpoint_every,
-                settings.steps,
-                self.average,
-                self.guard.tracked,
-            ),
-        ]
-        if settings.tensorboard:
-            board = watchers.TensorBoardLog(
-                self.folder.tensorboard, self.evaluation.pictures
+        return make_callbacks(self, first_step)
+
+    def _tell_faults(self) -> None:
+        """Names corrupt samples that any worker met."""
+        found = self.workers.gather([self.faults.count, [*self.faults.faults]])
+        count = sum(of_worker for of_worker, _ in found)
+        if count:
+            names = sorted({name for _, names in found for name in names})
+            self.write(
+                f"{count} reads of corrupt samples were skipped: "
+                + ", ".join(names)
             )
-            listeners.append(board.on_evaluation)
-            chosen.append(board)
-        evaluation = watchers.TargetEvaluation(
-            self.evaluation.numbers,
-            settings.eval_every,
-            settings.steps,
-            listeners,
-        )
-        return [*chosen, evaluation]
 
     def _finish(self) -> None:
         """Reports on the last weights, then on the chosen ones."""
         if self.evaluated_step != self._step():
-            self._report(self._step(), self.evaluation.numbers())
+            self.report(self._step(), self.evaluation.numbers())
         self.last = self.evaluation.latest
-        for name, picture in self.evaluation.pictures().items():
-            self.folder.write_picture(name, picture)
+        if self.workers.is_chief:
+            for name, picture in self.evaluation.pictures().items():
+                self.folder.write_picture(name, picture)
         self._choose()
         if self.chosen is not None:
             self.folder.write_json("metrics_best.json", self.chosen.to_dict())
@@ -198,45 +176,65 @@ class Run:
             self.folder.write_text("iou.txt", self.last.table() + "\n")
             self.folder.write_json("metrics.json", self.last.to_dict())
 
-    def _report(self, step: int, numbers: dict[str, float]) -> None:
+    def report(self, step: int, numbers: dict[str, float]) -> None:
+        """Prints the numbers of an evaluation."""
         found = "  ".join(f"{k} {v:.2f}" for k, v in numbers.items())
         self.write(f"{self.model.method.name} step {step}  {found}")
         self.evaluated_step = step
 
-    def _is_over(self) -> bool:
+    def score_moment(self, step: int) -> dict[str, float]:
+        """Scores the present weights as a candidate, on the chief alone."""
+        if not self.workers.is_chief:
+            return {}
+        return self.selection.score_moment(step, self.average)
+
+    def is_over(self) -> bool:
         """Whether the snapshots have been no better for long enough."""
         patience = self.settings.patience
-        if not patience or self.selection.moments_since_best() < patience:
+        if not patience:
             return False
-        self.write(f"No better for {patience} snapshots: training ends.")
-        return True
+        # The scores are the chief's.
+        is_over = self.workers.any(
+            self.workers.is_chief
+            and self.selection.moments_since_best() >= patience
+        )
+        if is_over:
+            self.write(f"No better for {patience} snapshots: training ends.")
+        return is_over
 
     def _choose(self) -> None:
         """Writes best.keras, and how good it is if that can be known."""
+        self.chosen_by = self.workers.on_chief(self._publish_choice) or ""
+        if self.workers.any(self.chosen_by == NO_CHOICE):
+            self.chosen = self.last
+            return
+        self.workers.share_weights(
+            [weight.value for weight in self.model.segmenter.weights]
+        )
+        self.chosen = self.evaluation.evaluation()
+
+    def _publish_choice(self) -> str:
+        """Writes best.keras and loads it; returns what chose it."""
         chooser = self.settings.select
         choice = self.selection.choose(
             chooser, with_labels=chooser == "labels", write=self.write
         )
         if choice is None:
-            self.chosen_by = "last step: no snapshots were kept"
             copy_segmenter(
-                self.folder.last,
-                self.folder.best,
-                {"chosen_by": self.chosen_by},
+                self.folder.last, self.folder.best, {"chosen_by": NO_CHOICE}
             )
-            self.chosen = self.last
-        else:
-            self.selection.publish(choice)
-            self.write(summary(choice))
-            self.chosen_by = choice.chosen_by
-            self.model.segmenter.load_weights(self.folder.best)
-            self.chosen = self.evaluation.evaluation()
+            return NO_CHOICE
+        self.selection.publish(choice)
+        self.write(summary(choice))
+        self.model.segmenter.load_weights(self.folder.best)
+        return choice.chosen_by
 
     def _step(self) -> int:
         """Updates made so far."""
         return int(self.model.optimizer.iterations.value.numpy())
 
-    def _save(self, path: Path) -> None:
+    def save(self, path: Path) -> None:
+        """Writes the segmenter's present weights, and what they are."""
         facts = segmenter_facts(
             self.settings, self.domains, self.model.method, self._step()
         )

@@ -27,7 +27,7 @@ from tf_advseg.log_means import check_finite
 
 def train(
     model: AdversarialSegmenter,
-    batches: tf.data.Dataset,
+    batches: tf.data.Dataset | tf.distribute.DistributedDataset,
     *,
     steps: int,
     first_step: int = 0,
@@ -50,7 +50,7 @@ def train(
     Args:
         model: Compiled, in the strategy's scope.
         batches: Endless *global* batches, beginning with that of
-            `first_step`.
+            `first_step`; or what the strategy made of each worker's part.
         steps: Updates in all, those before `first_step` included.
         first_step: Updates already made.
         log_every: Steps between logs.
@@ -81,7 +81,9 @@ def train(
     heard.on_train_begin()
     try:
         with clean_data_errors(faults or FaultLog()):
-            iterator = iter(strategy.experimental_distribute_dataset(batches))
+            if isinstance(batches, tf.data.Dataset):
+                batches = strategy.experimental_distribute_dataset(batches)
+            iterator = iter(batches)
             step = first_step
             while step < steps and not model.stop_training:
                 heard.on_train_batch_begin(step + 1)

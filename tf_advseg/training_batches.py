@@ -7,6 +7,8 @@ import tensorflow as tf
 from tf_advseg.config import parse_size
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
+from tf_advseg.datasets.batch_share import WHOLE_BATCH
+from tf_advseg.datasets.batch_share import BatchShare
 from tf_advseg.datasets.class_count_file import split_class_counts
 from tf_advseg.datasets.domain import Domain
 from tf_advseg.datasets.faults import FaultLog
@@ -24,8 +26,9 @@ def make_batches(
     method: Method,
     start: int,
     faults: FaultLog,
+    share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
-    """The training batches that this method may see."""
+    """The training batches that this method may see, or a worker's share."""
     source_options = _sample_options(settings, settings.source_size)
     target_options = _sample_options(settings, settings.target_size)
     common = {
@@ -34,6 +37,7 @@ def make_batches(
         "start": start,
         "faults": faults,
         "cache_dir": settings.cache_dir or None,
+        "share": share,
     }
     if method.trains_on_target_labels:
         labelled = domains.target, settings.target_split

@@ -2,30 +2,42 @@
 
 import dataclasses
 import functools
+import os
+import sys
 from collections.abc import Callable
+
+import tensorflow as tf
 
 from tf_advseg import compared_run
 from tf_advseg import comparison
 from tf_advseg import experiment
+from tf_advseg import multi_worker_settings
 from tf_advseg import registry
 from tf_advseg import report_command
 from tf_advseg import run_data
-from tf_advseg.datasets import FolderDomain
-from tf_advseg.datasets import check_domain
+from tf_advseg.cluster import read_cluster
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.exit_status import ALARMED
+from tf_advseg.exit_status import LOST_WORKER
 from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
+from tf_advseg.lost_workers import LostWorker
+from tf_advseg.lost_workers import clear_lost_worker
 from tf_advseg.model_file import load_segmenter
 from tf_advseg.model_file import read_metadata
-from tf_advseg.prediction_sheet import has_labels
 from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.report_settings import ReportSettings
+from tf_advseg.run_data_checks import check_data
+from tf_advseg.run_data_checks import check_labels
+from tf_advseg.run_data_checks import fingerprint
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_folder import new_run_path
 from tf_advseg.run_result import RunResult
 from tf_advseg.runner import Run
 from tf_advseg.settings import TrainSettings
+from tf_advseg.strategies import check_batch_size
+from tf_advseg.strategies import make_strategy
+from tf_advseg.workers import Workers
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
@@ -39,16 +51,42 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     """Trains, compares and reports; returns the exit status."""
     experiment.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
+    multi_worker_settings.check(settings)
+    if settings.strategy == "multi_worker":
+        write(f"{read_cluster(os.environ)}, waits for the others.")
+    strategy = make_strategy(settings.strategy, settings.tpu)
+    check_batch_size(settings.batch_size, strategy.num_replicas_in_sync)
+    workers = Workers(strategy)
+    try:
+        with clear_lost_worker():
+            status = _run(settings, strategy, workers, write)
+            workers.wait()  # Who leaves early looks lost to the others.
+    except LostWorker as error:
+        print(f"error: {error}", file=sys.stderr)
+        return LOST_WORKER
+    return status
+
+
+def _run(
+    settings: TrainSettings,
+    strategy: tf.distribute.Strategy,
+    workers: Workers,
+    write: Callable[[str], None],
+) -> int:
+    """What `run` does on each worker; the chief alone writes."""
+    if not workers.is_chief:
+        write = _say_nothing
     path = settings.run or str(new_run_path(settings.method))
     settings = dataclasses.replace(settings, run=path)
     domains = experiment.make_domains(settings)
-    _check_data(settings, domains, write)
+    workers.check_same("flag", multi_worker_settings.shared(settings))
+    workers.check_same("list of files", fingerprint(settings, domains))
+    check_data(settings, domains, write)
     if settings.expect_data:
         manifests = experiment.data_manifests(settings, domains)
         run_data.check_expected(settings.expect_data, manifests)
     if settings.select == "labels":
-        _check_labels(settings, domains)
-    strategy = experiment.make_strategy(settings.strategy)
+        check_labels(settings, domains)
 
     results = {}
     for one in _runs(settings):
@@ -63,10 +101,16 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
         if results[name].stopped:
             write("Stopped by an alarm; what there is so far is saved.")
             return ALARMED
+    if not workers.is_chief:
+        return 0
     _report(settings, domains, results, write)
     if _wants_report(settings, compared=len(results) > 1):
         _write_adaptation_report(settings, write)
     return 0
+
+
+def _say_nothing(text: str) -> None:
+    """In place of `write` on workers that are not the chief."""
 
 
 def _finished(
@@ -167,41 +211,11 @@ def _report_numbers(
         write(f"tf_advseg_metric miou_last/{name}={100 * last[name].miou:.4f}")
 
 
-def _check_data(
-    settings: TrainSettings, domains: Domains, write: Callable[[str], None]
-) -> None:
-    """Finds what is wrong with folders before hours are spent on them."""
-    if isinstance(domains.source, FolderDomain):
-        check = check_domain(
-            domains.source, settings.source_split, needs_labels=True
-        )
-        write(check.summary())
-    if isinstance(domains.target, FolderDomain):
-        oracle = experiment.scaled(settings).trains_on_target_labels
-        check = check_domain(
-            domains.target, settings.target_split, needs_labels=oracle
-        )
-        write(check.summary())
-        split = settings.eval_split
-        if split in domains.target.splits:
-            labelled = domains.target.has_labels(split)
-            check = check_domain(domains.target, split, needs_labels=labelled)
-            write(check.summary())
-
-
-def _check_labels(settings: TrainSettings, domains: Domains) -> None:
-    """An oracle needs something to ask."""
-    if not has_labels(domains.target, settings.eval_split):
-        raise ValueError(
-            "--select=labels chooses by the target's labels, but split "
-            f"{settings.eval_split!r} of {domains.target.name!r} has none. "
-            "Use --select=fused, which needs none."
-        )
-
-
 def _runs(settings: TrainSettings) -> list[TrainSettings]:
     """The run itself, preceded by the one it is compared with."""
     baseline = settings.compare
+    if settings.strategy == "multi_worker":
+        baseline = "none"
     if baseline == "auto":
         baseline = "source_only" if _is_embedded(settings) else "none"
     if baseline in ("none", settings.method):

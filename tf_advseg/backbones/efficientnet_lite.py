@@ -73,6 +73,7 @@ class EfficientNetLite0(Backbone):
         batch_norm: `trainable`, `frozen` (moving statistics, nothing
             learned) or `reference` (batch statistics, frozen scale and
             offset), see `tf_advseg.layers.BatchNorm`.
+        synchronized: Whether replicas share the statistics of a batch.
     """
 
     name: ClassVar[str] = "efficientnet_lite0"
@@ -80,6 +81,7 @@ class EfficientNetLite0(Backbone):
 
     output_stride: int = 16
     batch_norm: str = "trainable"
+    synchronized: bool = False
 
     def __post_init__(self):
         if self.output_stride not in (8, 16, 32):
@@ -145,7 +147,11 @@ class EfficientNetLite0(Backbone):
     def _norm(self, x, name, *, activate):
         """Batch norm with the trained network's constants, then ReLU6."""
         norm = BatchNorm(
-            self.batch_norm, momentum=0.99, epsilon=1e-3, name=name
+            self.batch_norm,
+            momentum=0.99,
+            epsilon=1e-3,
+            synchronized=self.synchronized,
+            name=name,
         )
         x = norm(x)
         if not activate:

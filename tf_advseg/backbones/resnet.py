@@ -41,6 +41,7 @@ class ResNet(Backbone):
         batch_norm: "reference" (batch statistics in training, gamma and beta
             fixed, as in the official programs), "frozen" or "trainable"; see
             `tf_advseg.layers.BatchNorm`.
+        synchronized: Whether replicas share the statistics of a batch.
         preprocessing: "caffe" (BGR, means subtracted), "torch", or "none" if
             images arrive normalised; see `tf_advseg.layers.preprocess`.
     """
@@ -50,6 +51,7 @@ class ResNet(Backbone):
     blocks: tuple[int, int, int, int]
     batch_norm: str = "reference"
     preprocessing: str = "caffe"
+    synchronized: bool = False
 
     def __post_init__(self):
         check_choice("batch_norm", self.batch_norm, MODES)
@@ -103,7 +105,10 @@ class ResNet(Backbone):
         return _relu(x, f"{name}_relu3")
 
     def _norm(self, x, name):
-        return BatchNorm(self.batch_norm, name=name)(x)
+        norm = BatchNorm(
+            self.batch_norm, synchronized=self.synchronized, name=name
+        )
+        return norm(x)
 
     def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
         """Fills `model` from keras.applications.

@@ -12,6 +12,7 @@ from tf_advseg.callbacks.interruption import StopOnInterrupt
 from tf_advseg.callbacks.metrics_log import MetricsLog
 from tf_advseg.callbacks.progress import Progress
 from tf_advseg.callbacks.snapshots import Snapshots
+from tf_advseg.callbacks.standing_in import StandingIn
 from tf_advseg.callbacks.target_evaluation import TargetEvaluation
 from tf_advseg.callbacks.tensorboard_log import TensorBoardLog
 from tf_advseg.callbacks.weight_average import WeightAverage
@@ -24,6 +25,7 @@ __all__ = [
     "MetricsLog",
     "Progress",
     "Snapshots",
+    "StandingIn",
     "StopOnInterrupt",
     "TargetEvaluation",
     "TensorBoardLog",

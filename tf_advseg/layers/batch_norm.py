@@ -12,6 +12,7 @@ would use the running statistics instead, and give another network.)
 import keras
 import tensorflow as tf
 
+from tf_advseg import replicas
 from tf_advseg.checks import check_choice
 
 MODES = ("reference", "frozen", "trainable")
@@ -22,7 +23,9 @@ class BatchNorm(keras.layers.Layer):
     """Normalises `(B, H, W, C)` features over batch and space.
 
     Under a distribution strategy each replica normalises by its own part of
-    the batch, and the moving statistics are the mean over the replicas.
+    the batch, and the moving statistics are the mean over the replicas; unless
+    it is synchronised: then the statistics are those of the whole batch, and
+    training does not depend on the number of replicas.
 
     Args:
         mode: "reference": batch statistics in training, moving statistics
@@ -32,6 +35,7 @@ class BatchNorm(keras.layers.Layer):
         momentum: Share of the old moving statistics that an update keeps
             (PyTorch's momentum is one minus this).
         epsilon: Added to the variance.
+        synchronized: Whether replicas share their batch statistics.
         **kwargs: Of `keras.layers.Layer`.
     """
 
@@ -40,6 +44,7 @@ class BatchNorm(keras.layers.Layer):
         mode: str = "reference",
         momentum: float = 0.9,
         epsilon: float = 1e-5,
+        synchronized: bool = False,
         **kwargs,
     ):
         # Mixed precision: the input keeps its type and the statistics are
@@ -48,6 +53,7 @@ class BatchNorm(keras.layers.Layer):
         self.mode = check_choice("batch-norm mode", mode, MODES)
         self.momentum = momentum
         self.epsilon = epsilon
+        self.synchronized = synchronized
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape):
@@ -81,8 +87,9 @@ class BatchNorm(keras.layers.Layer):
         # the rule for every Keras layer.
         if not training or self.mode == "frozen" or not self.trainable:
             return self._normalise_by_moving_statistics(inputs)
-        if inputs.dtype == tf.float64:
-            outputs, mean, variance = self._normalise_float64(inputs)
+        together = self.synchronized and replicas.count() > 1
+        if together or inputs.dtype == tf.float64:
+            outputs, mean, variance = self._normalise_by_formula(inputs)
         else:
             outputs, mean, variance = self._normalise(inputs)
         self._move(self.moving_mean, mean)
@@ -112,14 +119,24 @@ class BatchNorm(keras.layers.Layer):
         )
         return outputs, mean, variance
 
-    def _normalise_float64(self, inputs):
-        """The same by the formula: the fused operation has no float64."""
-        mean, variance = tf.nn.moments(inputs, axes=(0, 1, 2))
-        outputs = tf.nn.batch_normalization(
-            inputs, mean, variance, self.beta, self.gamma, self.epsilon
+    def _normalise_by_formula(self, inputs):
+        """The same for float64, which the fused operation lacks, and over
+        all replicas if synchronised."""
+        mean_of = replicas.mean if self.synchronized else tf.identity
+        num_parts = replicas.count() if self.synchronized else 1
+        x = tf.cast(inputs, self.moving_mean.dtype)
+        mean = mean_of(tf.reduce_mean(x, axis=(0, 1, 2)))
+        # From the common mean: the difference of two means of squares would
+        # lose digits where the mean is large.
+        variance = mean_of(
+            tf.reduce_mean(tf.math.squared_difference(x, mean), axis=(0, 1, 2))
         )
-        count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:3]), inputs.dtype)
-        return outputs, mean, variance * count / tf.maximum(count - 1, 1)
+        outputs = tf.nn.batch_normalization(
+            x, mean, variance, self.beta, self.gamma, self.epsilon
+        )
+        count = tf.cast(tf.reduce_prod(tf.shape(x)[:3]) * num_parts, x.dtype)
+        unbiased = variance * count / tf.maximum(count - 1, 1)
+        return tf.cast(outputs, inputs.dtype), mean, unbiased
 
     def _move(self, moving, batch_statistic):
         moving.assign(
@@ -135,4 +152,5 @@ class BatchNorm(keras.layers.Layer):
             "mode": self.mode,
             "momentum": self.momentum,
             "epsilon": self.epsilon,
+            "synchronized": self.synchronized,
         }
