@@ -12,7 +12,8 @@ FLOORS = {
        bounded_map calibration call_strings checks class_subsets config
        conventions exit_status file_facts health image_ops layers losses
        metric_text metrics optimizers picture_modes pictures precision
-       progress quiet_tensorflow replicas size_constraints user_cache""",
+       progress quiet_tensorflow replicas size_constraints state_files
+       user_cache""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",

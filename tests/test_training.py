@@ -117,6 +117,17 @@ def test_no_checkpoint_means_step_zero(tmp_path):
     assert restore_newest(compiled(), tmp_path / "none") == 0
 
 
+def test_checkpoints_from_before_manifests_are_read(tmp_path):
+    first, second = compiled(), compiled()
+    train(first, batches(), steps=2)
+    old = tf.train.Checkpoint(model=first, step=tf.Variable(2, dtype=tf.int64))
+    manager = tf.train.CheckpointManager(old, str(tmp_path), max_to_keep=2)
+    manager.save(checkpoint_number=2)
+    assert restore_newest(second, tmp_path) == 2
+    for a, b in zip(weights_of(first), weights_of(second), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_interrupt_ends_the_step_and_saves(tmp_path):
     lines = []
 
