@@ -10,10 +10,10 @@ FLOORS = {
     # Pure functions, small layers, plain values.
     0: """__init__ accumulation atomic_file bootstrap boundary_iou
        bounded_map calibration call_strings checks class_subsets config
-       conventions exit_status file_facts health image_ops layers losses
-       metric_text metrics optimizers picture_modes pictures precision
-       progress quiet_tensorflow replicas size_constraints state_files
-       user_cache""",
+       conventions exit_status fault_text file_facts health image_ops
+       interruption layers losses metric_text metrics optimizers
+       picture_modes pictures precision progress quiet_tensorflow replicas
+       run_lock size_constraints state_files user_cache""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",
@@ -30,9 +30,9 @@ FLOORS = {
        export_packages export_publishing export_settings exporting
        health_guard manifest_settings model_choice model_settings presets
        publish_settings registry report_settings reporting run_data
-       run_evaluation run_folder run_result run_selection runner
-       segmenter_facts select_settings selection_data settings
-       training_batches""",
+       run_evaluation run_faults run_folder run_result run_selection
+       run_watchers runner segmenter_facts select_settings
+       selection_data settings training_batches""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict

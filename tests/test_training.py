@@ -15,6 +15,8 @@ from tf_advseg import methods
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.callbacks import metrics_log
 from tf_advseg.callbacks.checkpoints import restore_newest
+from tf_advseg.interruption import Interrupted
+from tf_advseg.interruption import Interruption
 from tf_advseg.log_means import NonFiniteLoss
 from tf_advseg.training import train
 
@@ -128,27 +130,90 @@ def test_checkpoints_from_before_manifests_are_read(tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
-def test_interrupt_ends_the_step_and_saves(tmp_path):
+class Signals(keras.callbacks.Callback):
+    """Sends this process a signal when a step begins."""
+
+    def __init__(self, number, step):
+        super().__init__()
+        self.number = number
+        self.step = step
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if batch == self.step:
+            os.kill(os.getpid(), self.number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_step_and_saves(tmp_path, number):
     lines = []
-
-    class PressCtrlC(keras.callbacks.Callback):
-        def on_train_batch_begin(self, batch, logs=None):
-            if batch == 3:
-                os.kill(os.getpid(), signal.SIGINT)
-
-    stop = callbacks.StopOnInterrupt(lines.append)
     saver = callbacks.Checkpoints(tmp_path, every=100, steps=50)
-    before = signal.getsignal(signal.SIGINT)
-    train(
-        compiled(),
-        batches(),
-        steps=50,
-        callbacks=[stop, PressCtrlC(), saver],
-    )
-    assert stop.interrupted
+    before = signal.getsignal(number)
+    with Interruption(lines.append) as interruption:
+        stop = callbacks.StopOnInterrupt(interruption)
+        train(
+            compiled(),
+            batches(),
+            steps=50,
+            callbacks=[stop, Signals(number, step=3), saver],
+        )
+    assert interruption.status == 128 + number
     assert saver.saved_step == 3
     assert "saving" in lines[0]
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
+
+
+def test_before_the_first_step_a_signal_ends_the_program(tmp_path):
+    saver = callbacks.Checkpoints(tmp_path, every=100, steps=50)
+    with pytest.raises(Interrupted), Interruption(lambda line: None) as it:
+        train(
+            compiled(),
+            batches(),
+            steps=50,
+            callbacks=[
+                callbacks.StopOnInterrupt(it),
+                Signals(signal.SIGTERM, step=1),
+                saver,
+            ],
+        )
+    assert it.status == 143
+    assert saver.saved_step == 0
+
+
+def test_an_evaluation_that_a_signal_ends_is_owed(tmp_path):
+    """At its step the state is saved, though no checkpoint is due."""
+    heard = []
+
+    def evaluate():
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {"miou/target": 1.0}
+
+    def loop(evaluate, first_step, interruption):
+        saver = callbacks.Checkpoints(tmp_path, every=100, steps=4)
+        evaluation = callbacks.TargetEvaluation(
+            evaluate,
+            every=2,
+            steps=4,
+            listeners=[lambda step, numbers: heard.append(step)],
+            is_done=lambda step: step in heard,
+            abandonable=interruption.at_once,
+        )
+        stop = callbacks.StopOnInterrupt(interruption)
+        model = compiled()
+        train(
+            model,
+            batches(),
+            steps=4,
+            first_step=first_step,
+            callbacks=[stop, saver, evaluation, saver],
+        )
+        return saver.saved_step
+
+    with Interruption(lambda line: None) as interruption:
+        assert loop(evaluate, 0, interruption) == 2
+    assert heard == []
+    with Interruption() as interruption:
+        loop(lambda: {"miou/target": 1.0}, 2, interruption)
+    assert heard == [2, 4]
 
 
 def test_metrics_file_drops_rows_that_will_be_made_again(tmp_path):
@@ -157,7 +222,8 @@ def test_metrics_file_drops_rows_that_will_be_made_again(tmp_path):
     log.on_train_batch_end(1, {"loss": 0.5})
     log.on_train_batch_end(2, {"loss": 0.25})
     with open(path, "a") as file:
-        file.write("3,lo")  # As a crash leaves it.
+        file.write("1,accuracy/target,0.2")  # Cut short of its 0.25.
+    assert metrics_log.read(path)[-1] == (2, "loss", "0.25")
     callbacks.MetricsLog(path, first_step=1)
     assert metrics_log.read(path) == [(1, "loss", "0.5")]
 

@@ -6,19 +6,21 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
 from tf_advseg import run_data
+from tf_advseg.callbacks.weight_average import WeightAverage
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.experiment import Domains
 from tf_advseg.health_guard import HealthGuard
+from tf_advseg.interruption import Interruption
 from tf_advseg.model_file import copy_segmenter
 from tf_advseg.model_file import save_segmenter
 from tf_advseg.run_evaluation import RunEvaluation
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_result import RunResult
 from tf_advseg.run_selection import RunSelection
+from tf_advseg.run_watchers import run_watchers
 from tf_advseg.segmenter_facts import segmenter_facts
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings import TrainSettings
@@ -36,6 +38,7 @@ class Run:
         domains: The domains, so that several runs share their caches.
         strategy: Made once a process.
         write: Where progress goes.
+        interruption: Says when to stop; its context is open.
     """
 
     def __init__(
@@ -44,11 +47,13 @@ class Run:
         domains: Domains,
         strategy: tf.distribute.Strategy,
         write: Callable[[str], None] = print,
+        interruption: Interruption | None = None,
     ):
         self.settings = settings
         self.domains = domains
         self.strategy = strategy
         self.write = write
+        self.interruption = interruption or Interruption(write)
         self.folder = RunFolder(settings.run)
         self.folder.prepare(settings)
         self.data = run_data.record(
@@ -66,7 +71,7 @@ class Run:
             )
         self.average = None
         if settings.ema_decay:
-            self.average = watchers.WeightAverage(
+            self.average = WeightAverage(
                 self.model.segmenter, settings.ema_decay
             )
         self.evaluation = RunEvaluation(settings, domains, self.model)
@@ -81,10 +86,9 @@ class Run:
         if self.settings.resume:
             first_step = self.guard.resume()
             self.write(f"Resuming after step {first_step}.")
-        interrupt = watchers.StopOnInterrupt(self.write)
         while first_step is not None:
-            self._train(first_step, interrupt)
-            if interrupt.interrupted:
+            self._train(first_step)
+            if self.interruption.status:
                 break
             first_step = self.guard.roll_back()
         if self.faults.count:
@@ -93,7 +97,8 @@ class Run:
                 + ", ".join(sorted(self.faults.faults))
             )
         self._save(self.folder.last)
-        if not interrupt.interrupted:
+        interrupted = bool(self.interruption.status)
+        if not interrupted:
             # Not only at the last step: a finished run that is resumed makes
             # no step, and one may stop early.
             self._finish()
@@ -102,11 +107,11 @@ class Run:
             self.last,
             self.chosen,
             self.chosen_by,
-            interrupt.interrupted,
+            interrupted,
             self.guard.stopped,
         )
 
-    def _train(self, first_step: int, interrupt) -> None:
+    def _train(self, first_step: int) -> None:
         """The loop, from one step to the end or to where it was ended."""
         self.selection.forget_after(first_step)
         self.guard.begin(first_step)
@@ -128,60 +133,27 @@ class Run:
             health_every=self.settings.health_every,
             steps_per_loop=self.settings.steps_per_loop,
             strategy=self.strategy,
-            callbacks=[interrupt, *self._callbacks(first_step)],
+            callbacks=self._callbacks(first_step),
             faults=self.faults,
             log_state=self.guard.logs,
         )
 
     def _callbacks(self, first_step: int) -> list:
-        settings = self.settings
-        log = watchers.MetricsLog(self.folder.metrics_csv, first_step)
-        listeners = [self._report, log.write]
-        # The average moves first: checkpoints and snapshots are of its state.
-        averages = [self.average] if self.average else []
-        chosen = [
-            *averages,
-            watchers.Progress(
-                settings.steps, first_step, self.model.method.name, self.write
-            ),
-            log,
-            *self.guard.callbacks(),
-            watchers.Snapshots(
-                self._save,
-                self.folder.snapshots,
-                settings.snapshots,
-                settings.steps,
-                self.average,
-            ),
-            watchers.CandidateScores(
-                lambda step: self.selection.score_moment(step, self.average),
-                settings.snapshots,
-                settings.steps,
-                log.write,
-                self._is_over,
-            ),
-            # After what may stop the run: its last step is saved too.
-            watchers.Checkpoints(
-                self.folder.checkpoints,
-                settings.checkpoint_every,
-                settings.steps,
-                self.average,
-                self.guard.tracked,
-            ),
-        ]
-        if settings.tensorboard:
-            board = watchers.TensorBoardLog(
-                self.folder.tensorboard, self.evaluation.pictures
-            )
-            listeners.append(board.on_evaluation)
-            chosen.append(board)
-        evaluation = watchers.TargetEvaluation(
-            self.evaluation.numbers,
-            settings.eval_every,
-            settings.steps,
-            listeners,
+        return run_watchers(
+            self.settings,
+            self.folder,
+            first_step,
+            label=self.model.method.name,
+            average=self.average,
+            guard=self.guard,
+            selection=self.selection,
+            evaluation=self.evaluation,
+            interruption=self.interruption,
+            save=self._save,
+            report=self._report,
+            is_over=self._is_over,
+            write=self.write,
         )
-        return [*chosen, evaluation]
 
     def _finish(self) -> None:
         """Reports on the last weights, then on the chosen ones."""
@@ -194,9 +166,10 @@ class Run:
         if self.chosen is not None:
             self.folder.write_json("metrics_best.json", self.chosen.to_dict())
         if self.last is not None:
-            # The last file of all: who finds it finds the others too.
             self.folder.write_text("iou.txt", self.last.table() + "\n")
             self.folder.write_json("metrics.json", self.last.to_dict())
+        # The last file of all: who finds it finds the others too.
+        self.folder.write_json("finished.json", {"step": self._step()})
 
     def _report(self, step: int, numbers: dict[str, float]) -> None:
         found = "  ".join(f"{k} {v:.2f}" for k, v in numbers.items())

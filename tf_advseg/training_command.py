@@ -10,25 +10,27 @@ from tf_advseg import experiment
 from tf_advseg import registry
 from tf_advseg import report_command
 from tf_advseg import run_data
+from tf_advseg import run_lock
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.ensemble import Ensemble
 from tf_advseg.exit_status import ALARMED
 from tf_advseg.experiment import Domains
 from tf_advseg.experiment import evaluation_split
+from tf_advseg.interruption import Interrupted
+from tf_advseg.interruption import Interruption
 from tf_advseg.model_file import load_segmenter
 from tf_advseg.model_file import read_metadata
 from tf_advseg.prediction_sheet import has_labels
 from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.report_settings import ReportSettings
+from tf_advseg.run_faults import faults_explained
 from tf_advseg.run_folder import RunFolder
+from tf_advseg.run_folder import check_writable
 from tf_advseg.run_folder import new_run_path
 from tf_advseg.run_result import RunResult
 from tf_advseg.runner import Run
 from tf_advseg.settings import TrainSettings
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
 
 REPORT_IMAGES = 100
 """How many images of each domain the report at the end looks at: enough for
@@ -36,11 +38,31 @@ an interval, and little beside the training."""
 
 
 def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
+    """Trains, compares and reports; returns the exit status.
+
+    Raises:
+        Fault: If the machine fails, in one sentence.
+    """
+    path = settings.run or str(new_run_path(settings.method))
+    settings = dataclasses.replace(settings, run=path)
+    interruption = Interruption(write)
+    try:
+        with faults_explained(path), interruption:
+            return _run(settings, write, interruption)
+    except Interrupted:
+        write(f"Go on with: --run={path} --resume")
+        return interruption.status
+
+
+def _run(
+    settings: TrainSettings,
+    write: Callable[[str], None],
+    interruption: Interruption,
+) -> int:
     """Trains, compares and reports; returns the exit status."""
     experiment.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
-    path = settings.run or str(new_run_path(settings.method))
-    settings = dataclasses.replace(settings, run=path)
+    check_writable(settings.run)
     domains = experiment.make_domains(settings)
     _check_data(settings, domains, write)
     if settings.expect_data:
@@ -56,10 +78,12 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
         results[name] = _finished(one, settings, domains, write)
         if results[name] is None:
             write(f"Training {one.method} -> {one.run}")
-            results[name] = Run(one, domains, strategy, write).execute()
+            with run_lock.held(one.run):
+                run = Run(one, domains, strategy, write, interruption)
+                results[name] = run.execute()
         if results[name].interrupted:
             write(f"Saved. Go on with: --run={settings.run} --resume")
-            return INTERRUPTED
+            return interruption.status
         if results[name].stopped:
             write("Stopped by an alarm; what there is so far is saved.")
             return ALARMED

@@ -13,6 +13,12 @@ from tf_advseg.callbacks.weight_average import WeightAverage
 from tf_advseg.state_files import State
 from tf_advseg.state_files import StateFiles
 
+_MISFITS = (
+    tf.errors.DataLossError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.NotFoundError,
+)
+
 
 class Checkpoints(keras.callbacks.Callback):
     """Saves the whole state every `every` steps, at the end and on Ctrl-C.
@@ -132,7 +138,7 @@ def _restore(model, path, average, more) -> int:
     try:
         checkpoint = _checkpoint(model, step, average, more)
         checkpoint.read(path).assert_existing_objects_matched()
-    except (AssertionError, ValueError, tf.errors.OpError) as error:
+    except (AssertionError, ValueError, *_MISFITS) as error:
         raise ValueError(
             f"The checkpoint {path} does not fit this network and "
             "optimizer; resume with the settings that it was trained with. "

@@ -1,35 +1,34 @@
-"""Ctrl-C ends the step in hand, saves, and leaves in good order."""
-
-import signal
+"""A signal ends the loop after the step in hand, so that it is saved."""
 
 import keras
 
+from tf_advseg.interruption import Interruption
+
 
 class StopOnInterrupt(keras.callbacks.Callback):
-    """Turns the first Ctrl-C into `stop_training`; the second one kills.
+    """Turns a signal into `stop_training`.
 
-    Attributes:
-        interrupted: Whether Ctrl-C was pressed.
+    It comes first of all: those after it, checkpoints above all, then see
+    `stop_training` in the same round, whenever the signal came.
+
+    Until the first step is made, compiling included, there is nothing new to
+    save, and a signal ends the program at once.
+
+    Args:
+        interruption: Its context is open.
     """
 
-    def __init__(self, write=print):
+    def __init__(self, interruption: Interruption):
         super().__init__()
-        self.write = write
-        self.interrupted = False
-        self._previous = None
+        self.interruption = interruption
 
     def due(self, step: int) -> bool:
         return False
 
-    def on_train_begin(self, logs=None):
-        self._previous = signal.signal(signal.SIGINT, self._stop)
+    def on_train_batch_end(self, batch, logs=None):
+        self.interruption.waits = True
+        if self.interruption.status:
+            self.model.stop_training = True
 
     def on_train_end(self, logs=None):
-        signal.signal(signal.SIGINT, self._previous)
-
-    def _stop(self, number, frame):
-        del number, frame
-        self.interrupted = True
-        self.model.stop_training = True
-        signal.signal(signal.SIGINT, self._previous)
-        self.write("Interrupted: finishing this step, then saving.")
+        self.interruption.waits = False
