@@ -108,6 +108,28 @@ def test_resumed_training_is_bit_equal(tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+def test_random_numbers_go_on_where_they_were(tmp_path):
+    """Dropout has a random state, which TensorFlow does not see by itself."""
+
+    def with_dropout():
+        toy = toy_segmenter()
+        images = keras.Input((None, None, 3))
+        noisy = keras.layers.Dropout(0.5, seed=0)(images)
+        network = keras.Model(images, toy(noisy))
+        model = AdversarialSegmenter(network, methods.MinEnt())
+        model.compile(optimizer=keras.optimizers.Adam(1e-3))
+        return model
+
+    whole, first, second = with_dropout(), with_dropout(), with_dropout()
+    train(whole, batches(), steps=3)
+    saver = callbacks.Checkpoints(tmp_path, every=100, steps=2)
+    train(first, batches(), steps=2, callbacks=[saver])
+    assert restore_newest(second, tmp_path) == 2
+    train(second, batches(start=2), steps=3, first_step=2)
+    for a, b in zip(weights_of(whole), weights_of(second), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_checkpoint_of_another_network_is_refused(tmp_path):
     saver = callbacks.Checkpoints(tmp_path, every=1, steps=1)
     train(compiled(), batches(), steps=1, callbacks=[saver])

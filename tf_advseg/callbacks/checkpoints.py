@@ -151,4 +151,13 @@ def _checkpoint(model, step, average, more) -> tf.train.Checkpoint:
     parts = {**(more or {})}
     if average:
         parts["average"] = average.state
+    # TensorFlow does not find the states of Keras' seed generators, those of
+    # dropout say, by itself.
+    counters = [
+        variable.value
+        for variable in model.variables
+        if not variable.dtype.startswith(("float", "bfloat"))
+    ]
+    if counters:
+        parts["counters"] = counters
     return tf.train.Checkpoint(model=model, step=step, **parts)
