@@ -40,6 +40,10 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
         os.replace(temporary, path)
         if durable:
             flush_to_disk(path.parent)
+    except OSError as error:
+        # Failed writes do not say what was written.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

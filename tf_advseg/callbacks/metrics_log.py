@@ -94,7 +94,8 @@ def _append(path: Path, data: bytes) -> None:
         try:
             while data:
                 data = data[file.write(data) :]
-        except OSError:
+        except OSError as error:
+            error.filename = error.filename or str(path)
             with contextlib.suppress(OSError):
                 file.truncate(size)
             raise
