@@ -91,7 +91,7 @@ def test_full_disk_while_a_checkpoint_is_written(small_disk, model):
     fill(small_disk)
     before = sorted(small_disk.rglob("*"))
     sentence = sentence_of(lambda: save(small_disk, model, 2), small_disk)
-    assert sentence.startswith("The disk is full (")
+    assert sentence.startswith(f"The disk is full ({small_disk}/.writing-")
     assert "Free some space." in sentence
     assert sorted(small_disk.rglob("*")) == before
     assert restore_newest(model, small_disk) == 1

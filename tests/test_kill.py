@@ -61,7 +61,8 @@ def test_a_run_that_filled_the_disk_goes_on_when_there_is_space(
 ):
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
+    # Three states of 1.1 MiB and no fourth.
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
     if subprocess.run(command, capture_output=True).returncode:
         pytest.skip("mount is not permitted.")
     try:

@@ -17,6 +17,7 @@ from tf_advseg.callbacks import metrics_log
 from tf_advseg.callbacks.checkpoints import restore_newest
 from tf_advseg.interruption import Interrupted
 from tf_advseg.interruption import Interruption
+from tf_advseg.log_means import LogState
 from tf_advseg.log_means import NonFiniteLoss
 from tf_advseg.training import train
 
@@ -95,6 +96,25 @@ def test_nan_names_the_loss_and_leaves_the_last_checkpoint(tmp_path):
             callbacks=[saver],
         )
     assert saver.saved_step == 2
+
+
+def test_nan_between_two_logs_is_not_saved(tmp_path):
+    logs = LogState()
+
+    def poison(inputs, labels):
+        return {**inputs, "target": inputs["target"] * np.nan}, labels
+
+    saver = callbacks.Checkpoints(tmp_path, 1, steps=9, before=logs.check)
+    with pytest.raises(NonFiniteLoss, match="shortly before step 2"):
+        train(
+            compiled(),
+            batches().take(1).concatenate(batches(1).map(poison)),
+            steps=9,
+            log_every=5,
+            callbacks=[saver],
+            log_state=logs,
+        )
+    assert restore_newest(compiled(), tmp_path) == 1
 
 
 def test_resumed_training_is_bit_equal(tmp_path):
@@ -288,9 +308,30 @@ def test_tensorboard_gets_scalars_and_pictures(tmp_path):
     board.on_train_batch_end(1, {"loss": 0.5})
     board.on_evaluation(1, {"miou/target": 10.0})
     board.on_train_end()
-    tags = set()
-    for file in tmp_path.iterdir():
+    assert events(tmp_path) == {
+        (1, "loss"),
+        (1, "miou/target"),
+        (1, "predictions"),
+    }
+
+
+def test_tensorboard_drops_what_will_be_made_again(tmp_path):
+    pytest.importorskip("tensorboard")
+    board = callbacks.TensorBoardLog(tmp_path, dict)
+    for step in (1, 2, 3):
+        board.on_train_batch_end(step, {"loss": 0.5})
+    (file,) = tmp_path.iterdir()
+    with open(file, "ab") as torn:
+        torn.write(b"\x18\0\0")  # As a crash leaves it.
+    board = callbacks.TensorBoardLog(tmp_path, dict, first_step=2)
+    assert events(tmp_path) == {(1, "loss"), (2, "loss")}
+
+
+def events(folder):
+    """Step and name of everything in TensorBoard's files."""
+    found = set()
+    for file in folder.iterdir():
         for record in tf.data.TFRecordDataset(str(file)):
             event = tf.compat.v1.Event.FromString(record.numpy())
-            tags |= {value.tag for value in event.summary.value}
-    assert tags == {"loss", "miou/target", "predictions"}
+            found |= {(event.step, v.tag) for v in event.summary.value}
+    return found

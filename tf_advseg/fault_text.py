@@ -39,7 +39,8 @@ _SHARE_FAULTS = {
     errno.EHOSTDOWN: "The network share's host is down. Mount it anew",
 }
 _NUMBER = re.compile(r"\berrno[ =]+(\d+)", re.IGNORECASE)
-_PATH = re.compile(r"(/[^\s:;'\"\]]+)")
+# TensorFlow writes "PATH; the system's words", after naming its own device.
+_PATH = re.compile(r"(/[^\s;'\"]+); ")
 _MEMORY = re.compile(
     r"OOM when allocating|out of memory|OUT_OF_MEMORY|bad_alloc"
     r"|[Ff]ailed to allocate|Cannot allocate memory"

@@ -54,13 +54,18 @@ def run_watchers(
     """
     log = watchers.MetricsLog(folder.metrics_csv, first_step)
     count, steps = settings.snapshots, settings.steps
+
+    def before_saving(step):
+        guard.logs.check(step)
+        log.flush()
+
     saver = watchers.Checkpoints(
         folder.checkpoints,
         settings.checkpoint_every,
         steps,
         average,
         guard.tracked,
-        before=log.flush,
+        before=before_saving,
     )
     boards = []
     if settings.tensorboard:

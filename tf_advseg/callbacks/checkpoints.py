@@ -33,7 +33,8 @@ class Checkpoints(keras.callbacks.Callback):
         steps: Updates in all.
         average: The running average of the weights, if there is one.
         more: Other things that TensorFlow can track, by name.
-        before: Called before each save: what a state must not get ahead of.
+        before: Called with the step before each save. Makes sure of what a
+            state must not get ahead of, or raises if it must not be kept.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Checkpoints(keras.callbacks.Callback):
         steps: int,
         average: WeightAverage | None = None,
         more: Mapping[str, Any] | None = None,
-        before: Callable[[], None] = lambda: None,
+        before: Callable[[int], None] = lambda step: None,
     ):
         super().__init__()
         self.folder = Path(folder)
@@ -64,7 +65,7 @@ class Checkpoints(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         wanted = self.due(batch) or self.model.stop_training
         if wanted and self.saved_step != batch:
-            self.before()
+            self.before(batch)
             save_state(self.model, self.folder, batch, self.average, self.more)
             self.saved_step = batch
 
