@@ -10,11 +10,11 @@ FLOORS = {
     # Pure functions, small layers, plain values.
     0: """__init__ accumulation allocator atomic_file bootstrap boundary_iou
        bounded_map calibration call_strings checks class_subsets cluster config
-       conventions exit_status file_facts health image_ops layers losses
-       lost_workers metric_text metrics optimizers order_of_operations
-       picture_modes
-       pictures precision progress quiet_tensorflow replicas
-       size_constraints user_cache""",
+       conventions exit_status fault_text file_facts health image_ops
+       interruption layers losses lost_workers metric_text metrics optimizers
+       order_of_operations picture_modes pictures precision progress
+       quiet_tensorflow replicas run_lock size_constraints state_files
+       user_cache""",
     # These do not see each other, but backbones fetch their weights.
     1: "methods backbones datasets export weights",
     2: "deeplab discriminators",
@@ -31,13 +31,13 @@ FLOORS = {
        export_publishing export_settings exporting health_guard
        manifest_settings model_choice model_settings multi_worker_settings
        presets publish_settings registry report_settings reporting
-       run_callbacks run_data run_data_checks run_evaluation run_folder
-       run_result run_selection runner segmenter_facts select_settings
-       selection_data settings strategies training_batches""",
+       run_data run_data_checks run_evaluation run_faults run_folder
+       run_result run_selection run_watchers runner segmenter_facts
+       select_settings selection_data settings strategies training_batches""",
     # The commands: flags, then what they do.
     5: """batch_prediction_command command_line convert evaluate
        evaluation_command export.__main__ export_command predict
-       prediction_command train training_command
+       prediction_command train training_command training_report
        client client_command publish publish_command
        browser
        report report_command

@@ -19,6 +19,7 @@ def runs(tmp_path):
     )
     shutil.copy(folder / "last.keras", folder / "best.keras")
     (folder / "data.json").write_text(json.dumps(DATA))
+    (folder / "finished.json").write_text('{"step": 1}')
     return tmp_path
 
 
@@ -43,6 +44,14 @@ def wanted(runs, **changes):
 def test_the_comparison_of_another_run_is_found(runs):
     found = find(wanted(runs))
     assert found == runs / "A" / "compare_source_only"
+
+
+def test_a_run_that_was_killed_before_its_last_file_is_not_finished(runs):
+    folder = runs / "A" / "compare_source_only"
+    (folder / "finished.json").unlink()
+    assert find(wanted(runs)) is None
+    (folder / "metrics.json").write_text("{}")  # The last one of older runs.
+    assert find(wanted(runs)) == folder
 
 
 def test_what_does_not_decide_the_result_may_differ(runs):

@@ -2,9 +2,13 @@
 
 import contextlib
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+
+# Those of `atomic_path`, and of `tempfile`, which Keras writes through.
+_LEFTOVER = re.compile(r"\.[0-9a-f]{32}(\..*)?|tmp[a-z0-9_]{8}")
 
 
 @contextlib.contextmanager
@@ -32,10 +36,14 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
     try:
         yield temporary
         if durable:
-            _flush_to_disk(temporary)
+            flush_to_disk(temporary)
         os.replace(temporary, path)
         if durable:
-            _flush_to_disk(path.parent)
+            flush_to_disk(path.parent)
+    except OSError as error:
+        # Failed writes do not say what was written.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -48,7 +56,18 @@ def write_text(path: str | Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def _flush_to_disk(path):
+def remove_leftovers(folder: str | Path) -> None:
+    """Removes temporary files of a killed process from a folder.
+
+    Not from those below it; nobody else may be writing into it.
+    """
+    folder = Path(folder)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _LEFTOVER.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
+def flush_to_disk(path: Path) -> None:
     """Waits until a file, or the names in a folder, are on the disk."""
     if path.is_dir() and os.name == "nt":
         return  # Windows cannot open folders; its rename is durable enough.

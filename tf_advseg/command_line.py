@@ -8,18 +8,22 @@ from absl import app
 from absl import logging
 
 from tf_advseg.allocator import keep_freed_memory
+from tf_advseg.fault_text import Fault
+from tf_advseg.fault_text import explain
 from tf_advseg.quiet_tensorflow import import_quietly
 
 USER_ERROR = 1
+USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
 
 
 def launch(main: Callable[[list[str]], int | None]) -> None:
     """Runs `main` as an absl application.
 
     What the user can mend (`ValueError`, `DataError`, missing files, missing
-    packages, a loss that became NaN) ends with one sentence on standard error
-    and exit status 1; anything else is a bug and shows its traceback, as
-    does everything where TF_ADVSEG_TRACEBACK is set.
+    packages, a loss that became NaN, a full disk, too little memory) ends
+    with one sentence on standard error and exit status 1; anything else is a
+    bug and shows its traceback, as does everything where
+    TF_ADVSEG_TRACEBACK is set.
     """
 
     def guarded(argv):
@@ -29,10 +33,12 @@ def launch(main: Callable[[list[str]], int | None]) -> None:
         import_quietly()
         try:
             return main(argv)
-        except (ValueError, ArithmeticError, OSError, ImportError) as error:
-            if os.environ.get("TF_ADVSEG_TRACEBACK"):
+        except Exception as error:
+            sentence = explain(error)
+            is_known = sentence or isinstance(error, USER_ERRORS)
+            if os.environ.get("TF_ADVSEG_TRACEBACK") or not is_known:
                 raise
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {sentence or error}", file=sys.stderr)
             return USER_ERROR
 
     app.run(guarded)

@@ -93,6 +93,9 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
 def _is_finished(folder: Path, steps: int) -> bool:
     run = RunFolder(folder)
+    # Older runs with labels ended with metrics.json.
+    if not (run.finished.is_file() or run.metrics_json.is_file()):
+        return False
     if not (run.last.is_file() and run.best.is_file()):
         return False
     try:

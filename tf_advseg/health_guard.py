@@ -4,6 +4,7 @@ import shutil
 
 from tf_advseg import experiment
 from tf_advseg.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.atomic_file import atomic_path
 from tf_advseg.callbacks import metrics_log
 from tf_advseg.callbacks.checkpoints import restore_newest
 from tf_advseg.callbacks.checkpoints import save_state
@@ -66,6 +67,7 @@ class HealthGuard:
             settings.checkpoint_every,
             self.record,
             average,
+            write,
         )
         self.logs = LogState()
         self.tracked = {"alarms": self.watch.state, "logs": self.logs}
@@ -91,6 +93,7 @@ class HealthGuard:
                 self.folder.checkpoints,
                 self.average,
                 self.tracked,
+                self.write,
             )
 
     def begin(self, first_step: int) -> None:
@@ -119,7 +122,8 @@ class HealthGuard:
         settings, number = self.settings, len(self.record.rollbacks) + 1
         alarmed = self.record.alarms[-1]["step"]
         kept = self.folder.path / f"metrics_before_rollback_{number}.csv"
-        shutil.copyfile(self.folder.metrics_csv, kept)
+        with atomic_path(kept) as temporary:
+            shutil.copyfile(self.folder.metrics_csv, temporary)
         scale = self.model.target_scale.numpy() * settings.rollback_factor
         self.states.set_model(self.model)
         step = self.states.restore(

@@ -95,6 +95,13 @@ class LogState(tf.train.experimental.PythonState):
         """Starts anew: what was gathered belongs to steps undone."""
         self._means, self._restored = (), []
 
+    def check(self, step: int) -> None:
+        """Raises `NonFiniteLoss` if the losses since the last log are not
+        finite, so that no checkpoint is made of what they did."""
+        losses = self._means[0].pending() if self._means else {}
+        means = {name: float(np.mean(v)) for name, v in losses.items()}
+        check_finite(means, step)
+
     def serialize(self) -> str:
         return json.dumps([means.pending() for means in self._means])
 

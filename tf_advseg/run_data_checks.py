@@ -1,4 +1,4 @@
-"""What can be known of a run's data before hours are spent on it."""
+"""What is wrong with a run's data: before hours are spent on it, and after."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,9 +6,11 @@ from collections.abc import Callable
 from tf_advseg import experiment
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
+from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.experiment import Domains
 from tf_advseg.prediction_sheet import has_labels
 from tf_advseg.settings import TrainSettings
+from tf_advseg.workers import Workers
 
 
 def check_data(
@@ -57,3 +59,17 @@ def fingerprint(settings: TrainSettings, domains: Domains) -> dict[str, str]:
         digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
         found[role] = f"{len(keys)} images, names {digest[:12]}"
     return found
+
+
+def tell_corrupt_samples(
+    faults: FaultLog, workers: Workers, write: Callable[[str], None]
+) -> None:
+    """Names the corrupt samples that any worker met in training."""
+    found = workers.gather([faults.count, [*faults.faults]])
+    count = sum(of_worker for of_worker, _ in found)
+    if count:
+        names = sorted({name for _, names in found for name in names})
+        write(
+            f"{count} reads of corrupt samples were skipped: "
+            + ", ".join(names)
+        )

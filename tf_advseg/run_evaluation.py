@@ -14,6 +14,9 @@ from tf_advseg.prediction_sheet import prediction_sheet
 from tf_advseg.settings import TrainSettings
 from tf_advseg.workers import Workers
 
+LAST_NAMES = ("accuracy/target", "entropy/target")
+"""One of these is the last number of an evaluation, with labels or without."""
+
 
 class RunEvaluation:
     """Evaluates a model that is being trained, with all its workers.

@@ -16,6 +16,8 @@ snapshots/         segmenters of several moments, averages of weights beside,
                    scores.json
 pictures/          what it predicts
 tensorboard/       event files, on request
+finished.json      says that all the others are there
+run.lock           held while a process trains into the folder
 """
 
 import dataclasses
@@ -23,6 +25,7 @@ import datetime
 import json
 import platform
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,7 @@ from PIL import Image
 import tf_advseg
 from tf_advseg import config
 from tf_advseg.atomic_file import atomic_path
+from tf_advseg.atomic_file import remove_leftovers
 from tf_advseg.settings import TrainSettings
 
 CONFIG_FILE = "config.json"
@@ -82,6 +86,7 @@ class RunFolder:
         self.writes = writes
         self.metrics_csv = self.path / "metrics.csv"
         self.metrics_json = self.path / "metrics.json"
+        self.finished = self.path / "finished.json"
         self.metrics_best_json = self.path / "metrics_best.json"
         self.best = self.path / "best.keras"
         self.last = self.path / "last.keras"
@@ -92,6 +97,9 @@ class RunFolder:
 
     def prepare(self, settings: TrainSettings) -> None:
         """Makes the folder and writes down what will be run in it.
+
+        Nobody else may be writing into it: what looks like a killed
+        process's temporary file is removed.
 
         Raises:
             ValueError: If it holds a run and `resume` is off, or one of
@@ -108,6 +116,8 @@ class RunFolder:
                 )
             _check_same(settings, json.loads(config_file.read_text()))
         self.path.mkdir(parents=True, exist_ok=True)
+        for folder in (self.path, self.snapshots, self.pictures):
+            remove_leftovers(folder)
         self.write_text(CONFIG_FILE, config.to_json(settings))
         self.write_json("environment.json", environment())
 
@@ -132,6 +142,19 @@ class RunFolder:
         """Writes a value as readable JSON, atomically."""
         text = json.dumps(value, indent=2, ensure_ascii=False)
         self.write_text(name, text + "\n")
+
+
+def check_writable(path: str | Path) -> None:
+    """Tries to write where a run will, before hours are spent on it.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    folder = Path(path)
+    while not folder.exists():
+        folder = folder.parent
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        file.write(b"\0")
 
 
 def read_settings(path: str | Path) -> TrainSettings:

@@ -115,8 +115,14 @@ class RunSelection:
         return len({c.step for c in known if c.step > best.step})
 
     def forget_after(self, step: int) -> None:
-        """Drops the scores of moments that will be made again."""
-        kept = [c.name for c in snapshots_in(self.folder) if c.step <= step]
+        """Drops moments that will be made again, and their scores.
+
+        A run that was taken back may not reach them a second time.
+        """
+        for later in snapshots_in(self.folder):
+            if later.step > step:
+                (self.folder / later.name).unlink()
+        kept = [c.name for c in snapshots_in(self.folder)]
         self.book.keep(kept)
         self.mious.keep(kept)
 

@@ -6,20 +6,22 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tf_advseg import callbacks as watchers
 from tf_advseg import experiment
 from tf_advseg import run_data
+from tf_advseg.callbacks.weight_average import WeightAverage
 from tf_advseg.datasets.faults import FaultLog
 from tf_advseg.evaluation_result import Evaluation
 from tf_advseg.experiment import Domains
 from tf_advseg.health_guard import HealthGuard
+from tf_advseg.interruption import Interruption
 from tf_advseg.model_file import copy_segmenter
 from tf_advseg.model_file import save_segmenter
-from tf_advseg.run_callbacks import make_callbacks
+from tf_advseg.run_data_checks import tell_corrupt_samples
 from tf_advseg.run_evaluation import RunEvaluation
 from tf_advseg.run_folder import RunFolder
 from tf_advseg.run_result import RunResult
 from tf_advseg.run_selection import RunSelection
+from tf_advseg.run_watchers import run_watchers
 from tf_advseg.segmenter_facts import segmenter_facts
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings import TrainSettings
@@ -40,6 +42,7 @@ class Run:
         domains: The domains, so that several runs share their caches.
         strategy: Made once a process.
         write: Where progress goes.
+        interruption: Says when to stop; its context is open.
     """
 
     def __init__(
@@ -48,11 +51,13 @@ class Run:
         domains: Domains,
         strategy: tf.distribute.Strategy,
         write: Callable[[str], None] = print,
+        interruption: Interruption | None = None,
     ):
         self.settings = settings
         self.domains = domains
         self.strategy = strategy
         self.write = write
+        self.interruption = interruption or Interruption(write)
         self.workers = Workers(strategy)
         self.folder = RunFolder(settings.run, self.workers.is_chief)
         self.data = self.workers.on_chief(self._prepare)
@@ -68,7 +73,7 @@ class Run:
             )
         self.average = None
         if settings.ema_decay:
-            self.average = watchers.WeightAverage(
+            self.average = WeightAverage(
                 self.model.segmenter, settings.ema_decay
             )
         self.evaluation = RunEvaluation(
@@ -94,16 +99,16 @@ class Run:
             first_step = self.guard.resume()
             self.workers.check_same("checkpoint", {"its step": first_step})
             self.write(f"Resuming after step {first_step}.")
-        interrupt = watchers.StopOnInterrupt(self.write, self.workers.any)
         while first_step is not None:
-            self._train(first_step, interrupt)
-            if interrupt.interrupted:
+            self._train(first_step)
+            if self._interrupted():
                 break
             first_step = self.guard.roll_back()
-        self._tell_faults()
+        tell_corrupt_samples(self.faults, self.workers, self.write)
         if self.workers.is_chief:
             self.save(self.folder.last)
-        if not interrupt.interrupted:
+        interrupted = bool(self.interruption.status)
+        if not interrupted:
             # Not only at the last step: a finished run that is resumed makes
             # no step, and one may stop early.
             self._finish()
@@ -112,17 +117,19 @@ class Run:
             self.last,
             self.chosen,
             self.chosen_by,
-            interrupt.interrupted,
+            interrupted,
             self.guard.stopped,
         )
 
-    def _train(self, first_step: int, interrupt) -> None:
+    def _train(self, first_step: int) -> None:
         """The loop, from one step to the end or to where it was ended."""
         if self.workers.is_chief:
             self.selection.forget_after(first_step)
         self.guard.begin(first_step)
+        steps = self.settings.steps
         if self.guard.record.pending or self.is_over():
-            return
+            # No step more; but what the killed run owes is made.
+            steps = first_step
         batches = make_batches(
             self.settings,
             self.domains,
@@ -134,31 +141,25 @@ class Run:
         train(
             self.model,
             self.workers.distribute(batches),
-            steps=self.settings.steps,
+            steps=steps,
             first_step=first_step,
             log_every=self.settings.log_every,
             health_every=self.settings.health_every,
             steps_per_loop=self.settings.steps_per_loop,
             strategy=self.strategy,
-            callbacks=[interrupt, *self._callbacks(first_step)],
+            callbacks=self._callbacks(first_step),
             faults=self.faults,
             log_state=self.guard.logs,
         )
-        interrupt.settle()
+
+    def _interrupted(self) -> bool:
+        """Whether a signal came, to any worker."""
+        status = self.workers.largest(self.interruption.status)
+        self.interruption.status = status
+        return bool(status)
 
     def _callbacks(self, first_step: int) -> list:
-        return make_callbacks(self, first_step)
-
-    def _tell_faults(self) -> None:
-        """Names corrupt samples that any worker met."""
-        found = self.workers.gather([self.faults.count, [*self.faults.faults]])
-        count = sum(of_worker for of_worker, _ in found)
-        if count:
-            names = sorted({name for _, names in found for name in names})
-            self.write(
-                f"{count} reads of corrupt samples were skipped: "
-                + ", ".join(names)
-            )
+        return run_watchers(self, first_step)
 
     def _finish(self) -> None:
         """Reports on the last weights, then on the chosen ones."""
@@ -172,9 +173,10 @@ class Run:
         if self.chosen is not None:
             self.folder.write_json("metrics_best.json", self.chosen.to_dict())
         if self.last is not None:
-            # The last file of all: who finds it finds the others too.
             self.folder.write_text("iou.txt", self.last.table() + "\n")
             self.folder.write_json("metrics.json", self.last.to_dict())
+        # The last file of all: who finds it finds the others too.
+        self.folder.write_json("finished.json", {"step": self._step()})
 
     def report(self, step: int, numbers: dict[str, float]) -> None:
         """Prints the numbers of an evaluation."""

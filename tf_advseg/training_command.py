@@ -1,5 +1,6 @@
 """What `python -m tf_advseg.train` does, once its flags are settings."""
 
+import contextlib
 import dataclasses
 import functools
 import os
@@ -9,28 +10,27 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tf_advseg import compared_run
-from tf_advseg import comparison
 from tf_advseg import experiment
 from tf_advseg import multi_worker_settings
 from tf_advseg import registry
-from tf_advseg import report_command
 from tf_advseg import run_data
+from tf_advseg import run_lock
+from tf_advseg import training_report
 from tf_advseg.cluster import read_cluster
-from tf_advseg.ensemble import Ensemble
 from tf_advseg.exit_status import ALARMED
 from tf_advseg.exit_status import LOST_WORKER
 from tf_advseg.experiment import Domains
-from tf_advseg.experiment import evaluation_split
+from tf_advseg.interruption import Interrupted
+from tf_advseg.interruption import Interruption
 from tf_advseg.lost_workers import LostWorker
 from tf_advseg.lost_workers import clear_lost_worker
-from tf_advseg.model_file import load_segmenter
 from tf_advseg.model_file import read_metadata
-from tf_advseg.prediction_sheet import prediction_sheet
-from tf_advseg.report_settings import ReportSettings
 from tf_advseg.run_data_checks import check_data
 from tf_advseg.run_data_checks import check_labels
 from tf_advseg.run_data_checks import fingerprint
+from tf_advseg.run_faults import faults_explained
 from tf_advseg.run_folder import RunFolder
+from tf_advseg.run_folder import check_writable
 from tf_advseg.run_folder import new_run_path
 from tf_advseg.run_result import RunResult
 from tf_advseg.runner import Run
@@ -39,19 +39,33 @@ from tf_advseg.strategies import check_batch_size
 from tf_advseg.strategies import make_strategy
 from tf_advseg.workers import Workers
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
-
-REPORT_IMAGES = 100
-"""How many images of each domain the report at the end looks at: enough for
-an interval, and little beside the training."""
-
 
 def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
-    """Trains, compares and reports; returns the exit status."""
+    """Trains, compares and reports; returns the exit status.
+
+    Raises:
+        Fault: If the machine fails, in one sentence.
+    """
+    multi_worker_settings.check(settings)
+    path = settings.run or str(new_run_path(settings.method))
+    settings = dataclasses.replace(settings, run=path)
+    interruption = Interruption(write)
+    try:
+        with faults_explained(path), interruption:
+            return _with_workers(settings, write, interruption)
+    except Interrupted:
+        write(f"Go on with: --run={path} --resume")
+        return interruption.status
+
+
+def _with_workers(
+    settings: TrainSettings,
+    write: Callable[[str], None],
+    interruption: Interruption,
+) -> int:
+    """Finds the other workers, if there are any, and runs with them."""
     experiment.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
-    multi_worker_settings.check(settings)
     if settings.strategy == "multi_worker":
         write(f"{read_cluster(os.environ)}, waits for the others.")
     strategy = make_strategy(settings.strategy, settings.tpu)
@@ -59,7 +73,7 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     workers = Workers(strategy)
     try:
         with clear_lost_worker():
-            status = _run(settings, strategy, workers, write)
+            status = _run(settings, strategy, workers, interruption, write)
             workers.wait()  # Who leaves early looks lost to the others.
     except LostWorker as error:
         print(f"error: {error}", file=sys.stderr)
@@ -71,13 +85,14 @@ def _run(
     settings: TrainSettings,
     strategy: tf.distribute.Strategy,
     workers: Workers,
+    interruption: Interruption,
     write: Callable[[str], None],
 ) -> int:
     """What `run` does on each worker; the chief alone writes."""
-    if not workers.is_chief:
+    if workers.is_chief:
+        check_writable(settings.run)
+    else:
         write = _say_nothing
-    path = settings.run or str(new_run_path(settings.method))
-    settings = dataclasses.replace(settings, run=path)
     domains = experiment.make_domains(settings)
     workers.check_same("flag", multi_worker_settings.shared(settings))
     workers.check_same("list of files", fingerprint(settings, domains))
@@ -94,19 +109,30 @@ def _run(
         results[name] = _finished(one, settings, domains, write)
         if results[name] is None:
             write(f"Training {one.method} -> {one.run}")
-            results[name] = Run(one, domains, strategy, write).execute()
+            with _locked(one, workers):
+                run = Run(one, domains, strategy, write, interruption)
+                results[name] = run.execute()
         if results[name].interrupted:
             write(f"Saved. Go on with: --run={settings.run} --resume")
-            return INTERRUPTED
+            return interruption.status
         if results[name].stopped:
             write("Stopped by an alarm; what there is so far is saved.")
             return ALARMED
     if not workers.is_chief:
         return 0
-    _report(settings, domains, results, write)
+    training_report.write_comparison(settings, domains, results, write)
     if _wants_report(settings, compared=len(results) > 1):
-        _write_adaptation_report(settings, write)
+        training_report.write_page(settings, write)
     return 0
+
+
+def _locked(
+    settings: TrainSettings, workers: Workers
+) -> contextlib.AbstractContextManager:
+    """The run's folder for this process, or for the workers' chief."""
+    if workers.is_chief:
+        return run_lock.held(settings.run)
+    return contextlib.nullcontext()
 
 
 def _say_nothing(text: str) -> None:
@@ -147,68 +173,6 @@ def _wants_report(settings: TrainSettings, compared: bool) -> bool:
     if settings.report == "auto":
         return compared and _is_embedded(settings)
     return settings.report == "true"
-
-
-def _write_adaptation_report(
-    settings: TrainSettings, write: Callable[[str], None]
-) -> None:
-    """A model must not be lost to a report that fails."""
-    options = ReportSettings(limit=REPORT_IMAGES)
-    try:
-        report_command.run([settings.run], options, [settings.run], write)
-    except (ValueError, OSError) as error:
-        write(f"The report could not be written: {error}")
-
-
-def _report(
-    settings: TrainSettings,
-    domains: Domains,
-    results: dict[str, RunResult],
-    write: Callable[[str], None],
-) -> None:
-    """Prints the table and the line for scrapers; writes the pictures."""
-    folder = RunFolder(settings.run)
-    sheet = prediction_sheet(
-        {
-            name: Ensemble([load_segmenter(result.folder.best)[0]])
-            for name, result in results.items()
-        },
-        domains.target,
-        evaluation_split(settings, domains.target),
-        experiment.evaluation_size(settings),
-    )
-    picture = folder.write_picture("comparison", sheet)
-    if all(result.chosen is not None for result in results.values()):
-        _report_numbers(settings, domains, results, write)
-    else:
-        write("The target has no labels to evaluate on; look at the pictures.")
-    write(f"Pictures: {picture}")
-    write(f"Model: {folder.best}")
-
-
-def _report_numbers(
-    settings: TrainSettings,
-    domains: Domains,
-    results: dict[str, RunResult],
-    write: Callable[[str], None],
-) -> None:
-    """IoUs of the models that were chosen, mIoU of the last ones."""
-    chosen = {name: result.chosen for name, result in results.items()}
-    last = {name: result.evaluation for name, result in results.items()}
-    table = comparison.table(chosen, comparison.recorded_oracle(settings))
-    means = comparison.chosen_and_last(chosen, last)
-    chosen_by = ", ".join(
-        dict.fromkeys(result.chosen_by for result in results.values())
-    )
-    text = f"best.keras, chosen by: {chosen_by}\n{table}\n\n{means}"
-    RunFolder(settings.run).write_text("comparison.txt", text + "\n")
-    write(f"\nIoU on {domains.target.name}, split {settings.eval_split}, of")
-    write(text)
-    for name in results:
-        # Stable lines, for tuners that read logs. The plain name is of the
-        # chosen model: it is what the run is used for.
-        write(f"tf_advseg_metric miou/{name}={100 * chosen[name].miou:.4f}")
-        write(f"tf_advseg_metric miou_last/{name}={100 * last[name].miou:.4f}")
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:

@@ -95,6 +95,10 @@ class Workers:
         """Whether any worker says so."""
         return bool(self.sum(np.array([flag], np.int64))[0])
 
+    def largest(self, number: int) -> int:
+        """The largest of every worker's number, none below 0."""
+        return int(max(self._rows(np.array([number]))[:, 0]))
+
     def gather(self, value: Any) -> list[Any]:
         """Every worker's value, which must be plain JSON, by index."""
         if self.count == 1:

@@ -1,14 +1,18 @@
 """Whole states of moments when all was well, to go back to."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 
 from tf_advseg.callbacks.checkpoints import restore
 from tf_advseg.callbacks.checkpoints import save_state
 from tf_advseg.callbacks.weight_average import WeightAverage
 from tf_advseg.health.record import Record
+from tf_advseg.state_files import StateFiles
+from tf_advseg.state_files import damage
+
+KEPT = 3
 
 
 class HealthyStates(keras.callbacks.Callback):
@@ -19,6 +23,7 @@ class HealthyStates(keras.callbacks.Callback):
         every: Steps between states.
         record: Knows whether all is well.
         average: The running average of the weights, if there is one.
+        write: Where sentences about damaged states go.
     """
 
     def __init__(
@@ -27,18 +32,25 @@ class HealthyStates(keras.callbacks.Callback):
         every: int,
         record: Record,
         average: WeightAverage | None = None,
+        write: Callable[[str], None] = print,
     ):
         super().__init__()
         self.folder = Path(folder)
         self.every = every
         self.record = record
         self.average = average
+        self.write = write
+        self._files = StateFiles(folder, KEPT)
 
     def due(self, step: int) -> bool:
         return step % self.every == 0
 
     def on_train_begin(self, logs=None):
-        if not self._saved():
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._files.remove_leftovers()
+        # Of steps that a killed run made and this one will make again.
+        self._forget_after(self.params["first_step"])
+        if not self._files.states():
             self._save(self.params["first_step"])
 
     def on_train_batch_end(self, batch, logs=None):
@@ -47,24 +59,28 @@ class HealthyStates(keras.callbacks.Callback):
 
     def restore(self, before: int) -> int:
         """Restores the newest state of at most step `before`, or else the
-        oldest one, and forgets those after it; returns its step."""
-        saved = self._saved()
-        steps = [step for step in saved if step <= before] or [min(saved)]
-        step = max(steps)
-        for later in (later for later in saved if later > step):
-            for path in self.folder.glob(f"ckpt-{later}.*"):
-                path.unlink()
-        return restore(self.model, saved[step], self.average)
+        oldest one, and forgets those after it; returns its step.
+
+        Raises:
+            DamagedStates: If none is as it was written.
+        """
+        self._files.newest_sound(self.write)  # Sets damaged newer ones aside.
+        sound = [s for s in self._files.states() if self._is_sound(s)]
+        state = [s for s in sound if s.step <= before] or sound[:1]
+        self._forget_after(state[-1].step)
+        return restore(self.model, state[-1], self.average)
+
+    def _is_sound(self, state):
+        why = damage(state)
+        if why is not None:
+            self.write(f"The state {state.path} is damaged: {why}. Not used.")
+        return why is None
+
+    def _forget_after(self, step):
+        for later in [s for s in self._files.states() if s.step > step]:
+            self._files.remove(later)
 
     def _save(self, step):
-        save_state(self.model, self.folder, step, self.average, max_to_keep=3)
-
-    def _saved(self) -> dict[int, str]:
-        """Paths by step, of those whose files are there."""
-        state = tf.train.get_checkpoint_state(str(self.folder))
-        paths = state.all_model_checkpoint_paths if state else []
-        return {
-            int(path.rpartition("-")[2]): path
-            for path in paths
-            if Path(f"{path}.index").exists()
-        }
+        save_state(
+            self.model, self.folder, step, self.average, max_to_keep=KEPT
+        )

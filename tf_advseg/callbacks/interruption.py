@@ -1,53 +1,42 @@
-"""Ctrl-C ends the step in hand, saves, and leaves in good order."""
+"""A signal ends the loop after the step in hand, so that it is saved."""
 
-import signal
 from collections.abc import Callable
 
 import keras
 
+from tf_advseg.interruption import Interruption
+
 
 class StopOnInterrupt(keras.callbacks.Callback):
-    """Turns the first Ctrl-C into `stop_training`; the second one kills.
+    """Turns a signal into `stop_training`.
 
-    It must come before all other callbacks: whether to stop is decided once
-    a loop, so that those after it, and all workers, see the same.
+    It comes first of all: those after it, checkpoints above all, and all
+    workers then see `stop_training` in the same round, whenever and wherever
+    the signal came.
+
+    Until the first step is made, compiling included, there is nothing new to
+    save, and a signal ends the program at once.
 
     Args:
-        write: Where messages go.
-        agree: Whether any worker was interrupted, from whether this one was.
-
-    Attributes:
-        interrupted: Whether Ctrl-C was pressed, here or on another worker.
+        interruption: Its context is open.
+        agree: The largest status of all workers, from this one's.
     """
 
-    def __init__(self, write=print, agree: Callable[[bool], bool] = bool):
+    def __init__(
+        self, interruption: Interruption, agree: Callable[[int], int] = int
+    ):
         super().__init__()
-        self.write = write
+        self.interruption = interruption
         self.agree = agree
-        self.interrupted = False
-        self._asked = False
-        self._previous = None
 
     def due(self, step: int) -> bool:
         return False
 
-    def on_train_begin(self, logs=None):
-        self._previous = signal.signal(signal.SIGINT, self._stop)
-
-    def on_train_end(self, logs=None):
-        signal.signal(signal.SIGINT, self._previous)
-
     def on_train_batch_end(self, batch, logs=None):
-        self.settle()
-        if self.interrupted:
+        self.interruption.waits = True
+        self.interruption.status = self.agree(self.interruption.status)
+        if self.interruption.status:
             self.model.stop_training = True
 
-    def settle(self) -> None:
-        """Decides, with all workers, whether the run is interrupted."""
-        self.interrupted = self.interrupted or self.agree(self._asked)
-
-    def _stop(self, number, frame):
-        del number, frame
-        self._asked = True
-        signal.signal(signal.SIGINT, self._previous)
-        self.write("Interrupted: finishing this step, then saving.")
+    def on_train_end(self, logs=None):
+        self.interruption.waits = False

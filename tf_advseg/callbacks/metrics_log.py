@@ -1,11 +1,15 @@
 """The numbers of a run, as a CSV file that any tool reads."""
 
+import contextlib
 import csv
+import io
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import keras
 
-from tf_advseg.atomic_file import atomic_path
+from tf_advseg import atomic_file
 
 COLUMNS = ("step", "name", "value")
 
@@ -28,8 +32,9 @@ class MetricsLog(keras.callbacks.Callback):
         kept = [r for r in read(self.path) if r[0] <= first_step]
         if first_step == 0:
             kept = []
-        with atomic_path(self.path) as temporary:
-            _write(temporary, [COLUMNS, *kept], "w")
+        self._kept = {(step, name) for step, name, _ in kept}
+        with atomic_file.atomic_path(self.path) as temporary:
+            temporary.write_bytes(_csv([COLUMNS, *kept]))
 
     def due(self, step: int) -> bool:
         return False  # Logs come when they come.
@@ -38,14 +43,31 @@ class MetricsLog(keras.callbacks.Callback):
         self.write(batch, logs or {})
 
     def write(self, step: int, numbers: dict[str, float]) -> None:
-        """Appends numbers of one step."""
-        rows = [(step, name, repr(float(v))) for name, v in numbers.items()]
+        """Appends numbers of one step, but for those kept of a killed run.
+
+        Raises:
+            OSError: If they cannot be written; there is no half row then.
+        """
+        rows = [
+            (step, name, repr(float(value)))
+            for name, value in numbers.items()
+            if (step, name) not in self._kept
+        ]
         if rows:
-            _write(self.path, rows, "a")
+            _append(self.path, _csv(rows))
 
     def values(self, name: str) -> list[float]:
         """What was logged under one name so far, earlier runs included."""
         return [float(v) for _, key, v in read(self.path) if key == name]
+
+    def holds(self, step: int, names: Iterable[str]) -> bool:
+        """Whether any of these names was logged for that step."""
+        wanted = {(step, name) for name in names}
+        return any((row[0], row[1]) in wanted for row in read(self.path))
+
+    def flush(self) -> None:
+        """Waits until all rows are on the disk."""
+        atomic_file.flush_to_disk(self.path)
 
 
 def read(path: Path) -> list[tuple[int, str, str]]:
@@ -53,11 +75,27 @@ def read(path: Path) -> list[tuple[int, str, str]]:
     that a crash cut short does not count."""
     if not Path(path).exists():
         return []
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file) if len(row) == len(COLUMNS)]
+    text = Path(path).read_bytes().rstrip(b"\0").decode("utf-8")
+    lines = io.StringIO(text[: text.rfind("\n") + 1], newline="")
+    rows = [row for row in csv.reader(lines) if len(row) == len(COLUMNS)]
     return [(int(step), name, value) for step, name, value in rows[1:]]
 
 
-def _write(path, rows, mode):
-    with open(path, mode, newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+def _csv(rows) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Appends whole rows or nothing, to a file that must be there."""
+    with open(path, "r+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        try:
+            while data:
+                data = data[file.write(data) :]
+        except OSError as error:
+            error.filename = error.filename or str(path)
+            with contextlib.suppress(OSError):
+                file.truncate(size)
+            raise
