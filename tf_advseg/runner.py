@@ -115,8 +115,10 @@ class Run:
         """The loop, from one step to the end or to where it was ended."""
         self.selection.forget_after(first_step)
         self.guard.begin(first_step)
+        steps = self.settings.steps
         if self.guard.record.pending or self._is_over():
-            return
+            # No step more; but what the killed run owes is made.
+            steps = first_step
         batches = make_batches(
             self.settings,
             self.domains,
@@ -127,7 +129,7 @@ class Run:
         train(
             self.model,
             batches,
-            steps=self.settings.steps,
+            steps=steps,
             first_step=first_step,
             log_every=self.settings.log_every,
             health_every=self.settings.health_every,
