@@ -62,14 +62,15 @@ class HealthGuard:
             lambda record: folder.write_json("alarms.json", record.to_dict()),
             write,
         )
+        self.logs = LogState()
         self.states = HealthyStates(
             folder.checkpoints / "healthy",
             settings.checkpoint_every,
             self.record,
             average,
             write,
+            self.logs.check,
         )
-        self.logs = LogState()
         self.tracked = {"alarms": self.watch.state, "logs": self.logs}
 
     @property

@@ -24,6 +24,7 @@ class HealthyStates(keras.callbacks.Callback):
         record: Knows whether all is well.
         average: The running average of the weights, if there is one.
         write: Where sentences about damaged states go.
+        before: Called with the step before each save; may refuse it.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class HealthyStates(keras.callbacks.Callback):
         record: Record,
         average: WeightAverage | None = None,
         write: Callable[[str], None] = print,
+        before: Callable[[int], None] = lambda step: None,
     ):
         super().__init__()
         self.folder = Path(folder)
@@ -40,6 +42,7 @@ class HealthyStates(keras.callbacks.Callback):
         self.record = record
         self.average = average
         self.write = write
+        self.before = before
         self._files = StateFiles(folder, KEPT)
 
     def due(self, step: int) -> bool:
@@ -55,6 +58,7 @@ class HealthyStates(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if self.due(batch) and self.record.is_healthy:
+            self.before(batch)
             self._save(batch)
 
     def restore(self, before: int) -> int:
