@@ -17,7 +17,6 @@ from tf_advseg.evaluation import evaluate_segmenter
 from tf_advseg.exit_status import LOST_WORKER
 from tf_advseg.model_file import load_segmenter
 from tf_advseg.registry import make_domain
-from tf_advseg.training_command import INTERRUPTED
 
 PROGRAM = Path(__file__).parent / "toy_train.py"
 TARGET = "streets-real(size=(32, 64), train=4, val=3)"
@@ -180,13 +179,16 @@ def test_a_killed_worker_ends_the_other_and_resuming_loses_nothing(
         assert largest_difference(weights_of(run), weights_of(alone)) < 1e-6
 
 
-def test_ctrl_c_on_any_worker_stops_all_at_the_same_step(whole, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_any_worker_stops_all_at_the_same_step(
+    number, whole, tmp_path
+):
     run = tmp_path / "run"
     with toy_workers.started([command(run)] * 2, tmp_path) as processes:
         wait_for_step(run, 12, processes)
-        processes[1].send_signal(signal.SIGINT)
+        processes[1].send_signal(number)
         statuses = [process.wait(60) for process in processes]
-    assert statuses == [INTERRUPTED] * 2, outputs(tmp_path)
+    assert statuses == [128 + number] * 2, outputs(tmp_path)
     train_with_two(tmp_path, "--resume")
     assert_same_run(run, whole)
 
