@@ -12,6 +12,7 @@ renamed when its manifest is complete. Before it is read it is held against
 the manifest.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -141,8 +142,11 @@ class StateFiles:
 
     def _set_aside(self, state: State, why: str, used: State) -> str:
         aside = state.path.with_name(f"{state.path.name}{_DAMAGED}")
-        shutil.rmtree(aside, ignore_errors=True)
-        state.path.rename(aside)
+        # Of several workers that restore at once, one does this.
+        with contextlib.suppress(FileNotFoundError):
+            if state.path.exists():
+                shutil.rmtree(aside, ignore_errors=True)
+                state.path.rename(aside)
         return (
             f"The state {state.path} is damaged: {why}. It is kept as "
             f"{aside.name}; {used.path.name}, the one before, is used instead."
