@@ -1,6 +1,7 @@
 """Several worker processes train as one process with the same batches."""
 
 import json
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -60,3 +61,15 @@ def test_workers_with_two_devices_each_equal_one_process(tmp_path):
     )
     assert largest_difference(chief, other) == 0
     assert largest_difference(chief, one) < 1e-6
+
+
+@pytest.mark.slow
+def test_sigterm_still_ends_a_worker(tmp_path):
+    """TensorFlow's own handler would swallow what clusters send."""
+    code = (
+        "import signal, time; from tf_advseg.strategies import make_strategy;"
+        "make_strategy('multi_worker'); time.sleep(2);"
+        "signal.raise_signal(signal.SIGTERM); time.sleep(20)"
+    )
+    statuses = toy_workers.run_all([["-c", code]] * 2, tmp_path)
+    assert statuses == [-signal.SIGTERM] * 2

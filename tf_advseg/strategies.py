@@ -1,6 +1,7 @@
 """On which devices a step runs: TensorFlow's strategies by their flag."""
 
 import os
+import signal
 
 import tensorflow as tf
 
@@ -54,6 +55,7 @@ def _multi_worker() -> tf.distribute.Strategy:
     options = tf.distribute.experimental.CommunicationOptions(
         implementation=ring
     )
+    on_termination = signal.getsignal(signal.SIGTERM)
     try:
         return tf.distribute.MultiWorkerMirroredStrategy(
             communication_options=options
@@ -64,6 +66,9 @@ def _multi_worker() -> tf.distribute.Strategy:
             f"({', '.join(cluster.addresses)}) did not come together: "
             f"{error.message.splitlines()[0]}"
         ) from None
+    finally:
+        # TensorFlow takes SIGTERM for itself, and then nothing ends.
+        signal.signal(signal.SIGTERM, on_termination)
 
 
 def _tpu(address: str) -> tf.distribute.Strategy:
