@@ -178,13 +178,4 @@ def _batches(
         .batch(batch_size, drop_remainder=True)
         .map(batch, **parallel)
         .prefetch(2)
-        .with_options(_own_threads())
     )
-
-
-def _own_threads() -> tf.data.Options:
-    """A thread a core for images alone: training may leave others but one
-    (`tf_advseg.order_of_operations`)."""
-    options = tf.data.Options()
-    options.threading.private_threadpool_size = 0
-    return options

@@ -12,7 +12,7 @@ FLOORS = {
        bounded_map calibration call_strings checks class_subsets cluster config
        conventions exit_status fault_text file_facts health image_ops
        interruption layers losses lost_workers metric_text metrics optimizers
-       order_of_operations picture_modes pictures precision progress
+       picture_modes pictures precision progress
        quiet_tensorflow replicas run_lock size_constraints state_files
        user_cache""",
     # These do not see each other, but backbones fetch their weights.

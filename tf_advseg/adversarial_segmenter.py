@@ -139,7 +139,9 @@ class AdversarialSegmenter(WholeModel):
             terms |= self.objective.target_terms(
                 outputs, maps, self.target_scale
             )
-            total = sum(weight * loss for weight, loss in terms.values())
+            # Stacked: a chain of sums is added in any order.
+            parts = [weight * loss for weight, loss in terms.values()]
+            total = tf.reduce_sum(tf.stack(parts))
             total += sum(self.segmenter.losses)
             scaled = self._scaled(self.optimizer, total)
         variables = self.segmenter.trainable_variables

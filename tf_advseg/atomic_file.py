@@ -42,7 +42,8 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
             flush_to_disk(path.parent)
     except OSError as error:
         # Failed writes do not say what was written.
-        error.filename = error.filename or str(path)
+        if error.errno is not None:
+            error.filename = error.filename or str(path)
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -33,7 +33,6 @@ flags.DEFINE_alias("expect-data", "expect_data")
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
     from tf_advseg import catalogue
-    from tf_advseg import order_of_operations
     from tf_advseg import presets
     from tf_advseg import training_command
 
@@ -42,7 +41,6 @@ def main(_) -> int:
         return 0
     defaults = presets.settings_of(_PRESET.value) if _PRESET.value else {}
     settings = config.settings_from_flags(TrainSettings, defaults)
-    order_of_operations.fix()
     return training_command.run(settings)
 
 
