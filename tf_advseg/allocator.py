@@ -2,8 +2,8 @@
 
 The C library gives large blocks back to the kernel as soon as they are free.
 A training step on a processor frees and asks for the same gigabytes every
-time, and the kernel clears each page anew: up to half of a step's time went
-there (`python -m benchmarks.allocator`). Nothing but speed depends on it.
+time, and the kernel clears each page anew. `python -m benchmarks.allocator`
+times it. Nothing but speed and resident memory depends on it.
 """
 
 import contextlib
