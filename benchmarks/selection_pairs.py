@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-METHODS = ("source_only", "advent", "minent", "adaptsegnet")
+METHODS = ("source_only", "advent", "minent")
 STREETS = "streets"
 REAL_PAIRS = {
     "airsim-camvid": {
@@ -19,8 +19,11 @@ REAL_PAIRS = {
         "classes": "configs/airsim_camvid.yaml",
         "target_classes": "configs/airsim_camvid.yaml",
         "source_size": "144x256",
-        "target_size": "192x256",
-        "crop": "128x224",
+        "target_size": "240x320",
+        "crop": "144x240",
+        "min_scale": "1",
+        "max_scale": "2.5",
+        "color_jitter": "0.4",
     },
     "camvid-idd": {
         "source": "airsim_to_camvid/target",
@@ -33,7 +36,7 @@ REAL_PAIRS = {
     },
 }
 """Settings by the pair's name; paths of domains are below --data."""
-COMMON = {"eval_split": "dev", "steps": "450"}
+COMMON = {"eval_split": "dev", "steps": "300"}
 
 
 def train(folder: Path, data: Path | None, num_seeds: int) -> None:
