@@ -13,6 +13,7 @@ from tf_advseg.settings import TrainSettings
 
 RECORDED_ORACLE = Path(__file__).parent / "recorded" / "streets_oracle.json"
 _IRRELEVANT_TO_ORACLE = {"method", "seed", "ema_decay"}
+_CELL = len("+12.34")
 
 
 def table(
@@ -40,13 +41,16 @@ def table(
         values = [recorded.get(name, np.nan) for name in (*names, "mIoU")]
         columns["target_oracle (recorded)"] = values
     width = max(len(name) for name in (*names, "class"))
-    lines = ["  ".join([f"{'class':{width}}", *columns])]
-    for row, name in enumerate((*names, "mIoU")):
+    titles = [f"{title:>{_CELL}}" for title in columns]
+    lines = ["  ".join([f"{'class':{width}}", *titles])]
+    for row, class_name in enumerate((*names, "mIoU")):
         cells = [
-            f"{_percent(values[row], title == 'gain'):>{len(title)}}"
-            for title, values in columns.items()
+            f"{_percent(values[row], name == 'gain'):>{len(title)}}"
+            for title, (name, values) in zip(
+                titles, columns.items(), strict=True
+            )
         ]
-        lines.append("  ".join([f"{name:{width}}", *cells]))
+        lines.append("  ".join([f"{class_name:{width}}", *cells]))
     return "\n".join(lines)
 
 
