@@ -13,8 +13,10 @@ glibc = pytest.mark.skipif(
 )
 FREED = 50 * 2**20
 PROGRAM = f"""
-import json, pathlib, sys
+import json, os, pathlib, sys
 from tf_advseg.allocator import keep_freed_memory
+cores = int(os.environ.get("CORES", 2))
+os.sched_getaffinity = lambda process: set(range(cores))
 kept = keep_freed_memory()
 block = b"x" * {FREED}
 del block
@@ -49,3 +51,10 @@ def test_freed_blocks_stay_with_the_process():
 def test_the_users_choice_of_an_allocator_stands(choice):
     kept, _ = kept_and_resident(**choice)
     assert not kept
+
+
+@glibc
+@pytest.mark.parametrize(("cores", "expected"), [(8, True), (9, False)])
+def test_machines_of_many_cores_are_left_alone(cores, expected):
+    kept, _ = kept_and_resident(CORES=str(cores))
+    assert kept is expected

@@ -15,6 +15,8 @@ import sys
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX, _ARENA_MAX = -1, -2, -4, -8
 _LARGEST = 2**31 - 1
 _PAD = 64 * 2**20
+_MOST_CORES = 8
+"""All threads share one arena; with many of them they would wait for it."""
 SWITCH = "TF_ADVSEG_MALLOC"
 
 
@@ -22,15 +24,18 @@ def keep_freed_memory() -> bool:
     """Asks glibc's allocator to keep what is freed; True if it will.
 
     Call it before threads are made: they would have arenas of their own, whose
-    blocks are limited to 64 MiB. Does nothing where there is no glibc, where
-    another allocator was preloaded or the user has set one of glibc's
-    MALLOC_... variables, and where TF_ADVSEG_MALLOC=default.
+    blocks are limited to 64 MiB. Does nothing where there is no glibc or this
+    process may use more than 8 cores, where another allocator was preloaded or
+    the user has set one of glibc's MALLOC_... variables, and where
+    TF_ADVSEG_MALLOC=default.
     """
     chosen = os.environ.get("LD_PRELOAD") or any(
         name.startswith("MALLOC_") for name in os.environ
     )
     default = os.environ.get(SWITCH) == "default"
     if chosen or default or not sys.platform.startswith("linux"):
+        return False
+    if len(os.sched_getaffinity(0)) > _MOST_CORES:
         return False
     with contextlib.suppress(AttributeError, OSError):  # No glibc: musl, say.
         mallopt = ctypes.CDLL(None).mallopt
