@@ -26,7 +26,8 @@ FLOORS = {
        prediction prediction_sheet remote segments selection training
        training_forward whole_model wiring workers""",
     4: """catalogue check_settings choice_settings client_settings compared_run
-       comparison compute_settings experiment export_domains export_facts
+       comparison compute_settings experiment export_calibration
+       export_domains export_facts
        export_formats export_gate export_keras_process export_packages
        export_publishing export_settings exporting health_guard
        manifest_settings model_choice model_settings multi_worker_settings

@@ -60,7 +60,7 @@ class ExportDomains:
         if domain.has_labels(split):
             labels = [domain.read_label(key) for key in keys]
         images = [domain.read_image(key) for key in keys]
-        return HomeImages(domain.name, split, images, labels)
+        return HomeImages(domain.name, split, images, labels, keys)
 
     def target(self, loaded: LoadedEnsemble) -> Domain:
         """The target domain, of the model's classes."""
@@ -104,7 +104,7 @@ class ExportDomains:
         count = self._settings.calibration_images
         keys = _spread(domain.keys(split), count)
         images = [domain.read_image(key) for key in keys]
-        return HomeImages(domain.name, split, images)
+        return HomeImages(domain.name, split, images, keys=keys)
 
     def _evaluation_split(self, domain: Domain) -> str:
         wanted = self._trained.eval_split if self._trained else "val"

@@ -6,6 +6,7 @@ from tf_advseg.config import parse_size
 from tf_advseg.ensemble_file import LoadedEnsemble
 from tf_advseg.export import onnx_model
 from tf_advseg.export import quantizer
+from tf_advseg.export_calibration import without_outliers
 from tf_advseg.export_domains import ExportDomains
 from tf_advseg.export_settings import ONNX
 from tf_advseg.export_settings import SAVED_MODEL
@@ -14,6 +15,7 @@ from tf_advseg.exporting import CONVERTER
 from tf_advseg.exporting import QUANTIZER
 from tf_advseg.exporting import Artefact
 from tf_advseg.exporting import Exporter
+from tf_advseg.exporting import HomeImages
 
 _NO_QUANTIZER = (
     "litert-quantizer is not installed (pip install 'tf-advseg[quantize]'): "
@@ -88,10 +90,18 @@ def write_artefacts(
             artefacts += exporter.tflite(
                 (height, width),
                 settings.precisions,
-                domains.calibration_images(loaded),
+                _calibration(settings, domains, loaded, (height, width), write),
                 with_size=several,
             )
         if ONNX in settings.format_names:
             write(f"Writing onnx, {height}x{width}")
             artefacts.append(exporter.onnx((height, width), several))
     return artefacts
+
+
+def _calibration(settings, domains, loaded, size, write) -> HomeImages:
+    """Only int8 looks at them, and so pays for their choice."""
+    images = domains.calibration_images(loaded)
+    if "int8" not in settings.precisions:
+        return images
+    return without_outliers(images, loaded.ensemble, size, write)

@@ -40,12 +40,14 @@ class HomeImages:
         split: The split they are from.
         images: uint8 `(H, W, 3)`, each at its own size.
         labels: uint8 `(H, W)` train ids, or None.
+        keys: What the domain calls them.
     """
 
     domain: str
     split: str
     images: Sequence[np.ndarray]
     labels: Sequence[np.ndarray] | None = None
+    keys: Sequence[str] = ()
 
     def resized(self, size: tuple[int, int] | None) -> list[np.ndarray]:
         """The images at one size, bicubic, as in training."""
