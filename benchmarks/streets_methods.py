@@ -111,8 +111,8 @@ def document(results: Figures) -> str:
         "mIoU (0-100) on `streets-real`, split `val`. *Last*: of the weights "
         "after the last step. *Chosen*: of `best.keras`, chosen among the "
         "run's snapshots without labels of the target "
-        "([selection.md](selection.md)). No label of the target was used for "
-        "either. Written by",
+        "([selection.md](selection.md)). Only `target_oracle`, the upper "
+        "bound, trains on labels of the target. Written by",
         "",
         "    python -m benchmarks.streets_methods",
         "",
