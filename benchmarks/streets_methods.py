@@ -131,8 +131,6 @@ def document(results: Figures) -> str:
         table_row(method, by_seed, baseline, names)
         for method, by_seed in results.items()
     ]
-    if "target_oracle" not in results:
-        lines.append(recorded_oracle_row(names))
     return "\n".join([*lines, "", *origins(results)]) + "\n"
 
 
@@ -153,17 +151,6 @@ def table_row(
     for name in names:
         values = [100 * (m["iou"][name] or 0) for m in by_seed.values()]
         cells.append(f"{np.mean(values):.1f}")
-    return "| " + " | ".join(cells) + " |"
-
-
-def recorded_oracle_row(names: list[str]) -> str:
-    """The upper bound of an earlier day, of which the means are left."""
-    text = comparison.RECORDED_ORACLE.read_text(encoding="utf-8")
-    record = json.loads(text)
-    iou = record["iou"]
-    cells = ["`target_oracle` (means only)", str(record["seeds"])]
-    cells += [f"{100 * iou['mIoU']:.1f}", "-", "-", "-"]
-    cells += [f"{100 * iou[name]:.1f}" for name in names]
     return "| " + " | ".join(cells) + " |"
 
 

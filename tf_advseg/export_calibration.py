@@ -1,7 +1,7 @@
 """Which images 8-bit activations are calibrated on.
 
 The range of an activation is that of all calibration images together. One
-image on which a network explodes (a nearly black one, say) makes every range
+image on which a network explodes (a street at dusk, say) makes every range
 so wide that the ordinary images share a few of the 256 steps.
 """
 
@@ -29,7 +29,7 @@ def without_outliers(
     """Leaves out images whose logits are far larger than the others'.
 
     Args:
-        calibration: The images.
+        calibration: The images, with their keys.
         ensemble: The predictor.
         size: (H, W) at which the artefact sees them.
         write: Told which were left out, and why.

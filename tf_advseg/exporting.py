@@ -40,7 +40,7 @@ class HomeImages:
         split: The split they are from.
         images: uint8 `(H, W, 3)`, each at its own size.
         labels: uint8 `(H, W)` train ids, or None.
-        keys: What the domain calls them.
+        keys: What the domain calls them; () where nobody needs to know.
     """
 
     domain: str
