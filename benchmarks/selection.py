@@ -4,9 +4,10 @@
 
 takes every finished run METHOD-seedN in each folder, scores its candidates as
 `tf_advseg.select` does, measures them with the target's labels, and writes
-the tables of docs/selection.md. What was computed is kept in --cache, so the
-command can be stopped and started, and run again as runs are added. Runs are
-made by
+the tables of docs/selection.md. Scores that training has computed under the
+same conditions are taken over, and what is computed here is kept in --cache,
+so the command can be stopped and started, and run again as runs are added.
+Runs are made by
 
     python -m benchmarks.selection runs/airsim-camvid --data=DATA --train
 
@@ -15,12 +16,14 @@ where the folder's name says which pair of `selection_pairs.py` it is.
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 from benchmarks import selection_pairs
 from benchmarks import selection_table
 from tf_advseg import selection_command
 from tf_advseg.select_settings import SelectSettings
+from tf_advseg.selection.candidates import SNAPSHOTS
 
 DOCUMENT = Path("docs/selection.md")
 BEGIN = "<!-- written by python -m benchmarks.selection -->"
@@ -36,7 +39,7 @@ def main() -> None:
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
-    tables = []
+    pairs = {}
     for folder in options.runs:
         if options.train:
             selection_pairs.train(folder, options.data, options.seeds)
@@ -45,8 +48,8 @@ def main() -> None:
             for run in finished_runs(folder)
         }
         if records:
-            tables.append(selection_table.section(folder.name, records))
-    write_document(DOCUMENT, "\n".join(tables))
+            pairs[folder.name] = records
+    write_document(DOCUMENT, selection_table.sections(pairs))
     print(f"Wrote {DOCUMENT}.")
 
 
@@ -62,6 +65,10 @@ def finished_runs(folder: Path) -> list[Path]:
 def record(run: Path, out: Path) -> dict:
     """The run's selection.json with mIoUs, computed unless it is there."""
     print(f"{run}", flush=True)
+    known, copy = (f / SNAPSHOTS / "scores.json" for f in (run, out))
+    if known.exists() and not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(known, copy)
     selection_command.select(str(run), SelectSettings(out=str(out)), out)
     path = out / "selection.json"
     return json.loads(path.read_text(encoding="utf-8"))

@@ -22,16 +22,43 @@ LOOKED_AT = {
 Values = dict[str, np.ndarray]
 
 
-def section(pair: str, records: Mapping[str, dict]) -> str:
-    """One domain pair: a table of scores and one of runs.
+def sections(pairs: Mapping[str, Mapping[str, dict]]) -> str:
+    """All pairs together, then each: a table of scores and one of runs.
 
     Args:
-        pair: The name of the folder of runs.
-        records: Each run's selection.json, with mIoUs, by the run's name.
+        pairs: By the name of a pair's folder, then by the run's name, the
+            run's selection.json, with mIoUs.
     """
+    runs = {
+        pair: {name: values(record) for name, record in records.items()}
+        for pair, records in pairs.items()
+    }
+    together = {
+        f"{pair}/{name}": run
+        for pair, members in runs.items()
+        for name, run in members.items()
+    }
+    unseen = {
+        f"{pair}/{name}": run
+        for pair, members in runs.items()
+        for name, run in unseen_runs(pair, members).items()
+    }
+    lines = [f"### All {len(together)} runs", ""]
+    lines += [*score_table(together, unseen), ""]
+    lines += [section(pair, members) for pair, members in runs.items()]
+    return "\n".join(lines)
+
+
+def unseen_runs(pair: str, runs: Mapping[str, Values]) -> dict[str, Values]:
+    """Those that had no part in making the fused rank."""
     looked_at = LOOKED_AT.get(pair, ())
-    runs = {name: values(record) for name, record in records.items()}
-    unseen = {n: v for n, v in runs.items() if n not in looked_at}
+    return {name: run for name, run in runs.items() if name not in looked_at}
+
+
+def section(pair: str, runs: Mapping[str, Values]) -> str:
+    """One domain pair."""
+    unseen = unseen_runs(pair, runs)
+    looked_at = [name for name in runs if name not in unseen]
     lines = [f"### {pair}", ""]
     lines.append(f"{len(runs)} runs: {', '.join(f'`{n}`' for n in runs)}.")
     if looked_at:

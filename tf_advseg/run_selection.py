@@ -74,7 +74,7 @@ class RunSelection:
         self.mious = ScoreBook(
             self._mean_folder / "mious.json",
             {
-                "target": domains.target.name,
+                "target": settings.target,
                 "split": settings.eval_split,
                 "size": list(size) if size else None,
             },

@@ -67,11 +67,12 @@ def conditions(settings: TrainSettings, domains: Domains) -> dict[str, Any]:
     """What scores depend on beside the weights, as JSON values."""
     return {
         "version": VERSION,
-        "source": domains.source.name,
+        # As the user named them: folders of two cameras may share a last name.
+        "source": settings.source,
         "source_split": validation_split(settings, domains.source),
         "source_size": settings.source_size,
         "source_images": settings.select_source_images,
-        "target": domains.target.name,
+        "target": settings.target,
         "target_split": settings.target_split,
         "target_size": settings.target_size,
         "target_images": settings.select_images,

@@ -1,0 +1,69 @@
+"""The tables of docs/selection.md, on candidates made by hand."""
+
+import numpy as np
+import pytest
+
+from benchmarks import selection_table
+from tf_advseg.selection.scores import SCORES
+
+# Of each candidate: step, mIoU, and the value of every score.
+RISING = [(10, 0.2, 0.3), (20, 0.4, 0.5), (30, 0.3, 0.4)]
+
+
+def record(candidates):
+    return {
+        "candidates": [
+            {
+                "file": f"snapshots/step_{step:06}.keras",
+                "step": step,
+                "weights": "raw",
+                "miou": miou,
+                "scores": dict.fromkeys(SCORES, value),
+            }
+            for step, miou, value in candidates
+        ]
+    }
+
+
+def row(text, title):
+    """The cells of the first row of that title."""
+    line = next(x for x in text.splitlines() if x.startswith(f"| {title} |"))
+    return [cell.strip() for cell in line.strip("|").split("|")[1:]]
+
+
+def test_regret_is_the_best_miou_minus_the_chosen_one():
+    run = selection_table.values(record(RISING))
+    assert selection_table.regret(run, "source_miou") == pytest.approx(0)
+    assert selection_table.regret(run, "last") == pytest.approx(10)
+    # Lower entropy is better: it takes the first.
+    assert selection_table.regret(run, "entropy") == pytest.approx(20)
+
+
+def test_rank_correlation_knows_ties_and_constants():
+    up, down = np.array([1.0, 2, 3]), np.array([3.0, 2, 1])
+    assert selection_table.spearman(up, up**3) == pytest.approx(1)
+    assert selection_table.spearman(up, down) == pytest.approx(-1)
+    tied = selection_table.spearman(np.array([1.0, 1, 2]), up)
+    assert tied == pytest.approx(np.sqrt(3) / 2)
+    assert np.isnan(selection_table.spearman(up, np.ones(3)))
+
+
+def test_all_runs_come_first_and_those_looked_at_are_set_apart():
+    flat = [(10, 0.2, 0.3), (20, 0.3, 0.4)]
+    text = selection_table.sections(
+        {
+            "streets": {
+                "source_only-seed0": record(RISING),  # Looked at.
+                "advent-seed0": record(flat),
+            },
+            "elsewhere": {"source_only-seed0": record(flat)},
+        }
+    )
+    together = text[: text.index("### streets")]
+    assert "All 3 runs" in together
+    assert row(together, "the last step") == ["-", "3.33", "10.00", "0.00"]
+    streets = text[text.index("### streets") : text.index("### elsewhere")]
+    assert row(streets, "the last step") == ["-", "5.00", "10.00", "0.00"]
+    assert "Looked at while the fused rank was made" in streets
+    assert row(streets, "`source_only-seed0`") == ["40.00", "30.00", "40.00"]
+    assert "Looked at" not in text[text.index("### elsewhere") :]
