@@ -5,6 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+# A test process takes up to 2 GB: no more of them than four. Tests of one file
+# share what they train, so they stay together.
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 \
+	--dist=loadfile
 
 .PHONY: demo test test-all lint lock clean
 
@@ -12,10 +16,10 @@ demo: $(READY)
 	$(BIN)/python -m tf_advseg.train --method=advent
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: $(READY)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: $(READY)
 	$(BIN)/ruff check .
