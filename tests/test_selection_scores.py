@@ -174,7 +174,8 @@ class TestFuse:
         first = self.candidate(0.40, 0.5)
         second = self.candidate(0.39, 0.6)
         second["scale_agreement"] = None
-        first, second = selection.fuse([first, second])
+        names = ("source_miou", "flip_agreement", "scale_agreement")
+        first, second = selection.fuse([first, second], names)
         # Left: the source for the first, the flip for the second.
         assert first.fused == second.fused == 0.5
 

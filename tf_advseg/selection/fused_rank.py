@@ -11,7 +11,7 @@
 Ranks need no common scale, and one broken score cannot outvote the others:
 rank aggregation after Borda (1781; Dwork et al., "Rank Aggregation Methods
 for the Web", 2001). Entropy has no vote, since it is best where one class
-has swallowed the image.
+has swallowed the image; docs/selection.md says why the others have none.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ from tf_advseg.selection.guards import passes_guards
 from tf_advseg.selection.scores import HIGHER
 from tf_advseg.selection.scores import SCORES
 
-FUSED = ("source_miou", "flip_agreement", "scale_agreement")
+FUSED = ("source_miou", "flip_agreement")
 
 Values = Mapping[str, float | None]
 
