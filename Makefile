@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
-# A test process takes up to 2 GB: no more of them than four. Tests of one file
+# A test process grows to 4 GB, so there are two at most. Tests of one file
 # share what they train, so they stay together.
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 \
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 	--dist=loadfile
 
 .PHONY: demo test test-all lint lock clean
