@@ -36,6 +36,28 @@ def test_who_waits_is_not_disturbed():
     assert lines == ["Interrupted: finishing this step, then saving."]
 
 
+def test_whoever_it_comes_to_all_know_of_it():
+    it = Interruption()
+    assert not it.came()
+    assert it.came(lambda status: 143)
+    assert it.status == 143
+    assert it.came()
+
+
+def test_one_that_comes_while_workers_agree_is_not_lost():
+    """A worker spends much of its time waiting for the slowest one."""
+
+    def agree(status):
+        send()
+        return status
+
+    with Interruption(lambda line: None) as it:
+        it.waits = True
+        assert not it.came(agree)  # The others do not know of it yet.
+        assert it.came()
+    assert it.status == 143
+
+
 def test_a_second_signal_kills():
     program = (
         "import os, signal\n"

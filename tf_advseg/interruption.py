@@ -52,6 +52,18 @@ class Interruption:
             # TensorFlow made an error of its own out of it.
             raise Interrupted from error
 
+    def came(self, agree: Callable[[int], int] = int) -> bool:
+        """Whether a signal came, to this process or to any that agrees.
+
+        Args:
+            agree: The largest status of all workers, from this one's. A
+                signal that comes while they agree counts the next time.
+        """
+        agreed = agree(self.status)
+        if agreed:
+            self.status = agreed
+        return bool(agreed)
+
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
         """A signal ends the body, and not just the program's wait for it.

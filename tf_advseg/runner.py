@@ -154,9 +154,7 @@ class Run:
 
     def _interrupted(self) -> bool:
         """Whether a signal came, to any worker."""
-        status = self.workers.largest(self.interruption.status)
-        self.interruption.status = status
-        return bool(status)
+        return self.interruption.came(self.workers.largest)
 
     def _callbacks(self, first_step: int) -> list:
         return run_watchers(self, first_step)

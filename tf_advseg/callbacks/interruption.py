@@ -19,7 +19,7 @@ class StopOnInterrupt(keras.callbacks.Callback):
 
     Args:
         interruption: Its context is open.
-        agree: The largest status of all workers, from this one's.
+        agree: As in `Interruption.came`.
     """
 
     def __init__(
@@ -34,8 +34,7 @@ class StopOnInterrupt(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.interruption.waits = True
-        self.interruption.status = self.agree(self.interruption.status)
-        if self.interruption.status:
+        if self.interruption.came(self.agree):
             self.model.stop_training = True
 
     def on_train_end(self, logs=None):
