@@ -11,7 +11,8 @@ Runs are made by
 
     python -m benchmarks.selection runs/airsim-camvid --data=DATA --train
 
-where the folder's name says which pair of `selection_pairs.py` it is.
+where the folder's name says which pair of `selection_pairs.py` it is;
+--methods names others than the usual three, --document another page.
 """
 
 import argparse
@@ -38,19 +39,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="shared data's folder")
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--methods", nargs="+", default=selection_pairs.METHODS)
+    parser.add_argument("--document", type=Path, default=DOCUMENT)
     options = parser.parse_args()
     pairs = {}
     for folder in options.runs:
         if options.train:
-            selection_pairs.train(folder, options.data, options.seeds)
+            selection_pairs.train(
+                folder, options.data, options.methods, options.seeds
+            )
         records = {
             run.name: record(run, options.cache / folder.name / run.name)
             for run in finished_runs(folder)
         }
         if records:
             pairs[folder.name] = records
-    write_document(DOCUMENT, selection_table.sections(pairs))
-    print(f"Wrote {DOCUMENT}.")
+    write_document(options.document, selection_table.sections(pairs))
+    print(f"Wrote {options.document}.")
 
 
 def finished_runs(folder: Path) -> list[Path]:

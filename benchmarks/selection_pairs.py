@@ -8,6 +8,7 @@ labels/; a published figure needs none of their test splits.
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 METHODS = ("source_only", "advent", "minent")
@@ -39,12 +40,15 @@ REAL_PAIRS = {
 COMMON = {"eval_split": "dev", "steps": "300"}
 
 
-def train(folder: Path, data: Path | None, num_seeds: int) -> None:
+def train(
+    folder: Path, data: Path | None, methods: Sequence[str], num_seeds: int
+) -> None:
     """Makes the runs of a pair that are not there yet.
 
     Args:
         folder: Where they go; its name is the pair's.
         data: The folder with the real images.
+        methods: As `--method` has them.
         num_seeds: Runs of each method.
 
     Raises:
@@ -56,7 +60,7 @@ def train(folder: Path, data: Path | None, num_seeds: int) -> None:
     if folder.name != STREETS and data is None:
         sys.exit(f"--train for {folder.name} needs --data=FOLDER.")
     for seed in range(num_seeds):
-        for method in METHODS:
+        for method in methods:
             run = folder / f"{method}-seed{seed}"
             if (run / "metrics.json").exists():
                 continue

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchmarks import selection_voters
+from benchmarks.selection_regret import regret
 from tf_advseg.selection.candidates import Candidate
 from tf_advseg.selection.choice import choose
 from tf_advseg.selection.fused_rank import FUSED
@@ -75,7 +76,7 @@ def score_table(runs: Mapping[str, Values]) -> list[str]:
         "| --- | --- | --- | --- |",
     ]
     for name in ("fused", "last", *SCORES):
-        regrets = [regret(run, name) for run in runs.values()]
+        regrets = [regret(run["miou"], run[name]) for run in runs.values()]
         correlations = [
             spearman(run[name], run["miou"]) for run in runs.values()
         ]
@@ -101,19 +102,11 @@ def run_table(runs: dict[str, Values]) -> list:
     ]
     for name, run in runs.items():
         best = run["miou"].max()
-        chosen, last = (best - regret(run, n) for n in ("fused", "last"))
+        chosen, last = (
+            best - regret(run["miou"], run[by]) for by in ("fused", "last")
+        )
         lines.append(f"| `{name}` | {chosen:.2f} | {last:.2f} | {best:.2f} |")
     return lines
-
-
-def regret(run: Values, name: str) -> float:
-    """Best mIoU minus that of the candidate a score puts first, in points.
-
-    Between equals the later candidate is taken, as `choose` does.
-    """
-    column = np.nan_to_num(run[name], nan=-np.inf)
-    first = len(column) - 1 - int(np.argmax(column[::-1]))
-    return float(run["miou"].max() - run["miou"][first])
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.selection_regret import regret
 from tf_advseg.selection.fused_rank import FUSED
 from tf_advseg.selection.fused_rank import fuse
 from tf_advseg.selection.scores import SCORES
@@ -26,7 +27,7 @@ def section(pairs: Records) -> list[str]:
     """
     regrets = {
         voters: {
-            pair: np.mean([regret(run, voters) for run in runs.values()])
+            pair: np.mean([regret_of(run, voters) for run in runs.values()])
             for pair, runs in pairs.items()
         }
         for voters in combinations(full_scores(pairs))
@@ -80,11 +81,9 @@ def by_registry(names: Sequence[str]) -> Voters:
     return tuple(name for name in SCORES if name in names)
 
 
-def regret(record: dict, voters: Voters) -> float:
-    """Best mIoU minus that of the candidate that voters choose, in points."""
+def regret_of(record: dict, voters: Voters) -> float:
+    """What the choice of these voters costs in one run, in points of mIoU."""
     candidates = record["candidates"]
     standings = fuse([c["scores"] for c in candidates], voters)
-    # Between equals the later candidate is taken, as `choose` does.
-    chosen = max(range(len(candidates)), key=lambda i: (standings[i].fused, i))
     mious = [100 * candidate["miou"] for candidate in candidates]
-    return max(mious) - mious[chosen]
+    return regret(mious, [standing.fused for standing in standings])

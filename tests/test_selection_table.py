@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks import selection_table
 from benchmarks import selection_voters
+from benchmarks.selection_regret import regret
 from tf_advseg.selection.scores import SCORES
 
 # Of each candidate: step, mIoU, and the value of every score.
@@ -34,10 +35,18 @@ def row(text, title):
 
 def test_regret_is_the_best_miou_minus_the_chosen_one():
     run = selection_table.values(record(RISING))
-    assert selection_table.regret(run, "source_miou") == pytest.approx(0)
-    assert selection_table.regret(run, "last") == pytest.approx(10)
+
+    def cost(name):
+        return regret(run["miou"], run[name])
+
+    assert cost("source_miou") == pytest.approx(0)
+    assert cost("last") == pytest.approx(10)
     # Lower entropy is better: it takes the first.
-    assert selection_table.regret(run, "entropy") == pytest.approx(20)
+    assert cost("entropy") == pytest.approx(20)
+
+
+def test_between_equals_the_later_is_taken_and_nan_never():
+    assert regret([40, 30, 20, 10], [np.nan, 1, 1, 0]) == 20
 
 
 def test_rank_correlation_knows_ties_and_constants():
@@ -77,6 +86,6 @@ def test_voters_are_held_against_the_labels():
     # Where less is better, a score says the first; all others say the second.
     assert "| `entropy` | 0.00 | 0.00 |" in lines
     assert "10.00 points" in lines[0]
-    assert selection_voters.regret(record(flat), ("source_miou",)) == (
+    assert selection_voters.regret_of(record(flat), ("source_miou",)) == (
         pytest.approx(10)
     )
