@@ -12,7 +12,8 @@ Runs are made by
     python -m benchmarks.selection runs/airsim-camvid --data=DATA --train
 
 where the folder's name says which pair of `selection_pairs.py` it is;
---methods names others than the usual three, --document another page.
+--methods and --seeds name others than the usual three, --document another
+page.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("runs/selection"))
     parser.add_argument("--data", type=Path, help="shared data's folder")
     parser.add_argument("--train", action="store_true")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=(0, 1, 2))
     parser.add_argument("--methods", nargs="+", default=selection_pairs.METHODS)
     parser.add_argument("--document", type=Path, default=DOCUMENT)
     options = parser.parse_args()

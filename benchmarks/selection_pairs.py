@@ -41,7 +41,10 @@ COMMON = {"eval_split": "dev", "steps": "300"}
 
 
 def train(
-    folder: Path, data: Path | None, methods: Sequence[str], num_seeds: int
+    folder: Path,
+    data: Path | None,
+    methods: Sequence[str],
+    seeds: Sequence[int],
 ) -> None:
     """Makes the runs of a pair that are not there yet.
 
@@ -49,7 +52,7 @@ def train(
         folder: Where they go; its name is the pair's.
         data: The folder with the real images.
         methods: As `--method` has them.
-        num_seeds: Runs of each method.
+        seeds: Of each method's runs.
 
     Raises:
         SystemExit: If the pair is unknown or `data` is needed.
@@ -59,7 +62,7 @@ def train(
         sys.exit(f"No pair {folder.name!r}; name the folder one of {pairs}.")
     if folder.name != STREETS and data is None:
         sys.exit(f"--train for {folder.name} needs --data=FOLDER.")
-    for seed in range(num_seeds):
+    for seed in seeds:
         for method in methods:
             run = folder / f"{method}-seed{seed}"
             if (run / "metrics.json").exists():
