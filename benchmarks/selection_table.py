@@ -32,7 +32,7 @@ def sections(pairs: Mapping[str, Mapping[str, dict]]) -> str:
         for name, run in members.items()
     }
     lines = [f"### All {len(together)} runs", ""]
-    lines += [*score_table(together), ""]
+    lines += [*score_table(together), "", *method_table(runs), ""]
     lines += [*selection_voters.section(pairs), ""]
     lines += [section(pair, members) for pair, members in runs.items()]
     return "\n".join(lines)
@@ -92,6 +92,35 @@ def score_table(runs: Mapping[str, Values]) -> list[str]:
 
 
 TITLES = {"fused": "**fused rank, the default**", "last": "the last step"}
+
+
+def method_table(pairs: Mapping[str, Mapping[str, Values]]) -> list[str]:
+    """Rows: each method's mean regret in each pair, of the rank and of last.
+
+    Args:
+        pairs: By pair, then by the run's name, METHOD-seedN.
+    """
+    names = {name.rpartition("-seed")[0] for r in pairs.values() for name in r}
+    lines = [
+        f"| fused rank / last step | {' | '.join(pairs)} |",
+        f"| --- |{' --- |' * len(pairs)}",
+    ]
+    for method in sorted(names):
+        cells = []
+        for runs in pairs.values():
+            own = [
+                run
+                for name, run in runs.items()
+                if name.rpartition("-seed")[0] == method
+            ]
+            means = [
+                np.mean([regret(run["miou"], run[by]) for run in own])
+                for by in ("fused", "last")
+                if own
+            ]
+            cells.append(" / ".join(f"{mean:.2f}" for mean in means) or "-")
+        lines.append(f"| `{method}` | {' | '.join(cells)} |")
+    return lines
 
 
 def run_table(runs: dict[str, Values]) -> list:

@@ -80,6 +80,22 @@ def test_all_runs_come_first_and_then_each_pair():
     assert row(elsewhere, "`source_only-seed0`") == ["30.00", "30.00", "30.00"]
 
 
+def test_methods_are_told_apart():
+    flat = [(10, 0.2, 0.3), (20, 0.3, 0.4)]
+    text = selection_table.sections(
+        {
+            "a": {
+                "advent-seed0": record(RISING),
+                "advent-seed1": record(flat),
+                "minent-seed0": record(flat),
+            },
+            "b": {"minent-seed0": record(RISING)},
+        }
+    )
+    assert row(text, "`advent`") == ["0.00 / 5.00", "-"]
+    assert row(text, "`minent`") == ["0.00 / 0.00", "0.00 / 10.00"]
+
+
 def test_voters_are_held_against_the_labels():
     flat = [(10, 0.4, 0.3), (20, 0.3, 0.4)]
     lines = selection_voters.section({"a": {"r": record(flat)}})
