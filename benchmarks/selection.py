@@ -19,6 +19,7 @@ page.
 import argparse
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from benchmarks import selection_pairs
@@ -53,8 +54,12 @@ def main() -> None:
             run.name: record(run, options.cache / folder.name / run.name)
             for run in finished_runs(folder)
         }
-        if records:
-            pairs[folder.name] = records
+        if not records:
+            sys.exit(
+                f"No finished run with snapshots in {folder}; --train makes "
+                "them."
+            )
+        pairs[folder.name] = records
     write_document(options.document, selection_table.sections(pairs))
     print(f"Wrote {options.document}.")
 

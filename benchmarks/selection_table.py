@@ -100,19 +100,15 @@ def method_table(pairs: Mapping[str, Mapping[str, Values]]) -> list[str]:
     Args:
         pairs: By pair, then by the run's name, METHOD-seedN.
     """
-    names = {name.rpartition("-seed")[0] for r in pairs.values() for name in r}
+    methods = {method_of(name) for runs in pairs.values() for name in runs}
     lines = [
         f"| fused rank / last step | {' | '.join(pairs)} |",
         f"| --- |{' --- |' * len(pairs)}",
     ]
-    for method in sorted(names):
+    for method in sorted(methods):
         cells = []
         for runs in pairs.values():
-            own = [
-                run
-                for name, run in runs.items()
-                if name.rpartition("-seed")[0] == method
-            ]
+            own = [r for name, r in runs.items() if method_of(name) == method]
             means = [
                 np.mean([regret(run["miou"], run[by]) for run in own])
                 for by in ("fused", "last")
@@ -121,6 +117,11 @@ def method_table(pairs: Mapping[str, Mapping[str, Values]]) -> list[str]:
             cells.append(" / ".join(f"{mean:.2f}" for mean in means) or "-")
         lines.append(f"| `{method}` | {' | '.join(cells)} |")
     return lines
+
+
+def method_of(run: str) -> str:
+    """METHOD of METHOD-seedN."""
+    return run.rpartition("-seed")[0]
 
 
 def run_table(runs: dict[str, Values]) -> list:

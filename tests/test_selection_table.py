@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks import selection
 from benchmarks import selection_table
 from benchmarks import selection_voters
 from benchmarks.selection_regret import regret
@@ -105,3 +106,16 @@ def test_voters_are_held_against_the_labels():
     assert selection_voters.regret_of(record(flat), ("source_miou",)) == (
         pytest.approx(10)
     )
+
+
+def test_a_folder_without_runs_is_named_and_no_page_is_touched(
+    tmp_path, monkeypatch
+):
+    page = tmp_path / "page.md"
+    page.write_text(f"{selection.BEGIN}\nold\n{selection.END}\n")
+    before = page.read_text()
+    arguments = ["selection", str(tmp_path / "none"), f"--document={page}"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit, match=r"No finished run .*none"):
+        selection.main()
+    assert page.read_text() == before

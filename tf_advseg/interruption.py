@@ -53,7 +53,7 @@ class Interruption:
             raise Interrupted from error
 
     def came(self, agree: Callable[[int], int] = int) -> bool:
-        """Whether a signal came, to this process or to any that agrees.
+        """Whether a signal came, to this process or to another worker.
 
         Args:
             agree: The largest status of all workers, from this one's. A
