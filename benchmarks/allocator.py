@@ -3,8 +3,8 @@
     python -m benchmarks.allocator
 
 times steps of AdvEnt with the C library's allocator as it is and as
-`tf_advseg.allocator` sets it, each round in a fresh process, in turns, and
-prints the ratio of the medians, and the largest memory of each.
+`tf_advseg.base.process.allocator` sets it, each round in a fresh process, in
+turns, and prints the ratio of the medians, and the largest memory of each.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main() -> None:
 
 def in_a_process(way: str, steps: int) -> dict[str, float]:
     """What `measure` prints, from a process that begins with this allocator."""
-    from tf_advseg.allocator import SWITCH
+    from tf_advseg.base.process.allocator import SWITCH
 
     command = [sys.executable, "-m", "benchmarks.allocator", "--measure"]
     done = subprocess.run(
@@ -62,13 +62,13 @@ def in_a_process(way: str, steps: int) -> dict[str, float]:
 
 def measure(steps: int) -> None:
     """Prints seconds a step and the largest memory of this process."""
-    from tf_advseg.allocator import keep_freed_memory
-    from tf_advseg.quiet_tensorflow import import_quietly
+    from tf_advseg.base.process.allocator import keep_freed_memory
+    from tf_advseg.base.process.quiet_tensorflow import import_quietly
 
     keep_freed_memory()
     import_quietly()
     from benchmarks.precision import prepared
-    from tf_advseg.settings import TrainSettings
+    from tf_advseg.settings.train import TrainSettings
 
     step = prepared(TrainSettings(weights="none"), (128, 256))
     seconds = []

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks import chromium
+from benchmarks.parts import chromium
 from tf_advseg.export.edge.artefact import read_artefact
 from tf_advseg.export.edge.image_files import find_images
 from tf_advseg.export.edge.image_reading import read_rgb

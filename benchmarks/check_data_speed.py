@@ -30,8 +30,8 @@ _MANY = 25_000
 
 def main(_) -> None:
     """Prints one line a format."""
-    from tf_advseg import file_facts
-    from tf_advseg.data_check import duplicates
+    from tf_advseg.datasets.doctor import file_facts
+    from tf_advseg.datasets.doctor.checks import duplicates
 
     cores = _PROCESSES.value or os.cpu_count()
     with tempfile.TemporaryDirectory() as folder:

@@ -14,9 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tf_advseg.callbacks import metrics_log
-from tf_advseg.health import rules
-from tf_advseg.settings import TrainSettings
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.callbacks import metrics_log
+from tf_advseg.training.health import rules
 
 SIZE = "64x128"
 SCALE = TrainSettings.target_weight_scale

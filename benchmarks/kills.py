@@ -25,8 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg.settings import TrainSettings
-from tf_advseg.state_files import StateFiles
+from tf_advseg.base.files.state_files import StateFiles
+from tf_advseg.settings.train import TrainSettings
 
 SETTINGS = TrainSettings(
     source="streets-sim(size=(32, 64), train=4, val=2)",
@@ -68,7 +68,7 @@ class Trainer:
     def __init__(self, network: str = "small"):
         self.network = network
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.mortal_training"],
+            [sys.executable, "-m", "benchmarks.parts.mortal_training"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

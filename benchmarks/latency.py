@@ -6,9 +6,9 @@
 Every competitor is a process that waits for its turn: a round runs each of
 them once, so that whatever else the machine does hits all alike. The table
 has the median of the rounds, and how many times faster than PyTorch's
-ResNet-101 in float32 (benchmarks/torch_deeplab.py) an artefact is. Image size
-and number of classes are those of the first artefact. `--torch_python` names
-a Python that has torch; the default is this one.
+ResNet-101 in float32 (benchmarks/parts/torch_deeplab.py) an artefact is.
+Image size and number of classes are those of the first artefact.
+`--torch_python` names a Python that has torch; the default is this one.
 """
 
 import argparse
@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg.export.metadata import read_tflite_metadata
-from tf_advseg.export.tflite_runtime import TFLiteRuntime
+from tf_advseg.export.artefacts.metadata import read_tflite_metadata
+from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
 
-_TORCH = Path(__file__).with_name("torch_deeplab.py")
+_TORCH = Path(__file__).parent / "parts" / "torch_deeplab.py"
 _PAUSE = 0.3
 """Seconds between turns: threads of the one before must have gone to sleep."""
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import keras
 
-from tf_advseg import experiment
-from tf_advseg.runner import Run
-from tf_advseg.settings import TrainSettings
-from tf_advseg.strategies import make_strategy
+from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment.runner import Run
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.distributed.strategies import make_strategy
 
 WARM = 200
 

@@ -37,8 +37,8 @@ from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import StreetsDomain
 from tf_advseg.datasets import pair
-from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.class_sets import COLOURS
+from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.classes.class_sets import COLOURS
 
 SOURCE = SampleOptions(size=(720, 1280))
 TARGET = SampleOptions(size=(512, 1024))
@@ -102,7 +102,7 @@ def _zip(folder: Path, archive: Path) -> None:
 def _measure(way: str, data: Path, options) -> tuple[float, float]:
     """Images a second, and seconds of processor time an image."""
     if way == "torch":
-        loader = Path(__file__).with_name("torch_loader.py")
+        loader = Path(__file__).parent / "parts" / "torch_loader.py"
         numbers = [options.workers, options.batches]
         command = [options.torch_python, loader, data, *map(str, numbers)]
         return tuple(json.loads(subprocess.check_output(command)))

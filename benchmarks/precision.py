@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg import experiment
-from tf_advseg.compiled_steps import replicated_step
-from tf_advseg.settings import TrainSettings
-from tf_advseg.strategies import make_strategy
+from tf_advseg.experiment import making as experiment
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.compiled_steps import replicated_step
+from tf_advseg.training.distributed.strategies import make_strategy
 
 PRECISIONS = ("float32", "bfloat16")
 BACKBONES = {"efficientnet_lite0": (128, 256), "resnet50": (129, 257)}

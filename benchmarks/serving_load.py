@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg import remote
+from tf_advseg.export import client as remote
+from tf_advseg.export.client.encoding import encode
 from tf_advseg.export.serving import signatures
 from tf_advseg.prediction import find_inputs
-from tf_advseg.remote.encoding import encode
 
 MEGABYTE = 2**20
 

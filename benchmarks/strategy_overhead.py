@@ -12,10 +12,10 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg import experiment
-from tf_advseg.compiled_steps import replicated_step
-from tf_advseg.settings import TrainSettings
-from tf_advseg.strategies import make_strategy
+from tf_advseg.experiment import making as experiment
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.compiled_steps import replicated_step
+from tf_advseg.training.distributed.strategies import make_strategy
 
 ROUNDS = 12
 STEPS = 3

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import streets_record
-from benchmarks.streets_record import Figures
-from tf_advseg import comparison
+from benchmarks.parts import streets_record
+from benchmarks.parts.streets_record import Figures
 from tf_advseg.datasets import StreetsDomain
-from tf_advseg.settings import TrainSettings
+from tf_advseg.runs import comparison
+from tf_advseg.settings.train import TrainSettings
 
 METHODS = (
     "source_only",

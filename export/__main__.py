@@ -9,16 +9,16 @@ out: resizing, normalisation and arg-max are inside. 8-bit activations are
 calibrated on unlabelled target images.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.export_settings import ExportSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.export import ExportSettings
 
 config.define_flags(ExportSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import export_command
+    from tf_advseg.commands import export as export_command
 
     settings = config.settings_from_flags(ExportSettings)
     return export_command.run(settings)

@@ -11,7 +11,7 @@ Images that are opened there are predicted by the browser; none is sent.
 from absl import app
 from absl import flags
 
-from tf_advseg import command_line
+from tf_advseg.base.process import launch as command_line
 
 _OUT = flags.DEFINE_string(
     "out",

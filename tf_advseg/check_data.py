@@ -11,16 +11,16 @@ shares, the gap between both class balances, and the id of each split's data.
 The exit status is 5 if there are errors; warnings do not count.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.check_settings import CheckSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.check_data import CheckSettings
 
 config.define_flags(CheckSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import check_data_command
+    from tf_advseg.commands import check_data as check_data_command
 
     settings = config.settings_from_flags(CheckSettings)
     return check_data_command.run(settings)

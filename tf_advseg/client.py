@@ -10,16 +10,16 @@ exit status is 3 then. While the server is not available the client tries
 again, after longer and longer waits.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.client_settings import ClientSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.client import ClientSettings
 
 config.define_flags(ClientSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import client_command
+    from tf_advseg.commands import client as client_command
 
     settings = config.settings_from_flags(ClientSettings)
     return client_command.run(settings)

@@ -14,7 +14,7 @@ second direction writes a model's weights under PyTorch's names.
 from absl import app
 from absl import flags
 
-from tf_advseg import command_line
+from tf_advseg.base.process import launch as command_line
 
 _OUT = flags.DEFINE_string(
     "out", None, "The .keras file (or .safetensors, the way back) to write."
@@ -46,9 +46,9 @@ def main(argv: list[str]) -> int:
     """Runs what the command line says; returns the exit status."""
     if len(argv) != 2 or not _OUT.value:
         raise app.UsageError("expected one file, and --out=FILE")
-    from tf_advseg import conversion
-    from tf_advseg import conversion_export
-    from tf_advseg.conversion_network import Options
+    from tf_advseg.conversion import from_torch as conversion
+    from tf_advseg.conversion import to_safetensors as conversion_export
+    from tf_advseg.conversion.network import Options
 
     if argv[1].endswith(".keras"):
         count = conversion_export.export(argv[1], _OUT.value)

@@ -14,9 +14,9 @@ skipped.
 
 from absl import flags
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.model_settings import EvaluateSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.model import EvaluateSettings
 
 config.define_flags(EvaluateSettings)
 flags.DEFINE_alias("expect-data", "expect_data")
@@ -24,7 +24,7 @@ flags.DEFINE_alias("expect-data", "expect_data")
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import evaluation_command
+    from tf_advseg.commands import evaluate as evaluation_command
 
     settings = config.settings_from_flags(EvaluateSettings)
     return evaluation_command.run(settings)

@@ -10,16 +10,16 @@ evaluation refuse other data with --expect_data=ID. The exit status is 5 if
 --compare finds differences.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.manifest_settings import ManifestSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.manifest import ManifestSettings
 
 config.define_flags(ManifestSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import manifest_command
+    from tf_advseg.commands import manifest as manifest_command
 
     settings = config.settings_from_flags(ManifestSettings)
     return manifest_command.run(settings)

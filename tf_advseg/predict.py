@@ -11,16 +11,16 @@ then. Several models, --model=A,B --weights=0.5,0.5, predict together.
 it goes on where it was.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.model_settings import PredictSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.model import PredictSettings
 
 config.define_flags(PredictSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import prediction_command
+    from tf_advseg.commands import predict as prediction_command
 
     settings = config.settings_from_flags(PredictSettings)
     return prediction_command.run(settings)

@@ -14,16 +14,16 @@ writes the folder that Huawei Cloud's ModelArts imports, and a container that
 serves on port 8080.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.publish_settings import PublishSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.publish import PublishSettings
 
 config.define_flags(PublishSettings)
 
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import publish_command
+    from tf_advseg.commands import publish as publish_command
 
     settings = config.settings_from_flags(PublishSettings)
     return publish_command.run(settings)

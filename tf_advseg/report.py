@@ -18,9 +18,9 @@ import sys
 
 from absl import app
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.report_settings import ReportSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.report import ReportSettings
 
 config.define_flags(ReportSettings)
 
@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
     """Runs what the command line says; returns the exit status."""
     if len(argv) < 2:
         raise app.UsageError("expected the folder of at least one run")
-    from tf_advseg import report_command
+    from tf_advseg.commands import report as report_command
 
     settings = config.settings_from_flags(ReportSettings)
     return report_command.run(argv[1:], settings, sys.argv[1:])

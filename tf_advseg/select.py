@@ -14,16 +14,16 @@ docs/selection.md says what each score means.
 Several runs may be given. What was scored before is not computed again.
 """
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.select_settings import SelectSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.select import SelectSettings
 
 config.define_flags(SelectSettings)
 
 
 def main(arguments: list[str]) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import selection_command
+    from tf_advseg.commands import select as selection_command
 
     settings = config.settings_from_flags(SelectSettings)
     return selection_command.run(arguments[1:], settings)

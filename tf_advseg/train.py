@@ -16,9 +16,9 @@ backbones, domains and presets; --preset=NAME takes a paper's settings.
 
 from absl import flags
 
-from tf_advseg import command_line
-from tf_advseg import config
-from tf_advseg.settings import TrainSettings
+from tf_advseg.base import fields as config
+from tf_advseg.base.process import launch as command_line
+from tf_advseg.settings.train import TrainSettings
 
 _PRESET = flags.DEFINE_string(
     "preset", None, "Settings to start from; --list shows them."
@@ -32,9 +32,9 @@ flags.DEFINE_alias("expect-data", "expect_data")
 
 def main(_) -> int:
     """Runs what the flags say; returns the exit status."""
-    from tf_advseg import catalogue
-    from tf_advseg import presets
-    from tf_advseg import training_command
+    from tf_advseg.commands import train as training_command
+    from tf_advseg.experiment import catalogue
+    from tf_advseg.settings import presets
 
     if _LIST.value:
         print(catalogue.text())

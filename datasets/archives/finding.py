@@ -8,7 +8,7 @@ folder                its archives together, as data sets are shipped
 import dataclasses
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives.archive_path import ArchivePath
 from tf_advseg.datasets.archives.archive_path import ArchiveTree
 from tf_advseg.datasets.archives.member import Member

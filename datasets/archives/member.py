@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 
 MAX_BYTES = 512 * 2**20
 """Largest member that is read: the largest image that Pillow opens, 179

@@ -4,7 +4,7 @@ import dataclasses
 import tarfile
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives.member import Member
 from tf_advseg.datasets.archives.member import clean_name
 from tf_advseg.datasets.archives.member import listing

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives.member import Member
 from tf_advseg.datasets.archives.member import clean_name
 from tf_advseg.datasets.archives.member import listing

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import PIL
 
-from tf_advseg.atomic_file import atomic_path
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.datasets.disk_cache.disk_cache import DiskCache
 from tf_advseg.datasets.disk_cache.fingerprint import code_digest
 from tf_advseg.datasets.disk_cache.fingerprint import digest
-from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.domains.domain import Domain
 
 _CODE = (
-    "domain.py",
-    "file_domain.py",
-    "image_files.py",
-    "label_table.py",
-    "png_decoding.py",
+    "classes/label_table.py",
+    "domains/domain.py",
+    "domains/file_domain.py",
+    "files/image_files.py",
+    "files/png_decoding.py",
+    "files/resizing.py",
     "published/synthia.py",
-    "resizing.py",
 )
 """The files whose code decides what the pixels of a sample are."""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import atomic_path
 
 Sample = tuple[np.ndarray, ...]
 

@@ -10,11 +10,11 @@ good weather (`train_ref` and so on) are not read.
 
 from pathlib import Path
 
-from tf_advseg.checks import check_choice
-from tf_advseg.datasets.class_sets import TRAIN_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.base.checks import check_choice
+from tf_advseg.datasets.classes.class_sets import TRAIN_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 CONDITIONS = ("fog", "night", "rain", "snow")
 

@@ -6,10 +6,10 @@
 for the splits train, val and test; the test split has no labels.
 """
 
-from tf_advseg.datasets.class_sets import TRAIN_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.classes.class_sets import TRAIN_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 
 class Bdd100k(NativeDomain):

@@ -7,9 +7,9 @@ The archive has no splits; these are the usual 367, 101 and 233 images, which
 go by sequence and frame.
 """
 
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 _FILES = NamingRule("701_StillsRaw_full/*.png", "LabeledApproved_full/*_L.png")
 _SPLITS = ("train", "val", "test")

@@ -8,10 +8,10 @@ for the splits train, val and test; labels of the test split are withheld
 have the id -1, which the benchmark's tools never draw.
 """
 
-from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 IMAGES = "leftImg8bit/{split}/*/*_leftImg8bit.png"
 LABELS = "gtFine/{split}/*/*_gtFine_labelIds.png"

@@ -9,10 +9,10 @@ Cityscapes, so its `gtFine` goes into the same root (a link will do).
 
 from pathlib import Path
 
-from tf_advseg.checks import check_choice
-from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.base.checks import check_choice
+from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 from tf_advseg.datasets.published.cityscapes import LICENCE
 from tf_advseg.datasets.published.cityscapes import REGISTER
 from tf_advseg.datasets.published.cityscapes import cityscapes_rules

@@ -7,10 +7,10 @@ Ids are the label ids of Cityscapes, with 34 for licence plates. The papers
 train on all images. A few have other sizes than 1052 x 1914.
 """
 
-from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 
 class Gta5(NativeDomain):

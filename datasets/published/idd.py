@@ -13,12 +13,12 @@ first level.
 
 from pathlib import Path
 
-from tf_advseg.checks import check_choice
-from tf_advseg.datasets.class_sets import IDD_7
-from tf_advseg.datasets.class_sets import TRAIN_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.base.checks import check_choice
+from tf_advseg.datasets.classes.class_sets import IDD_7
+from tf_advseg.datasets.classes.class_sets import TRAIN_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 _NAMES = """road; parking; drivable fallback; sidewalk; rail track;
     non-drivable fallback; person; animal; rider; motorcycle; bicycle;

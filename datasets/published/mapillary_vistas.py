@@ -9,9 +9,9 @@ The splits are called train, val and test here; test has no labels.
 
 from pathlib import Path
 
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 _NAMES = """bird; ground animal; curb; fence; guard rail; barrier; wall;
     bike lane; crosswalk - plain; curb cut; parking; pedestrian area;

@@ -6,10 +6,10 @@
 The same images in 1024 x 2048 (`img/rgb-2k`) are not read.
 """
 
-from tf_advseg.datasets.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 
 class Synscapes(NativeDomain):

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg.datasets.image_files import read_first_channel
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.files.image_files import read_first_channel
 
 
 def _rules(labels: str) -> dict:

@@ -9,10 +9,10 @@ are made of the images that have one.
 
 from pathlib import Path
 
-from tf_advseg.checks import check_choice
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.base.checks import check_choice
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 _NAMES = """unlabeled ambiguous sky road sidewalk railtrack terrain tree
     vegetation building infrastructure fence billboard trafficlight

@@ -9,10 +9,10 @@ splits: all images are the train split.
 
 from pathlib import Path
 
-from tf_advseg.checks import check_choice
-from tf_advseg.datasets.naming_rule import NamingRule
-from tf_advseg.datasets.native import Facts
-from tf_advseg.datasets.native import NativeDomain
+from tf_advseg.base.checks import check_choice
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.native import Facts
+from tf_advseg.datasets.domains.native import NativeDomain
 
 
 def _rules(camera: str) -> dict:

@@ -1,6 +1,6 @@
 """The eleven classes of the streets data set, their ids and their colours."""
 
-from tf_advseg.datasets.domain import ClassSet
+from tf_advseg.datasets.domains.domain import ClassSet
 
 STREETS = ClassSet(
     name="streets",

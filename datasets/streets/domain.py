@@ -15,19 +15,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from tf_advseg.checks import DataError
-from tf_advseg.checks import check_choice
-from tf_advseg.checks import check_range
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import check_choice
+from tf_advseg.base.checks import check_range
 from tf_advseg.datasets.disk_cache.fingerprint import code_digest
 from tf_advseg.datasets.disk_cache.fingerprint import digest
-from tf_advseg.datasets.domain import ClassSet
-from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.streets.classes import STREETS
+from tf_advseg.datasets.streets.geometry.scene import Scene
 from tf_advseg.datasets.streets.layout import draw_scene
-from tf_advseg.datasets.streets.raster import label_map
-from tf_advseg.datasets.streets.real import render_real
-from tf_advseg.datasets.streets.scene import Scene
-from tf_advseg.datasets.streets.sim import render_sim
+from tf_advseg.datasets.streets.rendering.raster import label_map
+from tf_advseg.datasets.streets.rendering.real import render_real
+from tf_advseg.datasets.streets.rendering.sim import render_sim
 from tf_advseg.datasets.streets.style import REAL_LAYOUT
 from tf_advseg.datasets.streets.style import SIM_LAYOUT
 from tf_advseg.datasets.streets.style import RealLook

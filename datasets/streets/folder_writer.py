@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 from PIL import Image
 
-from tf_advseg.datasets.domain import ClassSet
-from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.domains.domain import Domain
 
 
 def write_folder(

@@ -9,24 +9,24 @@ done in metres, so the domains share their perspective and their shapes.
 import numpy as np
 
 from tf_advseg.datasets.streets import classes
-from tf_advseg.datasets.streets.background import background_things
-from tf_advseg.datasets.streets.buildings import draw_houses
-from tf_advseg.datasets.streets.buildings import house_thing
 from tf_advseg.datasets.streets.chance import between
 from tf_advseg.datasets.streets.chance import happens
-from tf_advseg.datasets.streets.ground import Street
-from tf_advseg.datasets.streets.ground import draw_street
-from tf_advseg.datasets.streets.ground import ground_things
-from tf_advseg.datasets.streets.plants import bush
-from tf_advseg.datasets.streets.plants import hedge
-from tf_advseg.datasets.streets.plants import tree
-from tf_advseg.datasets.streets.scene import Scene
-from tf_advseg.datasets.streets.scene import Thing
-from tf_advseg.datasets.streets.scene import assemble
-from tf_advseg.datasets.streets.sidewalks import sidewalk_things
+from tf_advseg.datasets.streets.geometry.scene import Scene
+from tf_advseg.datasets.streets.geometry.scene import Thing
+from tf_advseg.datasets.streets.geometry.scene import assemble
+from tf_advseg.datasets.streets.geometry.view import View
 from tf_advseg.datasets.streets.style import Layout
-from tf_advseg.datasets.streets.traffic import traffic_things
-from tf_advseg.datasets.streets.view import View
+from tf_advseg.datasets.streets.things.background import background_things
+from tf_advseg.datasets.streets.things.buildings import draw_houses
+from tf_advseg.datasets.streets.things.buildings import house_thing
+from tf_advseg.datasets.streets.things.ground import Street
+from tf_advseg.datasets.streets.things.ground import draw_street
+from tf_advseg.datasets.streets.things.ground import ground_things
+from tf_advseg.datasets.streets.things.plants import bush
+from tf_advseg.datasets.streets.things.plants import hedge
+from tf_advseg.datasets.streets.things.plants import tree
+from tf_advseg.datasets.streets.things.sidewalks import sidewalk_things
+from tf_advseg.datasets.streets.things.traffic import traffic_things
 
 
 def draw_scene(rng: np.random.Generator, layout: Layout) -> Scene:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_advseg.datasets.domain import Domain
+from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.pictures import colourise
 from tf_advseg.pictures import contact_sheet
 

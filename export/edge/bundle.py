@@ -12,7 +12,7 @@ import zipapp
 import zipfile
 from pathlib import Path
 
-from tf_advseg.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import atomic_path
 
 FILE_NAME = "tf_advseg_edge.pyz"
 _PACKAGE = "tf_advseg_edge"

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 from tf_advseg.export.modelarts import configuration
 from tf_advseg.export.modelarts import texts
 from tf_advseg.export.modelarts.rules import find_faults

@@ -17,8 +17,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tf_advseg.atomic_file import write_text
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.export.serving import compose
 from tf_advseg.export.serving import configuration
 from tf_advseg.export.serving import operator_readme

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tensorflow.core.protobuf import saved_model_pb2
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 
 DEFAULT_SIGNATURE = "serving_default"
 UINT8_SIGNATURE = "uint8"

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
 
 PAGE = Path(__file__).parent
 PAGE_FILES = ("index.html", "style.css")

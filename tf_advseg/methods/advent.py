@@ -12,7 +12,7 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from tf_advseg import losses
+from tf_advseg.methods import losses
 from tf_advseg.methods.adversarial import AdversarialMethod
 
 

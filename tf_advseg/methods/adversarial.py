@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from tf_advseg import checks
-from tf_advseg import losses
-from tf_advseg.conventions import SOURCE
-from tf_advseg.conventions import TARGET
+from tf_advseg.base import checks
+from tf_advseg.base.conventions import SOURCE
+from tf_advseg.base.conventions import TARGET
+from tf_advseg.methods import losses
 from tf_advseg.methods.method import Method
 
 

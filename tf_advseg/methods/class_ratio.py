@@ -5,8 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf_advseg import checks
-from tf_advseg import losses
+from tf_advseg.base import checks
+from tf_advseg.methods import losses
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,12 +21,12 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from tf_advseg import checks
-from tf_advseg import losses
-from tf_advseg import size_constraints
-from tf_advseg.conventions import FEATURES
-from tf_advseg.conventions import SOURCE
-from tf_advseg.conventions import TARGET
+from tf_advseg.base import checks
+from tf_advseg.base.conventions import FEATURES
+from tf_advseg.base.conventions import SOURCE
+from tf_advseg.base.conventions import TARGET
+from tf_advseg.methods import losses
+from tf_advseg.methods import size_constraints
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.method import level_weights
 

@@ -1,6 +1,6 @@
 """What an adaptation method is: per-level weights and a few pure hooks.
 
-The training step (`tf_advseg.adversarial_segmenter`) is the same for every
+The training step (`training.adversarial_segmenter`) is the same for every
 method. With segmenter S, one discriminator D_l a level l, source images x_s
 with labels y_s and target images x_t, it minimises
 
@@ -20,10 +20,10 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from tf_advseg import checks
-from tf_advseg import losses
-from tf_advseg.conventions import AUX
-from tf_advseg.conventions import MAIN
+from tf_advseg.base import checks
+from tf_advseg.base.conventions import AUX
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.methods import losses
 
 
 def level_weights(**weights: float) -> Any:

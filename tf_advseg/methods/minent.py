@@ -10,8 +10,8 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from tf_advseg import checks
-from tf_advseg import losses
+from tf_advseg.base import checks
+from tf_advseg.methods import losses
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.method import level_weights
 

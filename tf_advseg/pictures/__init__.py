@@ -8,14 +8,14 @@ from tf_advseg.pictures.class_map import colourise
 from tf_advseg.pictures.class_map import overlay
 from tf_advseg.pictures.class_map import palette_table
 from tf_advseg.pictures.confusion import confusion_picture
-from tf_advseg.pictures.contact_sheet import contact_sheet
-from tf_advseg.pictures.contact_sheet import side_by_side
-from tf_advseg.pictures.contact_sheet import stacked
 from tf_advseg.pictures.entropy import entropy_palette
 from tf_advseg.pictures.entropy import entropy_picture
 from tf_advseg.pictures.entropy import entropy_scale
 from tf_advseg.pictures.entropy import entropy_steps
-from tf_advseg.pictures.legend import legend
+from tf_advseg.pictures.legends import legend
+from tf_advseg.pictures.sheets import contact_sheet
+from tf_advseg.pictures.sheets import side_by_side
+from tf_advseg.pictures.sheets import stacked
 
 __all__ = [
     "colourise",

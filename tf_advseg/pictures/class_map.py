@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_advseg.checks import check_range
-from tf_advseg.conventions import IGNORE_LABEL
+from tf_advseg.base.checks import check_range
+from tf_advseg.base.conventions import IGNORE_LABEL
 
 IGNORE_COLOUR = (0, 0, 0)
 """Colour of pixels that are labelled "ignore"."""

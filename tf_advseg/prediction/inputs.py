@@ -4,9 +4,9 @@ import dataclasses
 import glob
 from pathlib import Path
 
-from tf_advseg.checks import DataError
-from tf_advseg.datasets.folder_files import IMAGE_ENDINGS
-from tf_advseg.datasets.folder_files import list_files
+from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
+from tf_advseg.datasets.domains.folder_files import list_files
 
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
 

@@ -20,9 +20,9 @@ import numpy as np
 from PIL import Image
 
 from tf_advseg import pictures
-from tf_advseg.atomic_file import atomic_path
-from tf_advseg.checks import DataError
-from tf_advseg.checks import check_choice
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import check_choice
+from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.prediction.inputs import InputFile
 from tf_advseg.prediction.stream import Prediction
 

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from tf_advseg.bounded_map import bounded_map
-from tf_advseg.ensemble import Ensemble
+from tf_advseg.base.bounded_map import bounded_map
+from tf_advseg.base.progress import Progress
+from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.prediction import video
 from tf_advseg.prediction.inputs import InputFile
 from tf_advseg.prediction.outputs import PredictionWriter
@@ -14,7 +15,6 @@ from tf_advseg.prediction.outputs import check_outputs
 from tf_advseg.prediction.stream import Fault
 from tf_advseg.prediction.stream import predict_pictures
 from tf_advseg.prediction.stream import read_pictures
-from tf_advseg.progress import Progress
 
 _logger = logging.getLogger(__name__)
 

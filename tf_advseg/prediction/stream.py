@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tf_advseg.bounded_map import bounded_map
-from tf_advseg.checks import DataError
-from tf_advseg.datasets.image_files import read_rgb
-from tf_advseg.datasets.resizing import resize_image
-from tf_advseg.ensemble import Ensemble
+from tf_advseg.base.bounded_map import bounded_map
+from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.files.image_files import read_rgb
+from tf_advseg.datasets.files.resizing import resize_image
+from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.prediction.inputs import InputFile
 
 

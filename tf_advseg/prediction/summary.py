@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from tf_advseg import pictures
-from tf_advseg.atomic_file import atomic_path
-from tf_advseg.atomic_file import write_text
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.prediction import outputs
 from tf_advseg.prediction.run import PredictionRun
 

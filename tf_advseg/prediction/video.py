@@ -17,8 +17,8 @@ from types import ModuleType
 import numpy as np
 
 from tf_advseg import pictures
-from tf_advseg.atomic_file import atomic_path
-from tf_advseg.checks import DataError
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.prediction.outputs import PredictionWriter
 from tf_advseg.prediction.outputs import output_path
 from tf_advseg.prediction.stream import Picture

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import tf_advseg
-from tf_advseg.checks import DataError
-from tf_advseg.progress import Progress
-from tf_advseg.report_settings import ReportSettings
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.progress import Progress
 from tf_advseg.reporting.cards import draw_cards
 from tf_advseg.reporting.facts import ORACLE_METHOD
 from tf_advseg.reporting.facts import Group
@@ -32,6 +31,7 @@ from tf_advseg.reporting.measuring import measure_run
 from tf_advseg.reporting.run_record import read_run
 from tf_advseg.reporting.verdict import difference_between
 from tf_advseg.reporting.verdict import with_gains
+from tf_advseg.settings.report import ReportSettings
 
 
 def build(

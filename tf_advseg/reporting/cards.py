@@ -10,20 +10,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_advseg import pictures
-from tf_advseg.conventions import IGNORE_LABEL
-from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.evaluation_samples import EvaluationSamples
-from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.datasets.resizing import resize_image
-from tf_advseg.datasets.resizing import resize_label
-from tf_advseg.ensemble_file import LoadedEnsemble
-from tf_advseg.measurement_result import Measurement
-from tf_advseg.reporting.data_uri import class_map_uri
-from tf_advseg.reporting.data_uri import photo_uri
-from tf_advseg.reporting.data_uri import shrunk_size
+from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.datasets.files.resizing import resize_image
+from tf_advseg.datasets.files.resizing import resize_label
+from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.reporting.facts import ImageCard
 from tf_advseg.reporting.facts import View
 from tf_advseg.reporting.image_choice import image_scores
+from tf_advseg.reporting.page.data_uri import class_map_uri
+from tf_advseg.reporting.page.data_uri import photo_uri
+from tf_advseg.reporting.page.data_uri import shrunk_size
 
 WRONG = (226, 59, 46)
 """Of wrong pixels, and of changed ones where there are no labels."""

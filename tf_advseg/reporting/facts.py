@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tf_advseg.bootstrap import Interval
-from tf_advseg.evaluation_result import Evaluation
-from tf_advseg.measurement_result import Measurement
+from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.evaluation.result import Evaluation
+from tf_advseg.metrics.bootstrap import Interval
 
 BASELINE_METHOD = "source_only"
 ORACLE_METHOD = "target_oracle"

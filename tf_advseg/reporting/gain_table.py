@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_advseg.bootstrap import Interval
-from tf_advseg.reporting.blocks import swatched
-from tf_advseg.reporting.blocks import table
+from tf_advseg.metrics.bootstrap import Interval
 from tf_advseg.reporting.charts.frame import padded_range
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page.blocks import swatched
+from tf_advseg.reporting.page.blocks import table
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 
 _HEIGHT = 16
 

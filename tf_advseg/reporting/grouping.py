@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tf_advseg.compared_run import read_compared_with
 from tf_advseg.reporting.facts import BASELINE_METHOD
 from tf_advseg.reporting.facts import ORACLE_METHOD
 from tf_advseg.reporting.facts import Group
 from tf_advseg.reporting.facts import Pair
 from tf_advseg.reporting.facts import RunFacts
-from tf_advseg.run_folder import decisive_settings
+from tf_advseg.runs.compared import read_compared_with
+from tf_advseg.runs.folder import decisive_settings
 
 _OF_THE_METHOD = {
     "method",

@@ -4,7 +4,7 @@ With labels: the largest gains, the largest losses, and what the adapted model
 sees worst. Without: where the two models disagree in how sure they are.
 """
 
-from tf_advseg.measurement_result import Measurement
+from tf_advseg.evaluation.measurement_result import Measurement
 
 
 def choose_images(

@@ -3,19 +3,19 @@
 import dataclasses
 from collections.abc import Callable
 
-from tf_advseg import experiment
-from tf_advseg.checks import DataError
-from tf_advseg.datasets.domain import Domain
-from tf_advseg.ensemble_file import LoadedEnsemble
-from tf_advseg.ensemble_file import load_ensemble
-from tf_advseg.experiment import Domains
-from tf_advseg.measurement import measure
-from tf_advseg.progress import Progress
-from tf_advseg.report_settings import ReportSettings
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.progress import Progress
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.evaluation.measurement import measure
+from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment.making import Domains
+from tf_advseg.networks.ensemble_file import LoadedEnsemble
+from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.run_folder import decisive_settings
-from tf_advseg.settings import TrainSettings
+from tf_advseg.runs.folder import decisive_settings
+from tf_advseg.settings.report import ReportSettings
+from tf_advseg.settings.train import TrainSettings
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tf_advseg.callbacks import metrics_log
-from tf_advseg.checks import DataError
-from tf_advseg.evaluation_result import Evaluation
-from tf_advseg.model_file import read_metadata
+from tf_advseg.base.checks import DataError
+from tf_advseg.evaluation.result import Evaluation
+from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.run_folder import CONFIG_FILE
-from tf_advseg.run_folder import RunFolder
+from tf_advseg.runs.folder import CONFIG_FILE
+from tf_advseg.runs.folder import RunFolder
+from tf_advseg.training.callbacks import metrics_log
 
 
 def read_run(path: str | Path, model: str = "auto") -> RunRecord:

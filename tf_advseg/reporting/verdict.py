@@ -10,10 +10,10 @@ import dataclasses
 
 import numpy as np
 
-from tf_advseg.bootstrap import Interval
-from tf_advseg.bootstrap import iou_of_counts
-from tf_advseg.bootstrap import miou_of_counts
-from tf_advseg.bootstrap import paired_difference
+from tf_advseg.metrics.bootstrap import Interval
+from tf_advseg.metrics.bootstrap import iou_of_counts
+from tf_advseg.metrics.bootstrap import miou_of_counts
+from tf_advseg.metrics.bootstrap import paired_difference
 from tf_advseg.reporting.facts import BASELINE_METHOD
 from tf_advseg.reporting.facts import ORACLE_METHOD
 from tf_advseg.reporting.facts import Group

@@ -4,17 +4,17 @@ One score a file, each a function of probabilities with its paper; how they
 are fused, and what is chosen, stand in `fused_rank.py` and `choice.py`.
 """
 
-from tf_advseg.selection.agreement import agreement
 from tf_advseg.selection.choice import Choice
 from tf_advseg.selection.choice import choose
-from tf_advseg.selection.class_shares import class_share_distance
-from tf_advseg.selection.entropy import mean_entropy
 from tf_advseg.selection.fused_rank import fuse
 from tf_advseg.selection.guards import passes_guards
-from tf_advseg.selection.mutual_information import mutual_information
-from tf_advseg.selection.neighbourhood_density import soft_density
-from tf_advseg.selection.scores import SCORES
-from tf_advseg.selection.scores import score
+from tf_advseg.selection.scores.agreement import agreement
+from tf_advseg.selection.scores.class_shares import class_share_distance
+from tf_advseg.selection.scores.entropy import mean_entropy
+from tf_advseg.selection.scores.mutual_information import mutual_information
+from tf_advseg.selection.scores.neighbourhood_density import soft_density
+from tf_advseg.selection.scores.table import SCORES
+from tf_advseg.selection.scores.table import score
 from tf_advseg.selection.weight_mean import load_mean_of_weights
 
 __all__ = [

@@ -10,7 +10,7 @@ from tf_advseg.selection.candidates import Candidate
 from tf_advseg.selection.fused_rank import FUSED
 from tf_advseg.selection.fused_rank import Standing
 from tf_advseg.selection.fused_rank import fuse
-from tf_advseg.selection.scores import SCORES
+from tf_advseg.selection.scores.table import SCORES
 
 FORMAT = 1
 BY_FUSED = "fused"

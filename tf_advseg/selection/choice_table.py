@@ -1,6 +1,6 @@
 """A choice as a table for people."""
 
-from tf_advseg.metric_text import aligned
+from tf_advseg.metrics.text import aligned
 from tf_advseg.selection.choice import Choice
 
 COLUMNS = {

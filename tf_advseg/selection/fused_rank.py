@@ -21,8 +21,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_advseg.selection.guards import passes_guards
-from tf_advseg.selection.scores import HIGHER
-from tf_advseg.selection.scores import SCORES
+from tf_advseg.selection.scores.table import HIGHER
+from tf_advseg.selection.scores.table import SCORES
 
 FUSED = ("source_miou", "flip_agreement")
 

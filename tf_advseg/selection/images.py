@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_advseg.datasets.domain import Domain
-from tf_advseg.datasets.evaluation_samples import EvaluationSamples
-from tf_advseg.datasets.evaluation_samples import Sample
-from tf_advseg.datasets.faults import FaultLog
-from tf_advseg.datasets.statistics import class_statistics
-from tf_advseg.datasets.statistics import evenly_spaced
+from tf_advseg.datasets.classes.statistics import class_statistics
+from tf_advseg.datasets.classes.statistics import evenly_spaced
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
+from tf_advseg.datasets.files.evaluation_samples import Sample
+from tf_advseg.datasets.files.faults import FaultLog
 
 KEPT_BYTES = 512 * 1024**2
 PRIOR_LABELS = 100

@@ -17,13 +17,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg import metrics
-from tf_advseg.datasets.evaluation_samples import Sample
-from tf_advseg.deeplab import low_resolution_logits
-from tf_advseg.image_ops import resize_corners_aligned
-from tf_advseg.predicted_samples import equal_size_batches
+from tf_advseg.datasets.files.evaluation_samples import Sample
+from tf_advseg.evaluation.predicted_samples import equal_size_batches
+from tf_advseg.metrics import iou as metrics
+from tf_advseg.networks.decoders.deeplab import low_resolution_logits
+from tf_advseg.networks.image_ops import resize_corners_aligned
 from tf_advseg.selection.images import SelectionImages
-from tf_advseg.selection.neighbourhood_density import drawn_pixels
+from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
 from tf_advseg.selection.views import VIEWS
 
 BATCH_SIZE = 8

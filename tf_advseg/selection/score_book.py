@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tf_advseg.atomic_file import write_text
+from tf_advseg.base.files.atomic_file import write_text
 
 Scores = dict[str, float | None]
 

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import keras
 
-from tf_advseg import metrics
-from tf_advseg.callbacks.weight_average import WeightAverage
-from tf_advseg.conventions import MAIN
-from tf_advseg.datasets.evaluation_samples import Sample
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.datasets.files.evaluation_samples import Sample
+from tf_advseg.metrics import iou as metrics
 from tf_advseg.selection.candidates import EMA
 from tf_advseg.selection.candidates import RAW
 from tf_advseg.selection.candidates import Candidate
@@ -27,8 +26,9 @@ from tf_advseg.selection.predictions import compiled_logits
 from tf_advseg.selection.predictions import confusion
 from tf_advseg.selection.predictions import predict
 from tf_advseg.selection.score_book import ScoreBook
-from tf_advseg.selection.scores import score
+from tf_advseg.selection.scores.table import score
 from tf_advseg.selection.weight_mean import load_mean_of_weights
+from tf_advseg.training.callbacks.weight_average import WeightAverage
 
 
 class CandidateScorer:

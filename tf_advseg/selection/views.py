@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_advseg.image_ops import resize_corners_aligned
+from tf_advseg.networks.image_ops import resize_corners_aligned
 
 SCALE = 0.75
 GAMMA = 1.5

@@ -4,14 +4,14 @@ Charts are drawn about as wide as a phone, so that their letters need no
 shrinking there, and laid side by side where there is room.
 """
 
-from tf_advseg.reporting.charts.heatmap import heatmap
-from tf_advseg.reporting.charts.histogram import histogram
+from tf_advseg.reporting.charts.heatmaps import heatmap
+from tf_advseg.reporting.charts.histograms import histogram
 from tf_advseg.reporting.charts.intervals import interval_chart
 from tf_advseg.reporting.charts.lines import Line
 from tf_advseg.reporting.charts.lines import Mark
 from tf_advseg.reporting.charts.lines import line_chart
 from tf_advseg.reporting.charts.reliability import reliability_diagram
-from tf_advseg.reporting.charts.waterfall import waterfall
+from tf_advseg.reporting.charts.waterfalls import waterfall
 
 __all__ = [
     "Line",

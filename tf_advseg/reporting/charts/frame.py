@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import short
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 10, 34
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from tf_advseg.bootstrap import Interval
+from tf_advseg.metrics.bootstrap import Interval
 from tf_advseg.reporting.charts.frame import label
 from tf_advseg.reporting.charts.frame import padded_range
 from tf_advseg.reporting.charts.frame import ticks
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import signed_points
 
 _WIDTH, _ROW, _MARGIN = 360, 26, 14
 

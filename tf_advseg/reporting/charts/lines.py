@@ -8,9 +8,9 @@ from tf_advseg.reporting.charts.frame import TOP
 from tf_advseg.reporting.charts.frame import Frame
 from tf_advseg.reporting.charts.frame import padded_range
 from tf_advseg.reporting.charts.plot import plot
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import short
 
 MOST_POINTS = 240
 

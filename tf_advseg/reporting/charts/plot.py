@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
 
 
 def plot(

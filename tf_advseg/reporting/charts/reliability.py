@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tf_advseg.calibration import Reliability
+from tf_advseg.metrics.calibration import Reliability
 from tf_advseg.reporting.charts.frame import Frame
 from tf_advseg.reporting.charts.plot import plot
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import count
-from tf_advseg.reporting.numbers import points
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import count
+from tf_advseg.reporting.page.numbers import points
 
 _SMALLEST_SHARE = 1e-4
 """Bins with fewer of the pixels than this are noise and not drawn."""

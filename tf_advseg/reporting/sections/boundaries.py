@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tf_advseg.boundary_iou import DISTANCE
-from tf_advseg.reporting import blocks
+from tf_advseg.metrics.boundary_iou import DISTANCE
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.gain_table import gain_table
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import points
 
 
 def section(report: Report) -> Html:

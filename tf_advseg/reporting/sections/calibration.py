@@ -1,11 +1,11 @@
 """Whether the models are as right as they are sure."""
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import reliability_diagram
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 
 
 def section(report: Report) -> Html:

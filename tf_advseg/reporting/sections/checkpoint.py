@@ -1,12 +1,12 @@
 """Which moment of the training was taken, and why."""
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import decimal
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import decimal
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import short
 
 
 def section(report: Report) -> Html:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.gain_table import gain_table
-from tf_advseg.reporting.html import Html
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
 
 
 def section(report: Report) -> Html:

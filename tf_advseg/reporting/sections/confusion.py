@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import heatmap
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.facts import RunFacts
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 
 _LISTED = 10
 

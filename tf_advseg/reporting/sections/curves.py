@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import Line
 from tf_advseg.reporting.charts import Mark
 from tf_advseg.reporting.charts import line_chart
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import short
 
 _TITLES = {
     "source": "Loss on the labelled source",

@@ -1,9 +1,9 @@
 """Which data this is about."""
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import short
 
 
 def section(report: Report) -> Html:

@@ -5,9 +5,9 @@ import numpy as np
 from tf_advseg.reporting.facts import Pair
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.facts import RunFacts
-from tf_advseg.reporting.numbers import count
-from tf_advseg.reporting.numbers import short
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page.numbers import count
+from tf_advseg.reporting.page.numbers import short
+from tf_advseg.reporting.page.numbers import signed_points
 
 _HARM = -0.01
 """A class that loses more than this in IoU is named."""

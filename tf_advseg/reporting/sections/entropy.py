@@ -1,10 +1,10 @@
 """How sure the models are, on both domains, before and after."""
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import histogram
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import decimal
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import decimal
 
 
 def section(report: Report) -> Html:

@@ -1,9 +1,9 @@
 """The export gate: is the deployed model still the same model?"""
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import short
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import short
 
 _COLUMNS = {
     "megabytes": "MB",

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import waterfall
 from tf_advseg.reporting.facts import ImageCard
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import decimal
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import decimal
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 
 
 def section(report: Report) -> Html:

@@ -4,14 +4,14 @@ import itertools
 
 import numpy as np
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.charts import interval_chart
 from tf_advseg.reporting.facts import Group
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import NOTHING
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import NOTHING
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 from tf_advseg.reporting.sections.classes import mean_iou
 
 

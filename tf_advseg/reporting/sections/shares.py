@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tf_advseg.reporting import blocks
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.numbers import points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.numbers import points
 
 _COLLAPSED = 0.9
 

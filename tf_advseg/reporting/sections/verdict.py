@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from tf_advseg.metrics import mean_of_present
-from tf_advseg.reporting import blocks
+from tf_advseg.metrics.iou import mean_of_present
 from tf_advseg.reporting.charts import interval_chart
 from tf_advseg.reporting.facts import Group
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.html import Html
-from tf_advseg.reporting.html import tag
-from tf_advseg.reporting.numbers import count
-from tf_advseg.reporting.numbers import decimal
-from tf_advseg.reporting.numbers import points
-from tf_advseg.reporting.numbers import signed_points
+from tf_advseg.reporting.page import blocks
+from tf_advseg.reporting.page.html import Html
+from tf_advseg.reporting.page.html import tag
+from tf_advseg.reporting.page.numbers import count
+from tf_advseg.reporting.page.numbers import decimal
+from tf_advseg.reporting.page.numbers import points
+from tf_advseg.reporting.page.numbers import signed_points
 from tf_advseg.reporting.sections.doubts import doubts
 from tf_advseg.reporting.verdict import judge
 

@@ -1,0 +1,1 @@
+"""Which choice of weights would have been right, without labels."""

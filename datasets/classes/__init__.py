@@ -1,0 +1,1 @@
+"""Classes, and what the ids in label files mean."""

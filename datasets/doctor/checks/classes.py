@@ -1,0 +1,77 @@
+"""Classes that a source lacks, labels that label nothing."""
+
+from collections.abc import Iterator
+
+from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.datasets.doctor.finding import ERROR
+from tf_advseg.datasets.doctor.finding import WARNING
+from tf_advseg.datasets.doctor.finding import Finding
+from tf_advseg.datasets.doctor.finding import count
+from tf_advseg.datasets.doctor.finding import listed
+from tf_advseg.datasets.doctor.split_survey import SOURCE
+from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.doctor.split_survey import train_id_counts
+
+_MUCH = 0.5
+
+
+def check(survey: SplitSurvey) -> Iterator[Finding]:
+    """Finds what a training would never see."""
+    ignored = survey.ignored_share
+    if ignored is None:
+        return
+    if survey.shares is None:
+        yield Finding(
+            ERROR,
+            "nothing_labelled",
+            survey.where,
+            "All pixels of all labels are ignored.",
+            "Check the ids, or colours, of the class map.",
+        )
+        return
+    if survey.role == SOURCE:
+        yield from _absent(survey)
+    if ignored > _MUCH:
+        yield Finding(
+            WARNING,
+            "mostly_ignored",
+            survey.where,
+            f"{ignored:.0%} of pixels are ignored.",
+            "Check the class map: only the others are learned from.",
+        )
+    yield from _empty(survey)
+
+
+def _absent(survey: SplitSurvey) -> Iterator[Finding]:
+    names = survey.class_names
+    absent = [
+        n for n, share in zip(names, survey.shares, strict=True) if not share
+    ]
+    if absent:
+        yield Finding(
+            WARNING,
+            "absent_class",
+            survey.where,
+            f"{count(len(absent), 'class', 'do')} not occur in the source: "
+            f"{listed(absent, 30)}.",
+            "Nothing can be learned of it: take it out of the class map, or "
+            "merge it with another.",
+        )
+
+
+def _empty(survey: SplitSurvey) -> Iterator[Finding]:
+    paths = []
+    for label in survey.labels:
+        counts = train_id_counts(label, survey.table)
+        if counts[IGNORE_LABEL] == counts.sum():
+            paths.append(label.path)
+    if paths:
+        yield Finding(
+            WARNING,
+            "empty_label",
+            survey.where,
+            f"{count(len(paths), 'label', 'ignore')} every pixel: "
+            f"{listed(paths)}.",
+            "Remove them with their images, or label them.",
+            tuple(paths),
+        )

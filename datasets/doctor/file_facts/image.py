@@ -1,0 +1,86 @@
+"""Measures one image: colours, and what near duplicates share."""
+
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from PIL import ImageOps
+
+from tf_advseg.datasets.doctor.file_facts.facts import GRID
+from tf_advseg.datasets.doctor.file_facts.facts import THUMB
+from tf_advseg.datasets.doctor.file_facts.facts import ImageFacts
+from tf_advseg.datasets.doctor.file_facts.opening import Unusable
+from tf_advseg.datasets.doctor.file_facts.opening import corrupt
+from tf_advseg.datasets.doctor.file_facts.opening import header
+from tf_advseg.datasets.doctor.file_facts.opening import open_picture
+from tf_advseg.datasets.doctor.file_facts.opening import read_bytes
+from tf_advseg.datasets.files.picture_modes import is_rgb
+
+_SMALL = 64
+SAMPLES = 96
+"""Colours under labels are sampled on a grid of SAMPLES x SAMPLES."""
+
+
+def image_facts(place: Any) -> tuple[ImageFacts, np.ndarray | None]:
+    """Returns the facts of an image, and a sample of its pixels.
+
+    The sample is uint8 `(SAMPLES, SAMPLES, 3)`, nearest pixels of the upright
+    image; None if the image cannot be used.
+    """
+    path = str(place)
+    known: dict[str, Any] = {"path": path}
+    try:
+        data, more = read_bytes(place)
+        known |= more
+        picture = open_picture(path, data)
+        known |= header(path, picture)
+        if not is_rgb(picture):
+            raise Unusable(
+                "mode",
+                f"{path!r} has more than 8 bits a channel (mode "
+                f"{picture.mode}); convert it to 8 bits a channel first.",
+            )
+        try:
+            measured, sample = measure_image(picture, known["orientation"])
+        except Exception as error:
+            raise corrupt(path, error) from None
+    except Unusable as unusable:
+        return ImageFacts(**known, problem=unusable.problem), None
+    return ImageFacts(**known, **measured), sample
+
+
+def measure_image(
+    picture: Image.Image, orientation: int = 1
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Returns the fields of `ImageFacts` that need pixels, and a sample."""
+    see_through = picture.has_transparency_data and _is_see_through(picture)
+    rgb = picture.convert("RGB")
+    small = rgb.resize((_SMALL, _SMALL), Image.Resampling.BOX)
+    sample = rgb.resize((SAMPLES, SAMPLES), Image.Resampling.NEAREST)
+    if orientation != 1:
+        small, sample = (_turned(p, orientation) for p in (small, sample))
+    grey = small.convert("L")
+    thumb = grey.resize((THUMB, THUMB), Image.Resampling.BOX)
+    # Differences of neighbours (dHash) outlive scaling and compression.
+    steps = np.asarray(grey.resize((9, 8), Image.Resampling.BOX), np.int16)
+    cells = small.resize((GRID, GRID), Image.Resampling.BOX)
+    return {
+        "is_see_through": see_through,
+        "cells": np.asarray(cells, np.float32),
+        "thumb": np.asarray(thumb),
+        "signs": (np.diff(steps, axis=1) > 0).ravel(),
+    }, np.asarray(sample)
+
+
+def _is_see_through(picture: Image.Image) -> bool:
+    if picture.mode != "RGBA":
+        picture = picture.convert("RGBA")
+    alpha = picture.getchannel("A")
+    return alpha.getextrema()[0] < 255
+
+
+def _turned(picture: Image.Image, orientation: int) -> Image.Image:
+    """Turns a small copy as the whole picture would be."""
+    copy = picture.copy()
+    copy.getexif()[0x0112] = orientation
+    return ImageOps.exif_transpose(copy)

@@ -1,0 +1,129 @@
+"""Reads a file's bytes once; says in one sentence why they are no picture."""
+
+import hashlib
+import io
+import os
+import warnings
+from typing import Any
+
+from PIL import Image
+
+from tf_advseg.datasets.doctor.file_facts.facts import Problem
+from tf_advseg.datasets.files.picture_modes import ORIENTATION
+from tf_advseg.datasets.files.picture_modes import has_16_bits
+
+LARGEST_FILE = 2**30
+"""A picture file of more bytes than this is not read into memory."""
+
+
+class Unusable(Exception):
+    """Carries a `Problem` out of the middle of a read."""
+
+    def __init__(self, kind: str, sentence: str):
+        super().__init__(sentence)
+        self.problem = Problem(kind, sentence)
+
+
+def read_bytes(place: Any) -> tuple[bytes, dict[str, Any]]:
+    """Returns a file's bytes and the fields of `FileFacts` known from them.
+
+    Args:
+        place: A path as text, or an object with `read_bytes()` (a file in an
+            archive).
+
+    Raises:
+        Unusable: If there are none.
+    """
+    if isinstance(place, str):
+        return _read_file(place)
+    try:
+        data = place.read_bytes()
+    except Exception as error:
+        raise corrupt(str(place), error) from None
+    return data, _known(data, 0)
+
+
+def _read_file(path: str) -> tuple[bytes, dict[str, Any]]:
+    try:
+        status = os.stat(path)
+        if status.st_size > LARGEST_FILE:
+            raise Unusable(
+                "too_large",
+                f"{path!r} has {status.st_size} bytes; no picture should have "
+                f"more than {LARGEST_FILE}.",
+            )
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        link = "is a link to a file that " if os.path.islink(path) else ""
+        raise Unusable("missing", f"{path!r} {link}does not exist.") from None
+    except OSError as error:
+        raise Unusable(
+            "unreadable", f"{path!r} cannot be read: {error.strerror}."
+        ) from None
+    return data, _known(data, status.st_mtime_ns)
+
+
+def _known(data: bytes, mtime_ns: int) -> dict[str, Any]:
+    return {
+        "num_bytes": len(data),
+        "mtime_ns": mtime_ns,
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def open_picture(path: str, data: bytes) -> Image.Image:
+    """Opens a picture without decoding its pixels.
+
+    Raises:
+        Unusable: If it is empty, of no known format, or too large.
+    """
+    if not data:
+        raise Unusable("empty", f"{path!r} is empty (0 bytes).")
+    try:
+        with warnings.catch_warnings():
+            # Its size is checked below, by the rule that reading follows.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data))
+    except Image.UnidentifiedImageError:
+        raise Unusable(
+            "no_image", f"{path!r} is not an image of a known format."
+        ) from None
+    except Image.DecompressionBombError:
+        raise Unusable("too_large", _bomb(path, "too many")) from None
+    except Exception as error:
+        raise corrupt(path, error) from None
+    width, height = picture.size
+    limit = Image.MAX_IMAGE_PIXELS
+    if limit is not None and width * height > limit:
+        raise Unusable("too_large", _bomb(path, f"{height} x {width}"))
+    return picture
+
+
+def header(path: str, picture: Image.Image) -> dict[str, Any]:
+    """Returns the fields of `FileFacts` known before decoding."""
+    try:
+        orientation = picture.getexif().get(ORIENTATION, 1)
+    except Exception as error:
+        raise corrupt(path, error) from None
+    return {
+        "format": picture.format or "",
+        "mode": picture.mode,
+        "is_deep": has_16_bits(picture) or picture.mode[0] in "IF",
+        "stored_size": picture.size[::-1],
+        "orientation": orientation if orientation in range(1, 9) else 1,
+    }
+
+
+def corrupt(path: str, error: Exception) -> Unusable:
+    """What to raise where a decoder stumbled; they raise all kinds."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return Unusable("corrupt", f"{path!r} cannot be decoded: {text}.")
+
+
+def _bomb(path: str, amount: str) -> str:
+    return (
+        f"{path!r} has {amount} pixels; expected at most "
+        f"{Image.MAX_IMAGE_PIXELS} (a decompression bomb, or to be cut into "
+        "pieces)."
+    )

@@ -1,0 +1,1 @@
+"""What a domain is, and the kinds there are."""

@@ -1,0 +1,155 @@
+"""Looks at a domain before a training does, and says what is wrong with it.
+
+A label with an unknown id should stop a run in its first minute, not after a
+night. Every label is read if there are few, an even sample if there are many.
+"""
+
+import concurrent.futures
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.datasets.classes.statistics import evenly_spaced
+from tf_advseg.datasets.domains.domain import Domain
+
+READ_ALL_UP_TO = 500
+SAMPLE = 200
+_IMAGES = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class DomainCheck:
+    """What was seen of a split.
+
+    Args:
+        domain: The domain's name.
+        split: The split's name.
+        num_images: How many images the split has.
+        num_read: How many labels were read; without labels, how many images.
+        with_labels: Whether labels were read.
+        shares: Share of each class in all pixels read, by name; empty
+            without labels.
+        ignored_share: Share of ignored pixels.
+    """
+
+    domain: str
+    split: str
+    num_images: int
+    num_read: int
+    with_labels: bool
+    shares: dict[str, float]
+    ignored_share: float = 0.0
+
+    @property
+    def absent_classes(self) -> tuple[str, ...]:
+        """The classes that no label read shows."""
+        return tuple(name for name, share in self.shares.items() if not share)
+
+    def summary(self) -> str:
+        """Returns one line to print."""
+        what = "labels" if self.with_labels else "images"
+        some = "all" if self.num_read == self.num_images else "evenly spaced"
+        text = (
+            f"{self.domain}/{self.split}: {self.num_images} images; "
+            f"{self.num_read} {what} ({some}) were read and are sound"
+        )
+        if self.with_labels:
+            text += f"; {self.ignored_share:.1%} of pixels are ignored"
+        if self.absent_classes:
+            text += f"; not seen: {', '.join(self.absent_classes)}"
+        return text + "."
+
+
+def check_domain(
+    domain: Domain, split: str, needs_labels: bool, sample: int = SAMPLE
+) -> DomainCheck:
+    """Reads enough of a split to know that a training can use it.
+
+    Args:
+        domain: The domain.
+        split: The split.
+        needs_labels: Whether labels are needed and so looked at. They are
+            never opened otherwise.
+        sample: How many labels to read of a split with more than
+            `READ_ALL_UP_TO`; they are evenly spaced.
+
+    Returns:
+        What was seen.
+
+    Raises:
+        DataError: If there are no images, no labels where they are needed,
+            some images have none, or one read is not sound: the sentence
+            names the file.
+        ValueError: If there is no such split.
+    """
+    keys = domain.keys(split)
+    if not needs_labels:
+        read = evenly_spaced(keys, _IMAGES)
+        _read_all(domain.read_image, read)
+        return DomainCheck(domain.name, split, len(keys), len(read), False, {})
+    _check_complete(domain, split, len(keys))
+    read = list(keys)
+    if len(keys) > READ_ALL_UP_TO:
+        read = evenly_spaced(keys, sample)
+    _read_all(domain.read_image, evenly_spaced(read, _IMAGES))
+    counts = sum(_read_all(lambda key: _counts(domain, key), read))
+    return _with_counts(domain, split, len(keys), len(read), counts)
+
+
+def _check_complete(domain: Domain, split: str, num_images: int) -> None:
+    if not domain.has_labels(split):
+        raise DataError(
+            f"Split {split!r} of {domain.name!r} has no labels; expected one "
+            "for each image (in a folder, beside its images)."
+        )
+    missing = domain.missing_labels(split)
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {num_images} images of split {split!r} of "
+            f"{domain.name!r} have no label, {missing[0]!r} first; add the "
+            "labels, or make a split of the labelled images."
+        )
+
+
+def _with_counts(
+    domain: Domain, split: str, num_images: int, num_read: int, counts
+) -> DomainCheck:
+    names = domain.class_set.names
+    if not counts[: len(names)].any():
+        raise DataError(
+            f"All pixels of the {num_read} labels read of split {split!r} of "
+            f"{domain.name!r} are ignored; expected some of the classes "
+            f"{', '.join(names)}: check the ids of the class map."
+        )
+    shares = counts / counts.sum()
+    return DomainCheck(
+        domain.name,
+        split,
+        num_images,
+        num_read,
+        True,
+        {name: float(shares[i]) for i, name in enumerate(names)},
+        float(shares[IGNORE_LABEL]),
+    )
+
+
+def _counts(domain: Domain, key: str) -> np.ndarray:
+    """Pixels of each value of a label, `(256,)`."""
+    counts = np.bincount(domain.read_label(key).ravel(), minlength=256)
+    num_classes = domain.class_set.num_classes
+    wrong = np.flatnonzero(counts[num_classes:IGNORE_LABEL]) + num_classes
+    if wrong.size:
+        raise DataError(
+            f"Label {key!r} of {domain.name!r} holds the train ids "
+            f"{wrong.tolist()}; expected 0 to {num_classes - 1} for the "
+            f"{num_classes} classes declared, or {IGNORE_LABEL}."
+        )
+    return counts
+
+
+def _read_all(read, keys: Sequence[str]) -> list:
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return list(pool.map(read, keys))

@@ -1,0 +1,118 @@
+"""What domains of image and label files share: how one key is read."""
+
+import abc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.classes.label_table import LabelTable
+from tf_advseg.datasets.disk_cache.fingerprint import digest
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.image_files import image_size
+from tf_advseg.datasets.files.image_files import read_picture
+from tf_advseg.datasets.files.image_files import read_rgb
+from tf_advseg.datasets.files.resizing import resize_label
+from tf_advseg.datasets.files.resizing import resize_picture
+
+
+class FileDomain(Domain):
+    """A domain whose keys are paths of images, relative to a root.
+
+    Attributes:
+        root: The folder, of a disk or an archive, that keys are relative to.
+        reads_first_channel: Whether ids lie in the first of 16-bit channels.
+    """
+
+    root: Path | ArchivePath
+    reads_first_channel: ClassVar[bool] = False
+
+    @property
+    @abc.abstractmethod
+    def label_table(self) -> LabelTable:
+        """From what label files hold to train ids."""
+
+    @abc.abstractmethod
+    def _label_path(self, key: str) -> Path:
+        """Returns the label file of an image; DataError if it has none."""
+
+    @abc.abstractmethod
+    def _read_train_ids(self, path: Path) -> np.ndarray:
+        """Returns a label file as train ids, uint8 `(H, W)`."""
+
+    def pair_files(self, split: str) -> Iterator[tuple[str, Path, Path | None]]:
+        """Yields key, image file and label file (or None) of a split.
+
+        No file is opened.
+        """
+        labelled = self.has_labels(split)
+        missing = set(self.missing_labels(split) if labelled else ())
+        for key in self.keys(split):
+            has_label = labelled and key not in missing
+            label = self._label_path(key) if has_label else None
+            yield key, self.root / key, label
+
+    def stray_labels(self, split: str) -> list[Path]:
+        """Returns label files of a split that belong to no image.
+
+        None, unless a domain says otherwise.
+        """
+        del split
+        return []
+
+    def read_image(self, key: str) -> np.ndarray:
+        return read_rgb(self.root / key)
+
+    def read_label(self, key: str) -> np.ndarray:
+        return self._label_of_size(key, image_size(self.root / key))
+
+    def read_sample(
+        self, key: str, size: tuple[int, int] | None, with_label: bool
+    ) -> tuple[np.ndarray, ...]:
+        # The large image never becomes an array: that would cost as much as
+        # resizing it. Its size is known without opening it again.
+        picture = read_picture(self.root / key)
+        native_size = picture.size[::-1]
+        if not with_label:
+            return (resize_picture(picture, size),)
+        label = self._label_of_size(key, native_size)
+        return (
+            resize_picture(picture, size),
+            resize_label(label, size or native_size),
+        )
+
+    def fingerprint(self, split: str, with_labels: bool) -> str:
+        keys = self.keys(split)
+        lines = [f"{key} {_identity(self.root / key)}" for key in keys]
+        if with_labels:
+            lines.append(f"{self.class_set} {self.label_table.meaning()}")
+            missing = set(self.missing_labels(split))
+            labels = (self._label_path(k) for k in keys if k not in missing)
+            lines += [_identity(path) for path in labels]
+        return digest([type(self).__name__, *lines])
+
+    def _label_of_size(self, key: str, size: tuple[int, int]) -> np.ndarray:
+        """Returns the label, which has to have its image's size."""
+        path = self._label_path(key)
+        label = self._read_train_ids(path)
+        if label.shape != size:
+            raise DataError(
+                f"Label {str(path)!r} has the size {label.shape} (height, "
+                f"width) but its image {key!r} has {size}; expected equal "
+                "sizes."
+            )
+        return label
+
+
+def _identity(path: Path | ArchivePath) -> str:
+    """What is known of a file without reading it."""
+    if isinstance(path, ArchivePath):
+        return path.identity()
+    try:
+        status = path.stat()
+    except OSError as error:
+        return str(error.strerror)
+    return f"{status.st_size} {status.st_mtime_ns}"

@@ -1,0 +1,85 @@
+"""The files of one split of a published data set, by its naming rules."""
+
+import functools
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+
+from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+
+
+class SplitFiles:
+    """Finds the images of a split and their labels, once, opening none.
+
+    Args:
+        root: The root of the data set.
+        rules: Where images and labels of the split lie.
+        belongs: Whether an image is of the split, where folders do not tell.
+    """
+
+    def __init__(
+        self,
+        root: Path | ArchivePath,
+        rules: Sequence[NamingRule],
+        belongs: Callable[[str], bool],
+    ):
+        self.root = root
+        self.rules = rules
+        self.belongs = belongs
+
+    @property
+    def is_present(self) -> bool:
+        """Whether one of its folders of images is there."""
+        return any(self._has_folder(rule.images) for rule in self.rules)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether one of its folders of labels is there."""
+        patterns = [rule.labels for rule in self.rules if rule.labels]
+        return any(map(self._has_folder, patterns))
+
+    @functools.cached_property
+    def images(self) -> dict[str, NamingRule]:
+        """The rule of each image, in the order of their paths."""
+        found = {
+            image: rule
+            for rule in self.rules
+            for image in self._below(rule.image_folder, rule.images)
+            if rule.matches(image) and self.belongs(image)
+        }
+        return dict(sorted(found.items()))
+
+    @functools.cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each image that has one."""
+        there = {
+            label
+            for rule in self.rules
+            if rule.labels
+            for label in self._below(rule.label_folder, rule.labels)
+        }
+        labels = {
+            image: rule.label_of(image)
+            for image, rule in self.images.items()
+            if rule.labels
+        }
+        return {key: label for key, label in labels.items() if label in there}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is present, and labelled if it should be."""
+        labels = [rule for rule in self.rules if rule.labels]
+        return self.is_present and (self.has_labels or not labels)
+
+    def _has_folder(self, pattern: str) -> bool:
+        return any(self.root.glob(pattern.rpartition("/")[0]))
+
+    def _below(self, folder: str, pattern: str) -> list[str]:
+        """Paths, relative to the root, of files with a pattern's ending."""
+        if not (self.root / folder).is_dir():
+            return []
+        prefix = f"{folder}/" if folder else ""
+        ending = "." + pattern.rpartition(".")[2]
+        return [prefix + f for f in list_files(self.root / folder, (ending,))]

@@ -1,0 +1,1 @@
+"""From two domains to training batches."""

@@ -1,0 +1,1 @@
+"""Polygons in the world and the camera that sees them."""

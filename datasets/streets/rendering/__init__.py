@@ -1,0 +1,1 @@
+"""From a scene to pixels: the game and the camera."""

@@ -1,0 +1,1 @@
+"""What stands, grows, walks and drives in a street."""

@@ -1,0 +1,85 @@
+"""The predictor as an ONNX file (the extra `onnx`), by tf2onnx.
+
+It is the fixed-shape function that `.tflite` files are made of: `image` uint8
+(1, H, W, 3) in, `classes` and `entropy` out, in float32.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tf_advseg.export.artefacts.metadata import MEMBER
+from tf_advseg.export.artefacts.quiet import quietly
+from tf_advseg.export.artefacts.tflite_runtime import MOST_ENTROPY
+
+OPSET = 17
+"""The newest that tf2onnx writes without a warning; runtimes since 2022."""
+
+
+def require_onnx() -> None:
+    """Raises `ValueError` unless the extra `onnx` is installed."""
+    try:
+        import onnxruntime  # noqa: F401
+        import tf2onnx  # noqa: F401
+    except ImportError as error:
+        raise ValueError(
+            "--formats=onnx needs the extra 'onnx', which is not installed: "
+            "pip install 'tf-advseg[onnx]'."
+        ) from error
+
+
+def convert(predictor: Any, size: tuple[int, int]) -> bytes:
+    """Returns an ONNX file of one size (H, W).
+
+    Args:
+        predictor: A `tf_advseg.export.artefacts.predictor.Predictor`.
+        size: Of images and class maps.
+    """
+    import tf2onnx
+
+    # Not above: whoever only runs a file needs no TensorFlow.
+    from tf_advseg.export.artefacts.fixed_shape import FixedShapeModule
+
+    function = FixedShapeModule(predictor, size).predict
+    with quietly():
+        model, _ = tf2onnx.convert.from_function(
+            function, input_signature=function.input_signature, opset=OPSET
+        )
+    return model.SerializeToString()
+
+
+def with_metadata(model: bytes, metadata: Mapping[str, Any]) -> bytes:
+    """Returns the file with a metadata property `tf_advseg.json`."""
+    import onnx
+
+    proto = onnx.load_from_string(model)
+    onnx.helper.set_model_props(proto, {MEMBER: json.dumps(metadata)})
+    return proto.SerializeToString()
+
+
+class OnnxRuntime:
+    """An ONNX file in onnxruntime, on the CPU.
+
+    Args:
+        path: The file.
+        num_threads: Of the session.
+    """
+
+    def __init__(self, path: str | Path, num_threads: int = 2):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = num_threads
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+
+    def __call__(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """From uint8 `(H, W, 3)` to classes `(H, W)`, entropy `(h, w)`."""
+        classes, entropy = self._session.run(
+            ["classes", "entropy"], {"image": image[np.newaxis]}
+        )
+        return classes[0], entropy[0].astype(np.float32) / MOST_ENTROPY

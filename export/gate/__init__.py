@@ -1,0 +1,1 @@
+"""Keras and every artefact on the same images."""

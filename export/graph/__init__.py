@@ -1,0 +1,1 @@
+"""Image bytes to pixels, inside a graph."""

@@ -1,0 +1,181 @@
+"""`python -m tf_advseg.export`, end to end, on a segmenter of colours."""
+
+import json
+
+import numpy as np
+import pytest
+import toy_segmenter
+from PIL import Image
+
+from tf_advseg.commands import export as export_command
+from tf_advseg.export.artefacts.exporter import Exporter
+from tf_advseg.export.artefacts.exporter import HomeImages
+from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
+from tf_advseg.export.gate.stages import relative_error
+from tf_advseg.export.gate.stages import tflite_stages
+from tf_advseg.networks.ensemble import Ensemble
+from tf_advseg.settings.export import FORMATS
+from tf_advseg.settings.export import ONNX
+from tf_advseg.settings.export import ExportSettings
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return toy_segmenter.save_colour_segmenter(
+        tmp_path_factory.mktemp("model") / "model.keras",
+        image_size=[8, 16],
+        factors=(0.03, 0.03, 0.03),
+        stride=2,
+    )
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory):
+    """Unlabelled `train`, labelled `val`, of larger images."""
+    root = tmp_path_factory.mktemp("camera")
+    rng = np.random.default_rng(0)
+    for split in ("train", "val"):
+        (root / split / "images").mkdir(parents=True)
+        for number in range(3):
+            ids = rng.integers(0, 3, (4, 5)).repeat(4, 0).repeat(6, 1)
+            image = Image.fromarray(toy_segmenter.paint(ids))
+            image.save(root / split / f"images/{number}.png")
+            if split == "val":
+                (root / "val/labels").mkdir(exist_ok=True)
+                label = Image.fromarray(ids.astype(np.uint8))
+                label.save(root / f"val/labels/{number}.png")
+    return root
+
+
+def _run(model, camera, out, **options):
+    report = []
+    settings = ExportSettings(
+        model=str(model),
+        target=str(camera),
+        out=str(out),
+        calibration_images=3,
+        gate_images=2,
+        **options,
+    )
+    status = export_command.run(settings, report.append)
+    return status, "\n".join(report)
+
+
+@pytest.mark.slow
+def test_what_is_the_same_model_is_published(model, camera, tmp_path):
+    pytest.importorskip("tf2onnx")
+    formats = ",".join((*FORMATS, ONNX))
+    status, report = _run(
+        model, camera, tmp_path, formats=formats, quantised_miou_drop=5.0
+    )
+    assert status == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "gate.json",
+        "gate.md",
+        "model.onnx",
+        "model_dynamic.tflite",
+        "model_float16.tflite",
+        "model_float32.tflite",
+        "model_int8.tflite",
+        "saved_model",
+        "tf_advseg_edge.pyz",
+    ]
+    gate = json.loads((tmp_path / "gate.json").read_text())
+    assert gate["images"] == {
+        "domain": camera.name,
+        "split": "val",
+        "num_images": 2,
+        "labelled": True,
+    }
+    by_name = {a["name"]: a for a in gate["artefacts"] if a["kept"]}
+    assert by_name["saved_model"]["agreement"] == 100
+    assert by_name["saved_model"]["stages"]["resized"] == 0
+    assert by_name["model_float32.tflite"]["agreement"] == 100
+    assert by_name["model.onnx"]["agreement"] == 100
+    for artefact in by_name.values():
+        assert artefact["passed"] and artefact["latency"]["p50"] > 0
+        assert set(artefact["iou_change"]) == {"red", "green", "blue"}
+    assert "# Is it the same model?" in report
+
+
+@pytest.mark.slow
+def test_what_is_not_stays_away_and_leaves_the_old_file(
+    model, camera, tmp_path
+):
+    (tmp_path / "model_float16.tflite").write_text("old")
+    status, report = _run(
+        model,
+        camera,
+        tmp_path,
+        formats="tflite_float32,tflite_float16",
+        float16_agreement=100.5,
+    )
+    assert status == 4
+    assert "REFUSED: model_float16.tflite" in report
+    assert (tmp_path / "model_float16.tflite").read_text() == "old"
+    assert TFLiteRuntime(tmp_path / "model_float32.tflite").size == (8, 16)
+    assert "NOT published" in (tmp_path / "gate.md").read_text()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_without_the_gate_several_sizes_get_names(model, camera, tmp_path):
+    status, _ = _run(
+        model,
+        camera,
+        tmp_path,
+        formats="tflite_float32",
+        sizes="8x16,12x20",
+        gate=False,
+    )
+    assert status == 0
+    names = sorted(path.name for path in tmp_path.glob("*.tflite"))
+    assert names == ["model_float32_12x20.tflite", "model_float32_8x16.tflite"]
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        ({}, "Say what to export"),
+        ({"model": "m.keras", "formats": "tflite_int4"}, "tflite_int8"),
+        ({"model": "m.keras", "sizes": "native"}, "--sizes needs"),
+        ({"model": "m.keras", "threads": 0}, "--threads"),
+        ({"model": "m.keras", "quantizer": "litret"}, "Did you mean 'litert'"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        ExportSettings(**options)
+
+
+def test_a_model_without_a_run_needs_a_target(model):
+    with pytest.raises(ValueError, match="--target=DOMAIN"):
+        export_command.run(ExportSettings(model=str(model)))
+
+
+def test_a_run_whose_target_has_moved_says_which_flag_to_give(tmp_path):
+    model = toy_segmenter.save_colour_segmenter(
+        tmp_path / "run/best.keras", image_size=[8, 16]
+    )
+    config = {"target": str(tmp_path / "gone"), "target_split": "train"}
+    (tmp_path / "run/config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match=r"gone.* --target"):
+        export_command.run(ExportSettings(run=str(model.parent)))
+
+
+def test_the_stage_that_departs_is_found_in_the_artefact_itself(tmp_path):
+    rng = np.random.default_rng(1)
+    image = rng.integers(0, 256, (8, 16, 3), np.uint8)
+    home = HomeImages("toys", "train", [image])
+    right, wrong = (
+        Ensemble([toy_segmenter.colour_segmenter((f, 0.03, 0.02), stride=2)])
+        for f in (0.04, 0.05)
+    )
+    exporter = Exporter(right, {}, home, tmp_path)
+    (made,) = exporter.tflite((8, 16), ["float32"], home)
+    found = tflite_stages(made.path, image)
+    for ensemble, expected in ((right, 0), (wrong, 0.1)):
+        stages = ensemble.stages(image[None].astype(np.float32), (8, 16))
+        error = relative_error(found["logits"], stages["logits"].numpy())
+        assert error == pytest.approx(expected, abs=1e-6) or error > expected
+        features = relative_error(found["features"], stages["features"].numpy())
+        assert features == pytest.approx(0, abs=1e-6)

@@ -1,0 +1,117 @@
+"""Videos in, class maps and videos out."""
+
+import sys
+
+import numpy as np
+import pytest
+import toy_segmenter
+from PIL import Image
+from toy_segmenter import BLUE
+from toy_segmenter import GREEN
+from toy_segmenter import RED
+
+from tf_advseg.base.checks import DataError
+from tf_advseg.commands import predict as prediction_command
+from tf_advseg.settings.model import PredictSettings
+
+
+@pytest.fixture
+def model(tmp_path):
+    return toy_segmenter.save_colour_segmenter(tmp_path / "model.keras")
+
+
+def _settings(path, model, **options):
+    return PredictSettings(
+        model=str(model),
+        input=str(path),
+        out=str(path.parent / "out"),
+        **options,
+    )
+
+
+def _run(path, model, **options):
+    settings = _settings(path, model, **options)
+    return prediction_command.run(settings, lambda _: None)
+
+
+@pytest.fixture
+def library():
+    pytest.importorskip("av")
+    return pytest.importorskip("imageio.v3")
+
+
+@pytest.fixture
+def drive(tmp_path, library):
+    """Five frames, 49 x 65 pixels shown of 50 x 66: red, green, blue, ..."""
+    path = tmp_path / "a drive.mp4"
+    with library.imopen(path, "w", plugin="pyav") as stream:
+        stream.init_video_stream("libx264", fps=10, pixel_format="yuv420p")
+        for ids in (RED, GREEN, BLUE, RED, GREEN):
+            frame = toy_segmenter.paint(np.full((50, 66), ids))
+            stream.write_frame(frame)
+    return path
+
+
+def test_every_frame_becomes_a_class_map_in_order(drive, model):
+    assert _run(drive, model, save="ids", batch_size=2) == 0
+    paths = sorted((drive.parent / "out/ids/a drive").iterdir())
+    assert [path.name for path in paths] == [
+        f"{index:06d}.png" for index in range(5)
+    ]
+    found = [np.unique(np.array(Image.open(path))).tolist() for path in paths]
+    assert found == [[RED], [GREEN], [BLUE], [RED], [GREEN]]
+
+
+def test_overlay_and_entropy_become_videos(drive, model, library):
+    assert _run(drive, model, save="overlay,entropy") == 0
+    for kind in ("overlay", "entropy"):
+        path = drive.parent / "out" / kind / "a drive.mp4"
+        frames = library.imread(path, plugin="pyav")
+        assert frames.shape == (5, 50, 66, 3)
+        assert library.immeta(path, plugin="pyav")["fps"] == 10
+    # The overlay of red (255, 0, 0) and its class's colour (200, 0, 0).
+    frames = library.imread(drive.parent / "out/overlay/a drive.mp4")
+    assert np.abs(frames[0].mean((0, 1)) - [228, 0, 0]).max() < 12
+
+
+def test_odd_sizes_are_made_even(tmp_path, library):
+    from tf_advseg.prediction import video
+
+    frame = video._even(np.arange(27, dtype=np.uint8).reshape(3, 3, 3))
+    assert frame.shape == (4, 4, 3)
+    np.testing.assert_array_equal(frame[3], frame[2])
+
+
+def test_a_broken_video_says_so_and_leaves_no_output(tmp_path, model, library):
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"no video" * 100)
+    with pytest.raises(DataError, match=r"broken.mp4' cannot be read"):
+        _run(path, model)
+    assert not list(tmp_path.glob("out/*/*"))
+
+
+def test_an_error_in_the_middle_leaves_no_half_video(drive, model, monkeypatch):
+    from tf_advseg.prediction import stream
+
+    real, calls = stream._predict_batch, []
+
+    def fail_later(*arguments):
+        calls.append(1)
+        if len(calls) > 3:
+            raise OSError("No space left on device")
+        return real(*arguments)
+
+    monkeypatch.setattr(stream, "_predict_batch", fail_later)
+    with pytest.raises(OSError, match="No space left"):
+        _run(drive, model, save="overlay")
+    assert not list((drive.parent / "out/overlay").iterdir())
+
+
+def test_without_the_extra_the_message_says_what_to_install(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "imageio", None)
+    path = tmp_path / "drive.mp4"
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"pip install 'tf-advseg\[video\]'"):
+        _run(path, tmp_path / "never loaded.keras")

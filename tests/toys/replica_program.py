@@ -1,0 +1,117 @@
+"""Trains the toy segmenter on N logical CPUs and writes its weights.
+
+    python replica_program.py N METHOD PATH [OPTIONS]
+
+With TF_CONFIG set it is one of several workers instead, with N logical CPUs.
+
+OPTIONS is JSON: `precision` and `remat` of the model, `accumulate` of
+`compile`, `steps_per_loop` of `train`, `batch_norm` (synchronised if it is
+not frozen).
+
+Run by tests in a process of its own: devices can be split, and a strategy
+made, only once a process.
+"""
+
+import json
+import os
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+from toy_networks import toy_batch
+from toy_networks import toy_segmenter
+
+from tf_advseg.datasets.pipeline.batch_share import BatchShare
+from tf_advseg.experiment import registry
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.distributed import strategies
+from tf_advseg.training.distributed.workers import Workers
+from tf_advseg.training.loop import train
+
+
+def main(num_replicas: int, method: str, path: str, options: dict) -> None:
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    parts = [tf.config.LogicalDeviceConfiguration()] * num_replicas
+    tf.config.set_logical_device_configuration(cpu, parts)
+    strategy = make_strategy(num_replicas)
+    workers = Workers(strategy)
+    batch_norm = options.get("batch_norm", "frozen")
+    with strategy.scope():
+        model = AdversarialSegmenter(
+            toy_segmenter(batch_norm, synchronized=True),
+            registry.make_method(method),
+            precision=options.get("precision", "float32"),
+            remat=options.get("remat", False),
+        )
+        model.compile(
+            optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
+            discriminator_optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
+            accumulate=options.get("accumulate", 1),
+            watched_classes=("a", "b", "c") if options else (),
+        )
+    train(
+        model,
+        workers.distribute(share_of(uneven_batches(), workers.batch_share)),
+        steps=4,
+        log_every=4,
+        health_every=4,
+        steps_per_loop=options.get("steps_per_loop", 1),
+        strategy=strategy,
+        callbacks=[Finite()],
+    )
+    weights = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
+    np.savez(path, *weights)
+
+
+def make_strategy(num_replicas: int) -> tf.distribute.Strategy:
+    """Of this process alone, or of the cluster in TF_CONFIG."""
+    if "TF_CONFIG" in os.environ:
+        return strategies.make_strategy("multi_worker")
+    return tf.distribute.MirroredStrategy(
+        [f"/cpu:{index}" for index in range(num_replicas)],
+        cross_device_ops=tf.distribute.ReductionToOneDevice(),
+    )
+
+
+def share_of(batches: tf.data.Dataset, share: BatchShare) -> tf.data.Dataset:
+    """What a worker takes of batches that are there already."""
+
+    def taken(batch):
+        size = share.piece_size(4)
+        begin = share.index * share.pieces * size
+        parts = [
+            tf.nest.map_structure(lambda t, at=at: t[at : at + size], batch)
+            for at in range(begin, begin + share.pieces * size, size)
+        ]
+        stacked = tf.nest.map_structure(lambda *t: tf.stack(t), *parts)
+        return tf.data.Dataset.from_tensor_slices(stacked)
+
+    return batches.flat_map(lambda *batch: taken(batch))
+
+
+class Finite(keras.callbacks.Callback):
+    """Fails if a number is not, and lets loops be long."""
+
+    def due(self, step):
+        return False
+
+    def on_train_batch_end(self, batch, logs=None):
+        assert all(np.isfinite(v) for v in (logs or {}).values()), logs
+
+
+def uneven_batches() -> tf.data.Dataset:
+    """Batches of four whose second half has far fewer labelled pixels."""
+    batches = []
+    for seed in range(4):
+        images, labels = toy_batch(4, seed)
+        labels = labels.numpy()
+        labels[2:, :, 5:] = 255
+        batches.append((images, tf.constant(labels)))
+    stacked = tf.nest.map_structure(lambda *parts: tf.stack(parts), *batches)
+    return tf.data.Dataset.from_tensor_slices(stacked)
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], given)

@@ -1,0 +1,39 @@
+"""Two replicas equal one with the same global batch."""
+
+import pytest
+from replica_weights import WEIGHTS
+from replica_weights import largest_difference
+from replica_weights import weights_after_training
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["advent", "adaptsegnet"])
+def test_two_replicas_equal_one(method, tmp_path):
+    """Frozen batch norm, and labelled pixels counted over both replicas.
+
+    The halves of the batch have very different numbers of labelled pixels:
+    averaging each replica's own mean would miss by far more.
+    """
+    one = weights_after_training(1, method + WEIGHTS, tmp_path)
+    two = weights_after_training(2, method + WEIGHTS, tmp_path)
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
+def test_frugal_replicas_equal_one_that_is_not(tmp_path):
+    """Parts of batches, recomputed activations and long loops at once."""
+    method = "advent" + WEIGHTS
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(
+        2, method, tmp_path, accumulate=2, remat=True, steps_per_loop=4
+    )
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_half_precision_on_two_replicas_is_near_float32(precision, tmp_path):
+    method = "advent" + WEIGHTS
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(2, method, tmp_path, precision=precision)
+    assert 0 < largest_difference(one, two) < 0.01

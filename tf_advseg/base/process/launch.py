@@ -1,0 +1,44 @@
+"""How every command starts, and how it fails: one sentence, exit 1."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from absl import app
+from absl import logging
+
+from tf_advseg.base.process.allocator import keep_freed_memory
+from tf_advseg.base.process.fault_text import Fault
+from tf_advseg.base.process.fault_text import explain
+from tf_advseg.base.process.quiet_tensorflow import import_quietly
+
+USER_ERROR = 1
+USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
+
+
+def launch(main: Callable[[list[str]], int | None]) -> None:
+    """Runs `main` as an absl application.
+
+    What the user can mend (`ValueError`, `DataError`, missing files, missing
+    packages, a loss that became NaN, a full disk, too little memory) ends
+    with one sentence on standard error and exit status 1; anything else is a
+    bug and shows its traceback, as does everything where
+    TF_ADVSEG_TRACEBACK is set.
+    """
+
+    def guarded(argv):
+        logging.use_absl_handler()
+        logging.set_verbosity(logging.WARNING)
+        keep_freed_memory()
+        import_quietly()
+        try:
+            return main(argv)
+        except Exception as error:
+            sentence = explain(error)
+            is_known = sentence or isinstance(error, USER_ERRORS)
+            if os.environ.get("TF_ADVSEG_TRACEBACK") or not is_known:
+                raise
+            print(f"error: {sentence or error}", file=sys.stderr)
+            return USER_ERROR
+
+    app.run(guarded)

@@ -1,0 +1,110 @@
+"""What `python -m tf_advseg.check_data` does, once its flags are settings."""
+
+import json
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.process.exit_status import ERRORS_IN_DATA
+from tf_advseg.base.progress import Progress
+from tf_advseg.datasets import doctor as data_check
+from tf_advseg.datasets.doctor import SplitSurvey
+from tf_advseg.datasets.doctor import report
+from tf_advseg.datasets.doctor import sheet
+from tf_advseg.datasets.doctor.split_survey import EVALUATION
+from tf_advseg.datasets.doctor.split_survey import OTHER
+from tf_advseg.datasets.doctor.split_survey import SOURCE
+from tf_advseg.datasets.doctor.split_survey import TARGET
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.domains.file_domain import FileDomain
+from tf_advseg.datasets.manifests.hash_cache import HashCache
+from tf_advseg.datasets.manifests.making import manifest_of
+from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.experiment import registry
+from tf_advseg.settings.check_data import CheckSettings
+
+
+def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
+    """Looks, reports; returns the exit status."""
+    surveys = [
+        data_check.survey(
+            domain,
+            split,
+            role,
+            processes=settings.processes,
+            make_progress=Progress,
+        )
+        for domain, split, role in list(_splits(settings))
+    ]
+    findings = data_check.examine(surveys)
+    ids = [_manifest(survey).id for survey in surveys]
+    write(report.text(surveys, ids, findings))
+    if settings.json:
+        values = report.to_dict(surveys, ids, findings)
+        write_text(settings.json, json.dumps(values, indent=1) + "\n")
+        write(f"Written to {settings.json}.")
+    if settings.sheet:
+        _save(sheet.contact_sheet(surveys, findings), settings.sheet)
+        write(f"Drawn to {settings.sheet}.")
+    has_errors = any(f.severity == data_check.ERROR for f in findings)
+    return ERRORS_IN_DATA if has_errors else 0
+
+
+def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
+    """Domain, split and role of everything to look at."""
+    source = target = None
+    if settings.source:
+        source = registry.make_domain(settings.source, settings.classes)
+        yield source, settings.source_split, SOURCE
+    if settings.target:
+        target = registry.make_domain(
+            settings.target,
+            settings.target_classes,
+            class_set=source.class_set if source else None,
+        )
+        yield target, settings.target_split, TARGET
+        if settings.eval_split in target.splits:
+            yield target, settings.eval_split, EVALUATION
+    if settings.all_splits:
+        yield from _others(source, [settings.source_split])
+        yield from _others(target, [settings.target_split, settings.eval_split])
+
+
+def _others(
+    domain: Domain | None, seen: list[str]
+) -> Iterator[tuple[Domain, str, str]]:
+    for split in domain.splits if domain else ():
+        if split not in seen:
+            yield domain, split, OTHER
+
+
+def _manifest(survey: SplitSurvey) -> Manifest:
+    """The manifest, of hashes that were taken in passing."""
+    if not isinstance(survey.domain, FileDomain):
+        return manifest_of(survey.domain, survey.split)
+    files = [file for pair in survey.pairs for file in pair.files]
+    hashes = {
+        file.path: (file.num_bytes, file.sha256)
+        if file.sha256
+        else (0, "unreadable")
+        for file in files
+    }
+    if isinstance(survey.domain.root, Path):
+        cache = HashCache(survey.domain.root)
+        for file in files:
+            if file.sha256:
+                cache.learn(
+                    file.path, file.num_bytes, file.mtime_ns, file.sha256
+                )
+        cache.save()
+    return manifest_of(survey.domain, survey.split, hashes)
+
+
+def _save(picture, path: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        Image.fromarray(picture).save(temporary, format="PNG")

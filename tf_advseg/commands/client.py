@@ -1,0 +1,132 @@
+"""What `python -m tf_advseg.client` does, once its flags are settings."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from tf_advseg import pictures
+from tf_advseg import prediction
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.process.exit_status import SKIPPED_FILES
+from tf_advseg.base.progress import Progress
+from tf_advseg.export import client as remote
+from tf_advseg.export.client.retry import Retry
+from tf_advseg.export.client.service import MEGABYTE
+from tf_advseg.prediction import outputs
+from tf_advseg.settings.client import ClientSettings
+
+
+def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
+    """Asks the server and reports; returns the exit status.
+
+    Args:
+        settings: What to do.
+        write: Where the report goes.
+    """
+    # Everything that can be wrong here fails before the server is asked.
+    kinds = prediction.parse_kinds(settings.save)
+    address = remote.parse_address(settings.server)
+    _check_kinds(kinds, address)
+    table = _class_table(settings.classes, kinds)
+    out = Path(settings.out)
+    files = _find_images(settings.input, out)
+    prediction.check_outputs(files, out, kinds)
+    with_entropy = "entropy" in kinds
+    retry = Retry(settings.retries)
+    service = remote.connect(
+        address,
+        settings.model_name,
+        settings.model_version,
+        settings.timeout,
+        int(settings.max_answer_mb * MEGABYTE),
+    )
+    with contextlib.closing(service):
+        name = remote.signature_for(with_entropy)
+        retry.call(lambda: service.check(name))
+        result = remote.predict_remotely(
+            service,
+            files,
+            prediction.PredictionWriter(
+                out, kinds, table.palette if table else ()
+            ),
+            num_classes=len(table.names) if table else None,
+            with_entropy=with_entropy,
+            exact=settings.exact,
+            max_bytes=int(settings.max_request_mb * MEGABYTE),
+            concurrency=settings.concurrency,
+            retry=retry,
+            progress=Progress(len(files)),
+        )
+    _write_summary(out, settings, table, result)
+    return _report(result, out, write)
+
+
+def _find_images(where, out):
+    if not where:
+        raise ValueError(
+            "Say what to send: --input=IMAGE, FOLDER or 'PATTERN'."
+        )
+    files = prediction.find_inputs(where, leave_out=out)
+    if files[0].is_video:
+        raise DataError(
+            f"{where!r} is a video; the client sends images. Cut it into "
+            "frames first, or use `python -m tf_advseg.predict`."
+        )
+    return files
+
+
+def _check_kinds(kinds, address):
+    if "entropy" in kinds and address.is_rest:
+        raise ValueError(
+            "--save=entropy needs gRPC: over REST each pixel's entropy would "
+            "be a number in text. Use --server=HOST:8500."
+        )
+
+
+def _class_table(where, kinds):
+    if where:
+        return remote.read_class_table(where)
+    if set(kinds) <= {"ids", "entropy"}:
+        return None
+    raise ValueError(
+        "Names and colours are missing: give --classes=FOLDER/tf_advseg.json "
+        "(the serving folder has one), or --save=ids."
+    )
+
+
+def _write_summary(out, settings, table, result):
+    """Writes what the ids mean, who answered, and what was skipped."""
+    rows = zip(table.names, table.palette, strict=True) if table else ()
+    summary = {
+        "server": settings.server,
+        "model_name": settings.model_name,
+        "classes": [
+            {"id": index, "name": name, "colour": list(colour)}
+            for index, (name, colour) in enumerate(rows)
+        ],
+        "num_predicted": result.num_predicted,
+        "mean_entropy": result.mean_entropy,
+        "skipped": result.faults,
+    }
+    write_text(out / outputs.SUMMARY_FILE, json.dumps(summary, indent=1) + "\n")
+    if table:
+        legend = pictures.legend(table.names, table.palette)
+        with atomic_path(out / outputs.LEGEND_FILE) as temporary:
+            Image.fromarray(legend).save(temporary)
+
+
+def _report(result, out, write):
+    write(f"Predicted {result.num_predicted} images into {out}.")
+    if result.mean_entropy is not None:
+        write(f"mean normalised entropy (0-1): {result.mean_entropy:.4f}")
+    if not result.faults:
+        return 0
+    write(f"Skipped {len(result.faults)}:")
+    for reason in result.faults.values():
+        write(f"  {reason}")
+    return SKIPPED_FILES

@@ -1,0 +1,137 @@
+"""What `python -m tf_advseg.evaluate` does, once its flags are settings."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from tf_advseg import pictures
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.process.exit_status import SKIPPED_FILES
+from tf_advseg.base.progress import Progress
+from tf_advseg.datasets.classes.class_subsets import parse_subset
+from tf_advseg.datasets.classes.class_subsets import subsets_of
+from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import evaluate_ensemble
+from tf_advseg.evaluation.observation import Observation
+from tf_advseg.evaluation.observation import observe
+from tf_advseg.evaluation.result import Evaluation
+from tf_advseg.experiment import registry
+from tf_advseg.metrics import text as metric_text
+from tf_advseg.networks.ensemble_file import LoadedEnsemble
+from tf_advseg.prediction.model_choice import load_models
+from tf_advseg.runs import data as run_data
+from tf_advseg.settings.model import EvaluateSettings
+
+
+def run(
+    settings: EvaluateSettings, write: Callable[[str], None] = print
+) -> int:
+    """Evaluates and reports; returns the exit status.
+
+    Args:
+        settings: What to do.
+        write: Where the report goes.
+    """
+    loaded, size = load_models(settings)
+    domain = _make_domain(settings, loaded)
+    if settings.expect_data:
+        manifest = run_data.split_manifest(domain, settings.split)
+        run_data.check_expected(settings.expect_data, {"eval": manifest})
+    num_images = len(domain.keys(settings.split))
+    options = {
+        "size": size,
+        "batch_size": settings.batch_size,
+        "faults": FaultLog(),
+        "progress": Progress(num_images),
+    }
+    write(f"{settings.model} on {domain.name}, split {settings.split}")
+    if domain.has_labels(settings.split):
+        subsets = _subsets(settings.subsets, domain.class_set.names)
+        evaluation = evaluate_ensemble(
+            loaded.ensemble, domain, settings.split, **options
+        )
+        faults = evaluation.faults
+        _report(evaluation, subsets, settings, write)
+    else:
+        observation = observe(
+            loaded.ensemble, domain, settings.split, **options
+        )
+        faults = observation.faults
+        _report_observation(observation, settings.out, write)
+    for reason in faults.values():
+        write(f"Skipped: {reason}")
+    return SKIPPED_FILES if faults else 0
+
+
+def _make_domain(settings: EvaluateSettings, loaded: LoadedEnsemble) -> Domain:
+    """The target, of the model's classes."""
+    class_set = ClassSet(
+        name=loaded.metadata[0].get("class_set", "model"),
+        names=loaded.class_names,
+        palette=loaded.palette,
+    )
+    domain = registry.make_domain(
+        settings.target, settings.classes, class_set=class_set
+    )
+    if domain.class_set.names != loaded.class_names:
+        raise ValueError(
+            f"The model predicts {', '.join(loaded.class_names)}, but "
+            f"{settings.target!r} is labelled with "
+            f"{', '.join(domain.class_set.names)}. Give the class map that "
+            "the model was trained with (--classes)."
+        )
+    return domain
+
+
+def _subsets(text, class_names):
+    if not text:
+        return subsets_of(class_names)
+    parts = [part.strip() for part in text.split(",")]
+    return {part: parse_subset(part, class_names) for part in parts}
+
+
+def _report(
+    evaluation: Evaluation,
+    subsets: dict[str, tuple[str, ...]],
+    settings: EvaluateSettings,
+    write: Callable[[str], None],
+) -> None:
+    """Prints the tables and writes the files."""
+    table = evaluation.table(subsets)
+    names, confusion = evaluation.class_names, evaluation.confusion
+    write(table)
+    if settings.confusion:
+        write("\n" + metric_text.confusion_table(confusion, names))
+    # One stable line a number, for tuners that read logs.
+    write(f"tf_advseg_metric miou={100 * evaluation.miou:.4f}")
+    if not settings.out:
+        return
+    out = Path(settings.out)
+    write_text(out / "evaluation.json", evaluation.to_json(subsets) + "\n")
+    write_text(out / "iou.txt", table + "\n")
+    write_text(out / "confusion.csv", evaluation.confusion_csv())
+    with atomic_path(out / "confusion.png") as temporary:
+        picture = pictures.confusion_picture(confusion, names)
+        Image.fromarray(picture).save(temporary)
+    write(f"Written to {out}.")
+
+
+def _report_observation(
+    observation: Observation, out: str, write: Callable[[str], None]
+) -> None:
+    """Prints what can be said without labels, and writes it."""
+    write("The split has no labels; this is what the predictions look like.")
+    shares = zip(observation.class_names, observation.class_shares, strict=True)
+    rows = [(name, metric_text.percent(share)) for name, share in shares]
+    header = ("class", "% of pixels")
+    write(metric_text.aligned([[header], rows]))
+    write(f"mean normalised entropy (0-1): {observation.mean_entropy:.4f}")
+    if out:
+        text = json.dumps(observation.to_dict(), indent=1)
+        write_text(Path(out) / "observation.json", text + "\n")
+        write(f"Written to {out}.")

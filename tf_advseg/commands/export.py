@@ -1,0 +1,150 @@
+"""What `python -m tf_advseg.export` does, once its flags are settings."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.process.exit_status import REFUSED_ARTEFACTS
+from tf_advseg.export.artefacts import formats as export_formats
+from tf_advseg.export.artefacts.exporter import Artefact
+from tf_advseg.export.artefacts.exporter import Exporter
+from tf_advseg.export.artefacts.facts import artefact_facts
+from tf_advseg.export.domains import ExportDomains
+from tf_advseg.export.edge.bundle import write_bundle
+from tf_advseg.export.gate.gate import Gate
+from tf_advseg.export.gate.report import GateReport
+from tf_advseg.export.packages import write_packages
+from tf_advseg.export.publishing import publish
+from tf_advseg.networks.ensemble_file import LoadedEnsemble
+from tf_advseg.prediction.model_choice import load_models
+from tf_advseg.settings.export import SAVED_MODEL
+from tf_advseg.settings.export import ExportSettings
+
+
+def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
+    """Exports, compares, publishes and reports; returns the exit status.
+
+    Args:
+        settings: What to do.
+        write: Where the report goes.
+    """
+    # Everything that can be wrong fails before the models are loaded.
+    domains = ExportDomains(settings)
+    makers, notes = export_formats.makers(settings)
+    loaded, size = load_models(settings)
+    export_formats.fixed_sizes(settings, size)
+    out = output_folder(settings)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
+        workshop = Path(folder)
+        facts = artefact_facts(
+            loaded,
+            settings.model_paths,
+            settings.model_weights,
+            settings.combine,
+        )
+        home = domains.home_images(loaded)
+        exporter = Exporter(
+            loaded.ensemble, facts, home, workshop, makers, settings.threads
+        )
+        artefacts = export_formats.write_artefacts(
+            settings, exporter, domains, loaded, size, write
+        )
+        refused = set()
+        if settings.gate:
+            report = _examine(
+                settings, domains, loaded, artefacts, workshop, notes, write
+            )
+            refused = _conclude(report, artefacts, out, write)
+        else:
+            # Of several ways to make an artefact, the last one made.
+            _publish({a.name: a for a in artefacts}.values(), out, write)
+        if SAVED_MODEL not in refused:
+            write_packages(out, workshop, settings, write)
+        return REFUSED_ARTEFACTS if refused else 0
+
+
+def output_folder(settings: ExportSettings) -> Path:
+    """`--out`, or export/ in the run or beside the model."""
+    if settings.out:
+        return Path(settings.out)
+    where = Path(settings.run or settings.model_paths[0])
+    return (where if where.is_dir() else where.parent) / "export"
+
+
+def _examine(
+    settings: ExportSettings,
+    domains: ExportDomains,
+    loaded: LoadedEnsemble,
+    artefacts: list[Artefact],
+    workshop: Path,
+    notes: list[str],
+    write: Callable[[str], None],
+) -> GateReport:
+    """Compares every artefact with Keras."""
+    models = {
+        "paths": settings.model_paths,
+        "weights": settings.model_weights,
+        "combine": settings.combine,
+    }
+    gate = Gate(
+        domains.gate_images(loaded),
+        models,
+        loaded.ensemble,
+        loaded.class_names,
+        workshop / "gate",
+        settings.threads,
+        settings.batch_size,
+    )
+    findings = []
+    for artefact in artefacts:
+        write(f"Comparing {artefact.name} of {artefact.made_by} with Keras")
+        findings.append(gate.examine(artefact))
+    best = {}
+    for finding in findings:
+        if finding.name not in best or finding.rank > best[finding.name].rank:
+            best[finding.name] = finding
+    return GateReport(
+        images=gate.image_facts(),
+        keras=gate.keras_facts(),
+        findings=findings,
+        kept={name: finding.made_by for name, finding in best.items()},
+        thresholds=settings.thresholds,
+        threads=settings.threads,
+        notes=notes,
+    )
+
+
+def _conclude(
+    report: GateReport,
+    artefacts: list[Artefact],
+    out: Path,
+    write: Callable[[str], None],
+) -> set[str]:
+    """Publishes what passed, writes the tables; returns what was refused."""
+    refused = {finding.name for finding in report.refused()}
+    good = [
+        artefact
+        for artefact in artefacts
+        if report.kept[artefact.name] == artefact.made_by
+        and artefact.name not in refused
+    ]
+    _publish(good, out, write)
+    text = json.dumps(report.to_dict(), indent=1, allow_nan=False)
+    write_text(out / "gate.json", text + "\n")
+    write_text(out / "gate.md", report.markdown())
+    write(report.markdown())
+    for finding in report.refused():
+        reasons = " ".join(finding.reasons(report.thresholds))
+        write(f"REFUSED: {finding.name}. {reasons}")
+    return refused
+
+
+def _publish(artefacts, out, write):
+    for artefact in artefacts:
+        publish(artefact.path, out / artefact.name)
+        write(f"Written: {out / artefact.name}")
+    if any(artefact.name.endswith(".tflite") for artefact in artefacts):
+        write(f"Written: {write_bundle(out)} (runs them on a device)")

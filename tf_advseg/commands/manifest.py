@@ -1,0 +1,72 @@
+"""What `python -m tf_advseg.manifest` does, once its flags are settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.process.exit_status import ERRORS_IN_DATA
+from tf_advseg.datasets.manifests.croissant import load_croissant
+from tf_advseg.datasets.manifests.croissant import save_croissant
+from tf_advseg.datasets.manifests.difference import differences
+from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.datasets.manifests.manifest import load_manifest
+from tf_advseg.experiment import registry
+from tf_advseg.runs import data as run_data
+from tf_advseg.settings.manifest import ManifestSettings
+
+CROISSANT_ENDING = ".croissant.json"
+
+
+def run(
+    settings: ManifestSettings, write: Callable[[str], None] = print
+) -> int:
+    """Makes, writes, compares; returns the exit status."""
+    manifest = _manifest(settings)
+    num_bytes = sum(entry.size for entry in manifest.entries)
+    write(
+        f"{manifest.id}  {settings.data}, split "
+        f"{manifest.about.get('split', '?')}: {manifest.num_images:,} images, "
+        f"{num_bytes / 1e6:,.1f} MB"
+    )
+    if settings.out:
+        if settings.out.endswith(CROISSANT_ENDING):
+            save_croissant(manifest, settings.out)
+        else:
+            manifest.save(settings.out)
+        write(f"Written to {settings.out}.")
+    if not settings.compare:
+        return 0
+    clauses = differences(_known(settings.compare), manifest)
+    for clause in clauses:
+        write(f"Difference: {clause}.")
+    if not clauses:
+        write(f"The same data as {settings.compare}.")
+    return ERRORS_IN_DATA if clauses else 0
+
+
+def _manifest(settings: ManifestSettings) -> Manifest:
+    """Of the data; kept, so that its id alone finds it again."""
+    if settings.data.endswith(".json") and Path(settings.data).is_file():
+        return _read(settings.data)
+    domain = registry.make_domain(settings.data, settings.classes)
+    manifest = run_data.split_manifest(domain, settings.split)
+    run_data.keep(manifest)
+    return manifest
+
+
+def _known(name: str) -> Manifest:
+    if Path(name).is_file():
+        return _read(name)
+    manifest = run_data.find_manifest(name)
+    if manifest is None:
+        raise DataError(
+            f"There is no file {name!r}, and no manifest of that id was made "
+            "here before; give a manifest file."
+        )
+    return manifest
+
+
+def _read(path: str) -> Manifest:
+    if path.endswith(CROISSANT_ENDING):
+        return load_croissant(path)
+    return load_manifest(path)

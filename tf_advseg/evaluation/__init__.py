@@ -1,0 +1,1 @@
+"""What a segmenter does on one split."""

@@ -1,0 +1,45 @@
+"""What there is to choose from, one line each."""
+
+import inspect
+from collections.abc import Mapping
+
+from tf_advseg.experiment import registry
+from tf_advseg.settings import presets
+
+
+def text() -> str:
+    """Methods, backbones, domains and presets with a line about each."""
+    sections = {
+        "Methods (--method)": _first_lines(registry.method_classes()),
+        "Backbones (--backbone)": _first_lines(registry.backbone_classes()),
+        "Domains (--source, --target)": {
+            **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
+            **_data_sets(),
+            "PATH": "a folder, zip or tar with images/; a source needs labels/",
+        },
+        "Presets (--preset)": {
+            name: preset.help for name, preset in presets.PRESETS.items()
+        },
+    }
+    return "\n\n".join(
+        "\n".join([title, *_aligned(rows)]) for title, rows in sections.items()
+    )
+
+
+def _first_lines(classes: Mapping[str, type]) -> dict[str, str]:
+    return {
+        name: inspect.getdoc(a_class).splitlines()[0]
+        for name, a_class in classes.items()
+    }
+
+
+def _data_sets() -> dict[str, str]:
+    return {
+        name: f'{domain.facts.title}, as {name}(root="FOLDER")'
+        for name, domain in registry.native_domain_classes().items()
+    }
+
+
+def _aligned(rows: Mapping[str, str]) -> list[str]:
+    width = max(map(len, rows))
+    return [f"  {name:{width}}  {line}" for name, line in rows.items()]

@@ -1,0 +1,75 @@
+"""What is wrong with a run's data: before hours are spent on it, and after."""
+
+import hashlib
+from collections.abc import Callable
+
+from tf_advseg.datasets import FolderDomain
+from tf_advseg.datasets import check_domain
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.sheet import has_labels
+from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment.making import Domains
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.distributed.workers import Workers
+
+
+def check_data(
+    settings: TrainSettings, domains: Domains, write: Callable[[str], None]
+) -> None:
+    """Finds what is wrong with folders before hours are spent on them."""
+    if isinstance(domains.source, FolderDomain):
+        check = check_domain(
+            domains.source, settings.source_split, needs_labels=True
+        )
+        write(check.summary())
+    if isinstance(domains.target, FolderDomain):
+        oracle = experiment.scaled(settings).trains_on_target_labels
+        check = check_domain(
+            domains.target, settings.target_split, needs_labels=oracle
+        )
+        write(check.summary())
+        split = settings.eval_split
+        if split in domains.target.splits:
+            labelled = domains.target.has_labels(split)
+            check = check_domain(domains.target, split, needs_labels=labelled)
+            write(check.summary())
+
+
+def check_labels(settings: TrainSettings, domains: Domains) -> None:
+    """An oracle needs something to ask."""
+    if not has_labels(domains.target, settings.eval_split):
+        raise ValueError(
+            "--select=labels chooses by the target's labels, but split "
+            f"{settings.eval_split!r} of {domains.target.name!r} has none. "
+            "Use --select=fused, which needs none."
+        )
+
+
+def fingerprint(settings: TrainSettings, domains: Domains) -> dict[str, str]:
+    """What differs if a worker lists other files than the chief."""
+    splits = {
+        "source": (domains.source, settings.source_split),
+        "target": (domains.target, settings.target_split),
+    }
+    if settings.eval_split in domains.target.splits:
+        splits["evaluation"] = domains.target, settings.eval_split
+    found = {}
+    for role, (domain, split) in splits.items():
+        keys = list(domain.keys(split))
+        digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+        found[role] = f"{len(keys)} images, names {digest[:12]}"
+    return found
+
+
+def tell_corrupt_samples(
+    faults: FaultLog, workers: Workers, write: Callable[[str], None]
+) -> None:
+    """Names the corrupt samples that any worker met in training."""
+    found = workers.gather([faults.count, [*faults.faults]])
+    count = sum(of_worker for of_worker, _ in found)
+    if count:
+        names = sorted({name for _, names in found for name in names})
+        write(
+            f"{count} reads of corrupt samples were skipped: "
+            + ", ".join(names)
+        )

@@ -1,0 +1,88 @@
+"""What the present weights of a run are worth on its target."""
+
+import numpy as np
+
+from tf_advseg.evaluation.result import Evaluation
+from tf_advseg.evaluation.sheet import has_labels
+from tf_advseg.evaluation.sheet import prediction_sheet
+from tf_advseg.evaluation.together import evaluate_together
+from tf_advseg.evaluation.together import observe_together
+from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment.making import Domains
+from tf_advseg.networks.ensemble import Ensemble
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.distributed.workers import Workers
+
+LAST_NAMES = ("accuracy/target", "entropy/target")
+"""One of these is the last number of an evaluation, with labels or without."""
+
+
+class RunEvaluation:
+    """Evaluates a model that is being trained, with all its workers.
+
+    Args:
+        settings: Of the run.
+        domains: Of the run.
+        model: Its segmenter's weights are read anew at each call.
+        workers: Who trains it. All must ask for the same numbers.
+
+    Attributes:
+        latest: The evaluation made last; None before, and without labels.
+    """
+
+    def __init__(
+        self,
+        settings: TrainSettings,
+        domains: Domains,
+        model: AdversarialSegmenter,
+        workers: Workers,
+    ):
+        self.latest: Evaluation | None = None
+        self._workers = workers
+        self._settings = settings
+        self._target = domains.target
+        self._split = experiment.evaluation_split(settings, domains.target)
+        self._size = experiment.evaluation_size(settings)
+        self._method_name = model.method.name
+        self._ensemble = Ensemble([model.segmenter])
+
+    def numbers(self) -> dict[str, float]:
+        """Numbers on the target's held-out images.
+
+        With labels the mIoU (0-100); without, the mean entropy (0-1).
+        """
+        found = self.evaluation()
+        if found is not None:
+            return {
+                "miou/target": 100 * found.miou,
+                "accuracy/target": 100 * found.accuracy,
+            }
+        observation = observe_together(
+            self._workers,
+            self._ensemble,
+            self._target,
+            self._split,
+            self._size,
+        )
+        return {"entropy/target": observation.mean_entropy}
+
+    def evaluation(self) -> Evaluation | None:
+        """Against the target's held-out labels, if it has any."""
+        split = self._settings.eval_split
+        if not has_labels(self._target, split):
+            return None
+        self.latest = evaluate_together(
+            self._workers, self._ensemble, self._target, split, self._size
+        )
+        return self.latest
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Predictions on a few evaluation images, as one picture."""
+        sheet = prediction_sheet(
+            {self._method_name: self._ensemble},
+            self._target,
+            self._split,
+            self._size,
+        )
+        return {"predictions": sheet}

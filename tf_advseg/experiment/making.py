@@ -1,0 +1,187 @@
+"""From settings to objects: domains, networks, optimizers.
+
+Batches are made in `training_batches`; `runner` trains.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Sequence
+
+import keras
+
+from tf_advseg.base import call_strings
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.fields import parse_size
+from tf_advseg.datasets import class_statistics
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.experiment import registry
+from tf_advseg.methods.adversarial import AdversarialMethod
+from tf_advseg.methods.method import Method
+from tf_advseg.networks.decoders import deeplab
+from tf_advseg.runs import data as run_data
+from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training import optimizers
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+
+SMALLEST_MAP = 32
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Domains:
+    """The two domains of a run, of one class set."""
+
+    source: Domain
+    target: Domain
+
+
+def make_domains(settings: TrainSettings) -> Domains:
+    """Finds both domains and checks that they share their classes.
+
+    Raises:
+        DataError: If a folder cannot be used, or the classes differ.
+        ValueError: If a name is unknown.
+    """
+    source = registry.make_domain(settings.source, settings.classes)
+    target = registry.make_domain(
+        settings.target, settings.target_classes, class_set=source.class_set
+    )
+    ours, theirs = source.class_set.names, target.class_set.names
+    if ours != theirs:
+        raise DataError(
+            f"The source has the classes {', '.join(ours)}; the target has "
+            f"{', '.join(theirs)}. Give class maps with the same names in the "
+            "same order (--classes, --target_classes)."
+        )
+    return Domains(source, target)
+
+
+def data_manifests(
+    settings: TrainSettings, domains: Domains
+) -> dict[str, Manifest]:
+    """What the data of a run is, by role."""
+    return run_data.run_manifests(
+        domains.source,
+        domains.target,
+        settings.source_split,
+        settings.target_split,
+        settings.eval_split,
+    )
+
+
+def make_method(settings: TrainSettings, domains: Domains) -> Method:
+    """The method, with the source's class statistics if it needs them."""
+    method = scaled(settings)
+    if method.needs_source_statistics:
+        _logger.info("Counting the classes of the source's labels.")
+        statistics = class_statistics(domains.source, settings.source_split)
+        method = method.with_source_statistics(statistics)
+    return method
+
+
+def _check_map_size(settings: TrainSettings, method: Method) -> None:
+    """Five halvings must leave the discriminators something to judge."""
+    judged = isinstance(method, AdversarialMethod)
+    judged = judged and method.discriminator == "image"
+    sizes = [settings.crop] if settings.crop else []
+    sizes = sizes or [settings.source_size, settings.target_size]
+    for size in filter(None, map(parse_size, sizes)):
+        if judged and min(size) < SMALLEST_MAP:
+            raise ValueError(
+                f"The discriminators of {method.name} need at least "
+                f"{SMALLEST_MAP} pixels a side; training images are "
+                f"{size[0]}x{size[1]}. Give larger --source_size, "
+                "--target_size or --crop."
+            )
+
+
+def scaled(settings: TrainSettings) -> Method:
+    """The method, its default target weights times `target_weight_scale`."""
+    method = registry.make_method(settings.method)
+    _check_map_size(settings, method)
+    _, options = call_strings.parse(settings.method)
+    if "target_weights" in options:
+        return method
+    weights = {
+        level: weight * settings.target_weight_scale
+        for level, weight in method.target_weights.items()
+    }
+    return dataclasses.replace(method, target_weights=weights)
+
+
+def make_model(
+    settings: TrainSettings, method: Method, class_names: Sequence[str]
+) -> AdversarialSegmenter:
+    """A compiled model; call it in the strategy's scope."""
+    keras.utils.set_random_seed(settings.seed)
+    model = AdversarialSegmenter(
+        make_segmenter(settings, len(class_names)),
+        method,
+        discriminator_width=settings.discriminator_width,
+        precision=settings.precision,
+        remat=settings.remat,
+    )
+    model.compile(
+        optimizer=_segmenter_optimizer(settings),
+        discriminator_optimizer=_discriminator_optimizer(settings),
+        accumulate=settings.accumulate,
+        watched_classes=class_names if settings.health_every else (),
+    )
+    return model
+
+
+def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
+    """DeepLab-v2 on the chosen backbone, with its initial weights."""
+    backbone = registry.make_backbone(settings.backbone)
+    network = backbone.build()
+    if settings.weights == "imagenet":
+        _logger.info("Weights: %s", backbone.load_imagenet(network))
+    elif settings.weights != "none":
+        origin = backbone.load_imagenet(network, path=settings.weights)
+        _logger.info("Weights: %s", origin)
+    return deeplab.deeplab_v2(
+        network, num_classes, aspp_branches=settings.aspp_branches
+    )
+
+
+def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:
+    """(H, W) of images in evaluation; None keeps each image's own."""
+    return parse_size(settings.target_size)
+
+
+def evaluation_split(settings: TrainSettings, target: Domain) -> str:
+    """The split to look at: `eval_split`, or the training split without it."""
+    if settings.eval_split in target.splits:
+        return settings.eval_split
+    return settings.target_split
+
+
+def _schedule(settings: TrainSettings, initial: float):
+    steps = settings.schedule_steps or settings.steps
+    return optimizers.poly_schedule(initial, steps)
+
+
+def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:
+    schedule = _schedule(settings, settings.learning_rate)
+    if settings.optimizer == "adamw":
+        return keras.optimizers.AdamW(
+            schedule, weight_decay=settings.weight_decay
+        )
+    official = settings.update_multiplicity == "official"
+    return optimizers.ReferenceSGD(
+        schedule,
+        momentum=settings.momentum,
+        weight_decay=settings.weight_decay,
+        learning_rate_rules=[("_aspp_", settings.head_factor)],
+        multiplicity_rules=(
+            optimizers.OFFICIAL_MULTIPLICITY if official else ()
+        ),
+    )
+
+
+def _discriminator_optimizer(settings: TrainSettings) -> keras.Optimizer:
+    return optimizers.ReferenceAdam(
+        _schedule(settings, settings.discriminator_learning_rate)
+    )

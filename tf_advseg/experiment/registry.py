@@ -1,0 +1,154 @@
+"""From what a user types to the object it names.
+
+Methods, backbones and domains register by being exported from their package;
+their names come from the classes themselves.
+"""
+
+import dataclasses
+import inspect
+from pathlib import Path
+from typing import Any
+
+from tf_advseg import datasets
+from tf_advseg import methods
+from tf_advseg.base import call_strings
+from tf_advseg.base import checks
+from tf_advseg.datasets.archives import is_in_archive
+from tf_advseg.datasets.classes.class_sets import CLASS_SETS
+from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.methods.method import Method
+from tf_advseg.networks import backbones
+from tf_advseg.networks.backbones.backbone import Backbone
+
+
+def method_classes() -> dict[str, type[Method]]:
+    """Every registered method by the name that `--method` takes."""
+    return _named_subclasses(methods, Method)
+
+
+def backbone_classes() -> dict[str, type[Backbone]]:
+    """Every registered backbone by the name that `--backbone` takes."""
+    return _named_subclasses(backbones, Backbone)
+
+
+def domain_names() -> list[str]:
+    """The domains that need no folder, by the name that `--source` takes."""
+    return sorted(datasets.DOMAINS)
+
+
+def native_domain_classes() -> dict[str, type[datasets.NativeDomain]]:
+    """The published data sets, by the name that `--source` takes."""
+    return datasets.NATIVE_DOMAINS
+
+
+def make_method(call: str) -> Method:
+    """Builds a method from a call string such as `advent(gan="vanilla")`.
+
+    Raises:
+        ValueError: If there is no such method or option; suggests one.
+    """
+    return _make("method", call, method_classes())
+
+
+def make_backbone(call: str) -> Backbone:
+    """Builds a backbone from a call string such as `resnet101`.
+
+    Raises:
+        ValueError: If there is no such backbone or option; suggests one.
+    """
+    return _make("backbone", call, backbone_classes())
+
+
+def make_domain(
+    name: str,
+    class_map: str | Path | None = None,
+    class_set: ClassSet | None = None,
+) -> Domain:
+    """Returns a registered domain, or the one in a folder.
+
+    Args:
+        name: A registered name, with options or without
+            (`streets-real(seed=1)`, `gta5(root="/data/gta5")` or, for short,
+            `gta5:/data/gta5`), or the path of a folder or an archive.
+        class_map: A YAML file that says what the folder's labels mean; None
+            looks for `classes.yaml` in it.
+        class_set: What a folder without any class map is labelled by, and
+            a published data set that is not told its `classes`.
+
+    Raises:
+        ValueError: If it is neither; suggests the nearest name.
+        DataError: If the folder cannot be used.
+    """
+    if Path(name).is_dir() or is_in_archive(name):
+        return datasets.FolderDomain(
+            Path(name),
+            class_map=Path(class_map) if class_map else None,
+            class_set=class_set,
+        )
+    base, options = _domain_call(name)
+    maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]
+    known = inspect.signature(maker).parameters
+    _check_options("domain", base, options, known)
+    if class_set is not None and "classes" in known:
+        for name, known_set in CLASS_SETS.items():
+            if known_set.names == class_set.names:
+                options.setdefault("classes", name)
+    return maker(**options)
+
+
+def _domain_call(name: str) -> tuple[str, dict[str, object]]:
+    """The registered name and the options that a user typed."""
+    base, colon, root = name.partition(":")
+    if colon and base in datasets.NATIVE_DOMAINS:
+        return base, {"root": root}
+    # A dash is no part of a Python name, but of a domain's.
+    base, parenthesis, rest = name.partition("(")
+    names = [*domain_names(), *datasets.NATIVE_DOMAINS]
+    if base not in names:
+        if "/" in base or "\\" in base:
+            raise checks.DataError(f"The folder {name!r} does not exist.")
+        try:
+            checks.check_choice("domain", base, names)
+        except ValueError as error:
+            raise ValueError(
+                f"{error} Or give the path of a folder with images/ in it."
+            ) from None
+    call = base.replace("-", "_") + parenthesis + rest
+    return base, call_strings.parse(call)[1]
+
+
+def describe(thing: Any) -> str:
+    """The call string that makes a method or backbone again."""
+    defaults = type(thing)()
+    changed = {
+        field.name: getattr(thing, field.name)
+        for field in dataclasses.fields(thing)
+        if getattr(thing, field.name) != getattr(defaults, field.name)
+    }
+    return call_strings.render(thing.name, changed)
+
+
+def _named_subclasses(package, base) -> dict[str, type]:
+    exported = (getattr(package, name) for name in package.__all__)
+    return {
+        c.name: c
+        for c in exported
+        if inspect.isclass(c) and issubclass(c, base) and c is not base
+    }
+
+
+def _make(what, call, classes):
+    name, options = call_strings.parse(call)
+    checks.check_choice(what, name, classes)
+    fields = [field.name for field in dataclasses.fields(classes[name])]
+    _check_options(what, name, options, fields)
+    try:
+        return classes[name](**options)
+    except TypeError as error:
+        raise ValueError(f"Cannot make {what} {call!r}: {error}.") from None
+
+
+def _check_options(what, name, options, known) -> None:
+    for option in options:
+        checks.check_choice(f"option of {what} {name!r}:", option, known)

@@ -1,0 +1,108 @@
+"""Which callbacks watch a run, and in which order.
+
+The order is what makes a killed run resume exactly: whatever writes comes
+before the checkpoint of its step, or is owed until it is seen to be there.
+
+Of several workers only the chief has those that write; the others have
+`StandingIn` in their place. What computes with all workers is on all.
+"""
+
+import contextlib
+
+import keras
+
+from tf_advseg.experiment.evaluation import LAST_NAMES
+from tf_advseg.training import callbacks as watchers
+
+
+def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
+    """The callbacks of one loop.
+
+    Args:
+        run: A `runner.Run`.
+        first_step: Updates made before this loop.
+    """
+    settings, folder, workers = run.settings, run.folder, run.workers
+    count, steps = settings.snapshots, settings.steps
+    logs, boards = [], []
+    if workers.is_chief:
+        logs = [watchers.MetricsLog(folder.metrics_csv, first_step)]
+    if workers.is_chief and settings.tensorboard:
+        pictures = run.evaluation.pictures
+        boards = [
+            watchers.TensorBoardLog(folder.tensorboard, pictures, first_step)
+        ]
+
+    def log_numbers(step, numbers):
+        for log in logs:
+            log.write(step, numbers)
+
+    saver = _on_chief(run, _checkpoints(run, logs))
+    return [
+        watchers.StopOnInterrupt(run.interruption, workers.largest),
+        # The average moves first: checkpoints and snapshots are of its state.
+        *([run.average] if run.average else []),
+        watchers.Progress(steps, first_step, run.model.method.name, run.write),
+        *boards,
+        *logs,
+        *run.guard.callbacks(),
+        _on_chief(
+            run,
+            watchers.Snapshots(
+                run.save, folder.snapshots, count, steps, run.average
+            ),
+        ),
+        watchers.CandidateScores(
+            run.score_moment, count, steps, log_numbers, run.is_over
+        ),
+        # After what may stop the run: its last step is saved too. Before an
+        # evaluation, which may take long or need more memory than there is.
+        saver,
+        # The log is last: who finds a row there finds the others' too.
+        _evaluation(
+            run,
+            [run.report, *(b.on_evaluation for b in boards), log_numbers],
+            logs,
+        ),
+        # An evaluation that a signal ended is owed at this very step.
+        saver,
+    ]
+
+
+def _checkpoints(run, logs) -> watchers.Checkpoints:
+    def before_saving(step):
+        run.guard.logs.check(step)
+        for log in logs:
+            log.flush()
+
+    return watchers.Checkpoints(
+        run.folder.checkpoints,
+        run.settings.checkpoint_every,
+        run.settings.steps,
+        run.average,
+        run.guard.tracked,
+        before=before_saving,
+    )
+
+
+def _evaluation(run, listeners, logs) -> watchers.TargetEvaluation:
+    def is_done(step):
+        is_owed = any(not log.holds(step, LAST_NAMES) for log in logs)
+        return not run.workers.any(is_owed)
+
+    alone = run.workers.count == 1
+    return watchers.TargetEvaluation(
+        run.evaluation.numbers,
+        run.settings.eval_every,
+        run.settings.steps,
+        listeners,
+        is_done,
+        # One worker cannot leave what all compute together.
+        run.interruption.at_once if alone else contextlib.nullcontext,
+    )
+
+
+def _on_chief(run, callback) -> keras.callbacks.Callback:
+    if run.workers.is_chief:
+        return callback
+    return watchers.StandingIn(callback.due)

@@ -1,0 +1,190 @@
+"""EfficientNet-Lite0: the backbone that fits an edge device.
+
+EfficientNet-B0 (Tan and Le, 2019, table 1) without squeeze-and-excitation
+and with ReLU6 for swish, as published for TensorFlow Lite: every operation
+is a builtin one that 8-bit quantisation and the usual accelerators take.
+
+    image -> stem (3x3, stride 2)
+          -> 7 stages of inverted bottlenecks (expand 1x1, depthwise k x k,
+             project 1x1, shortcut where shapes agree)
+
+`main` is the output of stage 7 (320 channels), `aux` that of stage 5 (112
+channels). The classifier's own 1280-channel convolution is left out.
+"""
+
+import dataclasses
+from typing import ClassVar
+from typing import NamedTuple
+
+import keras
+
+from tf_advseg.base.checks import check_choice
+from tf_advseg.base.conventions import AUX
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.networks.backbones.backbone import Backbone
+from tf_advseg.networks.layers import BatchNorm
+from tf_advseg.networks.layers import preprocess
+from tf_advseg.networks.layers.batch_norm import MODES
+
+STEM_FILTERS = 32
+
+
+class Stage(NamedTuple):
+    """One row of table 1: `repeats` blocks, the first with `stride`."""
+
+    repeats: int
+    kernel: int
+    stride: int
+    expansion: int
+    filters: int
+
+
+STAGES = (
+    Stage(repeats=1, kernel=3, stride=1, expansion=1, filters=16),
+    Stage(repeats=2, kernel=3, stride=2, expansion=6, filters=24),
+    Stage(repeats=2, kernel=5, stride=2, expansion=6, filters=40),
+    Stage(repeats=3, kernel=3, stride=2, expansion=6, filters=80),
+    Stage(repeats=3, kernel=5, stride=1, expansion=6, filters=112),
+    Stage(repeats=4, kernel=5, stride=2, expansion=6, filters=192),
+    Stage(repeats=1, kernel=3, stride=1, expansion=6, filters=320),
+)
+LEVEL_OF_STAGE = {5: AUX, 7: MAIN}
+
+
+@dataclasses.dataclass(frozen=True)
+class EfficientNetLite0(Backbone):
+    """EfficientNet-Lite0 with a choice of output stride.
+
+    Padding is TensorFlow's `same`, one-sided at even sizes, as in the
+    program that trained the published weights, and pixels become
+    `(x - 127) / 128`. Both were checked against the PyTorch conversion of
+    these weights: its features agree to 1e-4, and on street photographs the
+    statistics after the first convolution are near those that its batch norm
+    remembers (median ratio of variances 1.4; 3.2 with the ImageNet means and
+    deviations that its manual uses).
+
+    Args:
+        output_stride: Pixels of the image a feature stands for, in each
+            direction: 32 as trained; 16 takes the stride of stage 6 away; 8
+            that of stage 4 too. From there on the depthwise kernels are
+            dilated. The block that lost its stride keeps its own dilation,
+            so with pretrained weights the features of stride 16 contain
+            those of stride 32 (exactly, where sizes are 32 n + 1).
+        batch_norm: `trainable`, `frozen` (moving statistics, nothing
+            learned) or `reference` (batch statistics, frozen scale and
+            offset), see `tf_advseg.networks.layers.BatchNorm`.
+        synchronized: Whether replicas share the statistics of a batch.
+    """
+
+    name: ClassVar[str] = "efficientnet_lite0"
+    levels: ClassVar[tuple[str, ...]] = (MAIN, AUX)
+
+    output_stride: int = 16
+    batch_norm: str = "trainable"
+    synchronized: bool = False
+
+    def __post_init__(self):
+        if self.output_stride not in (8, 16, 32):
+            raise ValueError(
+                "Expected output_stride 8, 16 or 32; "
+                f"received {self.output_stride!r}."
+            )
+        check_choice("batch_norm", self.batch_norm, MODES)
+
+    def build(
+        self, input_shape: tuple[int | None, int | None, int] = (None, None, 3)
+    ) -> keras.Model:
+        """Returns a model from images to `{"main": ..., "aux": ...}`.
+
+        Sizes of the features are `ceil(size / output_stride)`.
+        """
+        # Float64 models take float64 images, all others float32.
+        dtype = keras.config.dtype_policy().variable_dtype
+        images = keras.Input(input_shape, dtype=dtype, name="images")
+        x = preprocess(images, "lite")
+        x = _convolution(x, STEM_FILTERS, 3, 2, "stem_conv")
+        x = self._norm(x, "stem_bn", activate=True)
+        stride, dilation = 2, 1
+        features = {}
+        for number, stage in enumerate(STAGES, start=1):
+            for index in range(stage.repeats):
+                step = stage.stride if index == 0 else 1
+                if stride * step > self.output_stride:
+                    x = self._block(x, stage, number, index, 1, dilation)
+                    dilation *= step
+                else:
+                    x = self._block(x, stage, number, index, step, dilation)
+                    stride *= step
+            if number in LEVEL_OF_STAGE:
+                features[LEVEL_OF_STAGE[number]] = x
+        features = {level: features[level] for level in self.levels}
+        return keras.Model(images, features, name=self.name)
+
+    def _block(self, x, stage, number, index, stride, dilation):
+        """One inverted bottleneck, `(B, h, w, C)` to `(B, h', w', F)`."""
+        name = f"stage{number}_block{index + 1}"
+        shortcut = x
+        if stage.expansion != 1:
+            width = x.shape[-1] * stage.expansion
+            x = _convolution(x, width, 1, 1, f"{name}_expand_conv")
+            x = self._norm(x, f"{name}_expand_bn", activate=True)
+        x = keras.layers.DepthwiseConv2D(
+            stage.kernel,
+            strides=stride,
+            dilation_rate=dilation,
+            padding="same",
+            use_bias=False,
+            depthwise_initializer=_initializer(),
+            name=f"{name}_depthwise_conv",
+        )(x)
+        x = self._norm(x, f"{name}_depthwise_bn", activate=True)
+        x = _convolution(x, stage.filters, 1, 1, f"{name}_project_conv")
+        x = self._norm(x, f"{name}_project_bn", activate=False)
+        if index == 0:
+            return x
+        return keras.layers.Add(name=f"{name}_add")([shortcut, x])
+
+    def _norm(self, x, name, *, activate):
+        """Batch norm with the trained network's constants, then ReLU6."""
+        norm = BatchNorm(
+            self.batch_norm,
+            momentum=0.99,
+            epsilon=1e-3,
+            synchronized=self.synchronized,
+            name=name,
+        )
+        x = norm(x)
+        if not activate:
+            return x
+        name = f"{name.removesuffix('_bn')}_relu6"
+        return keras.layers.Activation("relu6", name=name)(x)
+
+    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
+        """Fills `model` from the package of the extra `imagenet`.
+
+        Args:
+            model: Made by `build`, of any output stride.
+            path: A `.pth` file of the same network, instead.
+        """
+        from tf_advseg.networks.weights import efficientnet_lite
+
+        return efficientnet_lite.load_imagenet(model, path)
+
+
+def _convolution(x, filters, kernel, stride, name):
+    return keras.layers.Conv2D(
+        filters,
+        kernel,
+        strides=stride,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=_initializer(),
+        name=name,
+    )(x)
+
+
+def _initializer():
+    """Normal with variance 2 / fan_out, as the authors draw it."""
+    return keras.initializers.VarianceScaling(
+        scale=2.0, mode="fan_out", distribution="untruncated_normal"
+    )

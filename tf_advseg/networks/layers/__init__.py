@@ -1,0 +1,19 @@
+"""Small layers that Keras lacks."""
+
+from tf_advseg.networks.layers.batch_norm import BatchNorm
+from tf_advseg.networks.layers.ceil_mode_pooling import CeilModeMaxPooling2D
+from tf_advseg.networks.layers.corners_aligned_resize import (
+    CornersAlignedResize,
+)
+from tf_advseg.networks.layers.leaky_relu import LeakyReLU
+from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
+from tf_advseg.networks.layers.preprocessing import preprocess
+
+__all__ = [
+    "BatchNorm",
+    "CeilModeMaxPooling2D",
+    "CornersAlignedResize",
+    "ImagePreprocessing",
+    "LeakyReLU",
+    "preprocess",
+]

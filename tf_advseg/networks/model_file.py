@@ -1,0 +1,179 @@
+"""One file a segmenter: Keras' own `.keras` zip with one more member.
+
+The member `tf_advseg.json` holds what the weights alone do not say: class
+names, palette, evaluation size, method, step. Plain Keras opens the file
+too. Writing is atomic: a reader, or a crash, sees the old file or the new
+one, never half of one.
+"""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+import tf_advseg
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
+
+METADATA_MEMBER = "tf_advseg.json"
+BEST_FILE = "best.keras"
+LAST_FILE = "last.keras"
+
+
+def save_segmenter(
+    segmenter: keras.Model, path: str | Path, metadata: Mapping[str, Any]
+) -> Path:
+    """Writes a segmenter and what is known of it into one file.
+
+    Args:
+        segmenter: Functional model whose outputs are a dict with `main`.
+        path: Ends in `.keras`; folders are made, an old file is replaced.
+        metadata: JSON values: `classes`, `palette`, `class_set`,
+            `image_size` ([H, W] for evaluation), `method`, `backbone`,
+            `step`. The package's version is added.
+
+    Returns:
+        The path written.
+
+    Raises:
+        ValueError: If the path does not end in `.keras`, the model is no
+            segmenter or the metadata is not JSON. Nothing is written then.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise ValueError(
+            f"A segmenter's file must end in '.keras'; received {str(path)!r}."
+        )
+    _check_segmenter(segmenter, "the model to save")
+    facts = {**metadata, "tf_advseg_version": tf_advseg.__version__}
+    try:
+        text = json.dumps(facts, indent=2, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The metadata for {path.name} must be plain JSON values: {error}."
+        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        segmenter.save(temporary)
+        with zipfile.ZipFile(temporary, "a") as archive:
+            archive.writestr(METADATA_MEMBER, text)
+    return path
+
+
+def copy_segmenter(
+    source: str | Path, path: str | Path, more: Mapping[str, Any]
+) -> Path:
+    """Copies a segmenter's file, with facts added to its metadata; atomic.
+
+    Args:
+        source: A file written by `save_segmenter`.
+        path: Where the copy goes; an old file is replaced.
+        more: JSON values; those of the same name are replaced.
+
+    Raises:
+        ValueError: As `load_segmenter`.
+    """
+    text = json.dumps({**read_metadata(source), **more}, indent=2)
+    path = Path(path)
+    with (
+        atomic_path(path) as temporary,
+        zipfile.ZipFile(segmenter_file(source)) as old,
+        zipfile.ZipFile(temporary, "w") as new,
+    ):
+        for member in old.infolist():
+            if member.filename != METADATA_MEMBER:
+                new.writestr(member, old.read(member))
+        new.writestr(METADATA_MEMBER, text)
+    return path
+
+
+def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
+    """Reads a segmenter and its metadata.
+
+    Keras' safe mode stays on: a file cannot run code of its own.
+
+    Args:
+        path: A file written by `save_segmenter`, or a run's folder: then its
+            `best.keras`, or `last.keras` if there is no best one.
+
+    Returns:
+        The functional model, weights included, and the metadata.
+
+    Raises:
+        ValueError: If the file is missing, truncated, or holds something
+            else; the message says which.
+    """
+    path = segmenter_file(path)
+    metadata = read_metadata(path)
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises many kinds; all mean the same.
+        raise ValueError(
+            f"Keras cannot load {str(path)!r}, written by tf_advseg "
+            f"{metadata.get('tf_advseg_version')} (this is "
+            f"{tf_advseg.__version__}): {error}"
+        ) from error
+    _check_segmenter(model, str(path))
+    return model, metadata
+
+
+def read_metadata(path: str | Path) -> dict[str, Any]:
+    """Reads only the metadata of a file or run folder; fast.
+
+    Raises:
+        ValueError: As `load_segmenter`.
+    """
+    path = segmenter_file(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read(METADATA_MEMBER)
+    except zipfile.BadZipFile as error:
+        raise ValueError(
+            f"{str(path)!r} is not a complete .keras file ({error}); it was "
+            "cut short or is something else. Copy it again."
+        ) from error
+    except KeyError as error:
+        raise ValueError(
+            f"{str(path)!r} was not written by tf_advseg: it has no member "
+            f"{METADATA_MEMBER!r} with class names. Write segmenters with "
+            "`tf_advseg.networks.model_file.save_segmenter`."
+        ) from error
+    return json.loads(text)
+
+
+def segmenter_file(path: str | Path) -> Path:
+    """Returns the `.keras` file that a file or run folder stands for.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    path = Path(path)
+    if path.is_dir():
+        for name in (BEST_FILE, LAST_FILE):
+            if (path / name).is_file():
+                return path / name
+        raise ValueError(
+            f"The run folder {str(path)!r} has neither {BEST_FILE} nor "
+            f"{LAST_FILE}; has its training saved a model yet?"
+        )
+    if not path.exists():
+        raise ValueError(
+            f"There is no model {str(path)!r}; expected a .keras file or the "
+            "folder of a training run."
+        )
+    return path
+
+
+def _check_segmenter(model, where):
+    outputs = getattr(model, "output", None)  # A subclass may have none.
+    if not isinstance(outputs, dict) or MAIN not in outputs:
+        raise ValueError(
+            f"Expected a segmenter in {where}, a functional model whose "
+            f"outputs are a dict with {MAIN!r}; received a "
+            f"{type(model).__name__}. Of an AdversarialSegmenter, save the "
+            "`.segmenter`."
+        )

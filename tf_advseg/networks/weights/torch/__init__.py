@@ -1,0 +1,1 @@
+"""Reads PyTorch files without PyTorch, executing nothing."""

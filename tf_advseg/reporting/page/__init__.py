@@ -1,0 +1,1 @@
+"""The page: markup, blocks, numbers, style."""

@@ -1,0 +1,231 @@
+"""The files of one training run.
+
+config.json        the resolved settings
+environment.json   versions, platform, devices, command
+data.json          ids of the data, see run_data
+manifests/         the files and hashes behind each id
+metrics.csv        every logged number: step,name,value
+alarms.json        what was not healthy, and roll-backs
+metrics.json       the evaluation of last.keras
+metrics_best.json  the evaluation of best.keras
+selection.json     the candidates for best.keras, their scores, the choice
+best.keras         the segmenter that was chosen among the snapshots
+last.keras         the segmenter at the end
+checkpoints/       whole states to resume from
+snapshots/         segmenters of several moments, averages of weights beside,
+                   scores.json
+pictures/          what it predicts
+tensorboard/       event files, on request
+finished.json      says that all the others are there
+run.lock           held while a process trains into the folder
+"""
+
+import dataclasses
+import datetime
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+import tf_advseg
+from tf_advseg.base import fields as config
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.atomic_file import remove_leftovers
+from tf_advseg.settings.train import TrainSettings
+
+CONFIG_FILE = "config.json"
+CHOICE_SETTINGS = {
+    "patience",
+    "select",
+    "select_images",
+    "select_source_images",
+    "snapshots",
+}
+"""What decides which weights become best.keras, and not what is learned."""
+
+_MAY_DIFFER_ON_RESUME = {
+    "resume",
+    "run",
+    "strategy",
+    "tpu",
+    "compare",
+    "log_every",
+    "steps_per_loop",
+    "health_every",
+    "on_alarm",
+    "rollback_factor",
+    "max_rollbacks",
+    "eval_every",
+    "expect_data",
+    "checkpoint_every",
+    "report",
+    "tensorboard",
+    "cache_dir",
+} | CHOICE_SETTINGS
+
+
+class RunFolder:
+    """Names the files of a run and writes the small ones.
+
+    Args:
+        path: The folder; made by `prepare`.
+        writes: Whether anything is written: of several workers only the
+            chief does. Without it all methods do nothing.
+    """
+
+    def __init__(self, path: str | Path, writes: bool = True):
+        self.path = Path(path)
+        self.writes = writes
+        self.metrics_csv = self.path / "metrics.csv"
+        self.metrics_json = self.path / "metrics.json"
+        self.finished = self.path / "finished.json"
+        self.metrics_best_json = self.path / "metrics_best.json"
+        self.best = self.path / "best.keras"
+        self.last = self.path / "last.keras"
+        self.checkpoints = self.path / "checkpoints"
+        self.snapshots = self.path / "snapshots"
+        self.pictures = self.path / "pictures"
+        self.tensorboard = self.path / "tensorboard"
+
+    def prepare(self, settings: TrainSettings) -> None:
+        """Makes the folder and writes down what will be run in it.
+
+        Nobody else may be writing into it: what looks like a killed
+        process's temporary file is removed.
+
+        Raises:
+            ValueError: If it holds a run and `resume` is off, or one of
+                other settings and `resume` is on.
+        """
+        if not self.writes:
+            return
+        config_file = self.path / CONFIG_FILE
+        if config_file.exists():
+            if not settings.resume:
+                raise ValueError(
+                    f"{self.path} already holds a run; give --resume to go on "
+                    "with it, or another --run."
+                )
+            _check_same(settings, json.loads(config_file.read_text()))
+        self.path.mkdir(parents=True, exist_ok=True)
+        for folder in (self.path, self.snapshots, self.pictures):
+            remove_leftovers(folder)
+        self.write_text(CONFIG_FILE, config.to_json(settings))
+        self.write_json("environment.json", environment())
+
+    def write_text(self, name: str, text: str) -> None:
+        """Writes a small file atomically."""
+        if not self.writes:
+            return
+        with atomic_path(self.path / name) as temporary:
+            Path(temporary).write_text(text, encoding="utf-8")
+
+    def write_picture(self, name: str, picture: np.ndarray) -> Path:
+        """Writes uint8 `(H, W, 3)` as pictures/NAME.png, atomically."""
+        path = self.pictures / f"{name}.png"
+        if not self.writes:
+            return path
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            Image.fromarray(picture).save(temporary, format="PNG")
+        return path
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Writes a value as readable JSON, atomically."""
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        self.write_text(name, text + "\n")
+
+
+def check_writable(path: str | Path) -> None:
+    """Tries to write where a run will, before hours are spent on it.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    folder = Path(path)
+    while not folder.exists():
+        folder = folder.parent
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        file.write(b"\0")
+
+
+def read_settings(path: str | Path) -> TrainSettings:
+    """The settings that a run's folder was trained with.
+
+    What its config.json lacks, since it is older, has today's defaults.
+
+    Raises:
+        ValueError: If there is no readable config.json.
+    """
+    file = Path(path) / CONFIG_FILE
+    if not file.is_file():
+        raise ValueError(
+            f"{str(path)!r} is no folder of a training run: it has no "
+            f"{CONFIG_FILE}. Give the folder that `tf_advseg.train` printed."
+        )
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"Cannot read {file}: {error}.") from None
+    known = {field.name for field in dataclasses.fields(TrainSettings)}
+    return TrainSettings(**{k: v for k, v in values.items() if k in known})
+
+
+def new_run_path(method: str) -> Path:
+    """A fresh folder's name under runs/, with the time and the method."""
+    now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    name = method.partition("(")[0]
+    path = Path("runs") / f"{now}-{name}"
+    number = 2
+    while path.exists():
+        path = Path("runs") / f"{now}-{name}-{number}"
+        number += 1
+    return path
+
+
+def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a config.json that decide what a run's result is.
+
+    Settings younger than the file have their defaults: that is how the run
+    was made.
+    """
+    return {
+        field.name: recorded.get(field.name, field.default)
+        for field in dataclasses.fields(TrainSettings)
+        if field.name not in _MAY_DIFFER_ON_RESUME
+    }
+
+
+def environment() -> dict[str, Any]:
+    """What the run depends on beside its settings."""
+    return {
+        "command": sys.argv,
+        "tf_advseg": tf_advseg.__version__,
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+        "devices": [d.name for d in tf.config.list_logical_devices()],
+    }
+
+
+def _check_same(settings: TrainSettings, recorded: dict) -> None:
+    for name, value in recorded.items():
+        if name in _MAY_DIFFER_ON_RESUME:
+            continue
+        now = getattr(settings, name, None)
+        if now != value:
+            raise ValueError(
+                f"Cannot resume: the run was started with --{name}={value}, "
+                f"but now --{name}={now}. Give the same settings again, or "
+                "another --run."
+            )

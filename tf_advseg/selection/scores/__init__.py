@@ -1,0 +1,1 @@
+"""Label-free scores, one file each."""

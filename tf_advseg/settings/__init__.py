@@ -1,0 +1,1 @@
+"""Everything a user can say; no TensorFlow here."""

@@ -1,0 +1,44 @@
+"""How good each snapshot is, without labels; and when to stop."""
+
+from collections.abc import Callable
+
+import keras
+
+from tf_advseg.training.callbacks.snapshots import moments
+
+
+class CandidateScores(keras.callbacks.Callback):
+    """Scores at the moments of the snapshots.
+
+    Args:
+        score: Scores the present weights as those of a step; returns named
+            numbers.
+        count: How many moments, as of `Snapshots`, which comes before.
+        steps: Updates in all.
+        log: Called with `(step, numbers)`.
+        is_over: Whether training should stop; asked after each moment.
+    """
+
+    def __init__(
+        self,
+        score: Callable[[int], dict[str, float]],
+        count: int,
+        steps: int,
+        log: Callable[[int, dict[str, float]], None],
+        is_over: Callable[[], bool] = lambda: False,
+    ):
+        super().__init__()
+        self.score = score
+        self.moments = moments(count, steps)
+        self.log = log
+        self.is_over = is_over
+
+    def due(self, step: int) -> bool:
+        return step in self.moments
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not self.due(batch):
+            return
+        self.log(batch, self.score(batch))
+        if self.is_over():
+            self.model.stop_training = True

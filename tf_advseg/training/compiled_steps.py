@@ -1,0 +1,73 @@
+"""Training steps as TensorFlow graphs, one a call or several."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+
+Logs = dict[str, tf.Tensor]
+
+
+def replicated_step(
+    model: AdversarialSegmenter, strategy: tf.distribute.Strategy
+) -> Callable:
+    """A compiled step on a distributed batch; returns replicas' mean logs."""
+
+    @tf.function(reduce_retracing=True)
+    def train_on_batch(batch):
+        logs = strategy.run(model.train_step, args=(batch,))
+        return {
+            name: strategy.reduce(tf.distribute.ReduceOp.MEAN, value, axis=None)
+            for name, value in logs.items()
+        }
+
+    return train_on_batch
+
+
+class CompiledSteps:
+    """Makes updates, several in one call of the graph if asked to.
+
+    Args:
+        model: Compiled.
+        strategy: Whose scope it was made in.
+        hooks: Called after each update with the number of updates made, an
+            int64 tensor; what they do becomes part of the graph.
+    """
+
+    def __init__(
+        self,
+        model: AdversarialSegmenter,
+        strategy: tf.distribute.Strategy,
+        hooks: Sequence[Callable[[tf.Tensor], None]] = (),
+    ):
+        self._train_on_batch = replicated_step(model, strategy)
+        self._hooks = list(hooks)
+        self._several = tf.function(self._loop)
+
+    def __call__(self, batches: Iterator, step: int, count: int) -> Logs:
+        """Makes `count` updates after `step`; returns logs `(count,)`."""
+        step = tf.constant(step, tf.int64)
+        if count > 1:
+            return self._several(batches, step, tf.constant(count))
+        logs = self._one(batches, step)
+        return {name: value[tf.newaxis] for name, value in logs.items()}
+
+    def _one(self, batches, step):
+        logs = self._train_on_batch(next(batches))
+        for hook in self._hooks:
+            hook(step + 1)
+        return logs
+
+    def _loop(self, batches, step, count):
+        logs = self._one(batches, step)
+        rows = {
+            name: tf.TensorArray(value.dtype, count).write(0, value)
+            for name, value in logs.items()
+        }
+        for index in tf.range(1, count):
+            logs = self._one(batches, step + tf.cast(index, tf.int64))
+            rows = {n: rows[n].write(index, logs[n]) for n in rows}
+        return {name: row.stack() for name, row in rows.items()}

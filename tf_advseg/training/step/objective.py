@@ -1,0 +1,117 @@
+"""What both players minimise, as functions of the segmenter's outputs.
+
+The sums of `tf_advseg.methods.method`, term by term. Outputs and maps are
+dicts by domain (SOURCE, TARGET) of dicts by level.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+import keras
+import tensorflow as tf
+
+from tf_advseg.base.conventions import FEATURES
+from tf_advseg.base.conventions import SOURCE
+from tf_advseg.base.conventions import TARGET
+from tf_advseg.methods.method import Method
+
+ByLevel = dict[str, tf.Tensor]
+Terms = dict[str, tuple[float | tf.Tensor, tf.Tensor]]
+"""A weight and a loss by the name that logs give it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Objective:
+    """The terms of one method's two losses.
+
+    Args:
+        method: Fitted to the segmenter.
+        discriminators: By level.
+    """
+
+    method: Method
+    discriminators: Mapping[str, keras.Model]
+
+    def domain_maps(self, outputs: Mapping[int, ByLevel]) -> dict[int, ByLevel]:
+        """What the discriminators are to judge."""
+        if not self.discriminators:
+            return {}
+        return {
+            domain: self.method.discriminator_input(of_domain)
+            for domain, of_domain in outputs.items()
+        }
+
+    def source_terms(
+        self,
+        outputs: Mapping[int, ByLevel],
+        labels: tf.Tensor,
+        num_labelled: tf.Tensor,
+    ) -> Terms:
+        """Supervised terms; `num_labelled` as in `losses.cross_entropy`."""
+        return {
+            f"source/{level}": (
+                weight,
+                self.method.source_loss(
+                    outputs[SOURCE][level], labels, num_labelled
+                ),
+            )
+            for level, weight in self.method.source_weights.items()
+        }
+
+    def target_terms(
+        self,
+        outputs: Mapping[int, ByLevel],
+        maps: Mapping[int, ByLevel],
+        scale: tf.Tensor,
+    ) -> Terms:
+        """Terms that target images bring, their weights times `scale`."""
+        terms = {}
+        for level, weight in self.method.target_weights.items():
+            if level != FEATURES and TARGET in outputs:
+                loss = self.method.target_loss(outputs[TARGET][level])
+                if loss is not None:
+                    terms[f"target/{level}"] = (weight, loss)
+            if level in self.discriminators:
+                domains = [TARGET]
+                if self.method.aligns_source:
+                    domains = [SOURCE, TARGET]
+                judged = {d: self.judge(level, maps[d]) for d in domains}
+                loss = self.method.adversarial_loss(judged)
+                terms[f"adversarial/{level}"] = (weight, loss)
+        return {
+            name: (tf.cast(scale, loss.dtype) * weight, loss)
+            for name, (weight, loss) in terms.items()
+        }
+
+    def judge_detached(
+        self, maps: Mapping[int, ByLevel]
+    ) -> dict[str, dict[int, tf.Tensor]]:
+        """Each discriminator's logits by level and domain; no gradient
+        flows back into the maps."""
+        return {
+            level: {
+                domain: self.judge(
+                    level, {level: tf.stop_gradient(of_domain[level])}
+                )
+                for domain, of_domain in maps.items()
+            }
+            for level in self.discriminators
+        }
+
+    def discriminator_terms(
+        self, judged: Mapping[str, Mapping[int, tf.Tensor]]
+    ) -> dict[str, tf.Tensor]:
+        """Losses of the discriminators by name, halved per domain."""
+        return {
+            f"discriminator/{level}": sum(
+                self.method.domain_loss(logits, domain) / 2
+                for domain, logits in by_domain.items()
+            )
+            for level, by_domain in judged.items()
+        }
+
+    def judge(self, level: str, maps: ByLevel) -> tf.Tensor:
+        """One discriminator's logits, in the precision that losses need."""
+        logits = self.discriminators[level](maps[level], training=True)
+        half = logits.dtype in (tf.float16, tf.bfloat16)
+        return tf.cast(logits, tf.float32) if half else logits

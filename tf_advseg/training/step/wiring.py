@@ -1,0 +1,70 @@
+"""Fits a method to a segmenter: which levels count, who judges them."""
+
+import dataclasses
+
+import keras
+import tensorflow as tf
+
+from tf_advseg.base.conventions import AUX
+from tf_advseg.methods.method import Method
+from tf_advseg.networks import discriminators
+
+
+def fit_to(segmenter: keras.Model, method: Method) -> Method:
+    """The method without levels that have no weight or do not exist.
+
+    Args:
+        segmenter: A model whose outputs are a dict by level.
+        method: The method.
+
+    Raises:
+        ValueError: If it weighs a level that the segmenter lacks. Only `aux`
+            may be missing: one-level networks simply do not have it.
+    """
+    return dataclasses.replace(
+        method,
+        source_weights=_present(segmenter, method, "source_weights"),
+        target_weights=_present(segmenter, method, "target_weights"),
+    )
+
+
+def _present(segmenter, method, field) -> dict[str, float]:
+    weights = getattr(method, field)
+    outputs = segmenter.output
+    wrong = set(weights) - set(outputs) - {AUX}
+    if wrong:
+        raise ValueError(
+            f"{method.name}: {field} names the levels {sorted(wrong)}, which "
+            f"the segmenter {segmenter.name!r} lacks; it has "
+            f"{sorted(outputs)}."
+        )
+    return {k: w for k, w in weights.items() if w != 0 and k in outputs}
+
+
+def build_discriminators(
+    method: Method, segmenter: keras.Model, width: int
+) -> dict[str, keras.Model]:
+    """One network a level that the method has judged.
+
+    Their channels come from a symbolic pass: a method never states them.
+
+    Args:
+        method: Fitted to the segmenter.
+        segmenter: A model whose outputs are a dict by level.
+        width: See `discriminators.for_maps`.
+    """
+    specs = {
+        name: tf.TensorSpec(output.shape, output.dtype)
+        for name, output in segmenter.output.items()
+    }
+    trace = tf.function(method.discriminator_input)
+    maps = trace.get_concrete_function(specs).structured_outputs
+    return {
+        level: discriminators.for_maps(
+            method.discriminator,
+            spec.shape[-1],
+            width=width,
+            name=f"discriminator_{level}",
+        )
+        for level, spec in maps.items()
+    }
