@@ -15,7 +15,8 @@ from tf_advseg.datasets.domains.domain import ClassSet
 INTRODUCTION = """\
 # Class sets
 
-Written by `python -m tf_advseg.datasets.classes.class_set_table`.
+Written by
+`python -m tf_advseg.datasets.classes.class_set_table > docs/class_sets.md`.
 
 Every published data set can be read with any of these
 (`camvid(root="/data/camvid", classes="camvid11")`). A mapping goes by names,

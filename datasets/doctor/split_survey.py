@@ -9,11 +9,11 @@ import numpy as np
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.classes.class_map import identity_class_map
 from tf_advseg.datasets.classes.label_table import LabelTable
-from tf_advseg.datasets.doctor.file_facts import BANDS
-from tf_advseg.datasets.doctor.file_facts import LabelFacts
-from tf_advseg.datasets.doctor.file_facts import PairFacts
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
+from tf_advseg.datasets.file_facts import BANDS
+from tf_advseg.datasets.file_facts import LabelFacts
+from tf_advseg.datasets.file_facts import PairFacts
 
 SOURCE, TARGET, EVALUATION, OTHER = "source", "target", "evaluation", "other"
 

@@ -8,14 +8,14 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
 from tf_advseg.datasets.archives import ArchivePath
-from tf_advseg.datasets.doctor.file_facts import PairFacts
-from tf_advseg.datasets.doctor.file_facts import PairTask
-from tf_advseg.datasets.doctor.file_facts import array_facts
-from tf_advseg.datasets.doctor.file_facts import scan
-from tf_advseg.datasets.doctor.file_facts import unreadable_facts
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
+from tf_advseg.datasets.file_facts import PairFacts
+from tf_advseg.datasets.file_facts import PairTask
+from tf_advseg.datasets.file_facts import array_facts
+from tf_advseg.datasets.file_facts import scan
+from tf_advseg.datasets.file_facts import unreadable_facts
 
 
 def survey(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import selection
+from benchmarks.selection import __main__ as selection
 from benchmarks.selection import table
 from benchmarks.selection import voters
 from benchmarks.selection.regret import regret

@@ -22,7 +22,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from tf_advseg.datasets.doctor import names
-from tf_advseg.datasets.doctor.file_facts import PairFacts
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import POSSIBLE
 from tf_advseg.datasets.doctor.finding import WARNING
@@ -30,6 +29,7 @@ from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.file_facts import PairFacts
 
 _FEW = 20
 _ODDS = 5.0

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.doctor import palettes
-from tf_advseg.datasets.doctor.file_facts import LabelFacts
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.file_facts import LabelFacts
 
 _ADVICE = (
     "Give them to a class or to `ignore` in the class map, or mend the labels."

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_advseg.datasets.doctor.file_facts import ImageFacts
 from tf_advseg.datasets.doctor.finding import CERTAIN
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
@@ -21,6 +20,7 @@ from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.split_survey import EVALUATION
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.file_facts import ImageFacts
 
 _BITS = 3
 _DIFFERENCE = 2.0

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.doctor import palettes
-from tf_advseg.datasets.doctor.file_facts import LabelFacts
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import WARNING
@@ -19,6 +18,7 @@ from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.file_facts import LabelFacts
 
 _FEW = 3
 """With fewer palette files there is no usual palette."""

@@ -21,8 +21,6 @@ import numpy as np
 
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.doctor import names
-from tf_advseg.datasets.doctor.file_facts import BANDS
-from tf_advseg.datasets.doctor.file_facts import LabelFacts
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import Finding
@@ -31,6 +29,8 @@ from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.palettes import swapped
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.doctor.split_survey import band_counts
+from tf_advseg.datasets.file_facts import BANDS
+from tf_advseg.datasets.file_facts import LabelFacts
 
 _FEW = 20
 """With fewer labels, nothing is typical."""

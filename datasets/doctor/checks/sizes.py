@@ -3,7 +3,6 @@
 import collections
 from collections.abc import Iterator
 
-from tf_advseg.datasets.doctor.file_facts import PairFacts
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import POSSIBLE
 from tf_advseg.datasets.doctor.finding import WARNING
@@ -11,6 +10,7 @@ from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.file_facts import PairFacts
 from tf_advseg.datasets.files.picture_modes import TURNED
 
 _MOST = 0.95

@@ -343,8 +343,8 @@ def test_commands_end_with_the_sentence_and_status_1(monkeypatch, capsys):
 def test_two_processes_do_not_train_into_one_folder(tmp_path):
     program = (
         "import sys, time\n"
-        "from tf_advseg import run_lock\n"
-        "with run_lock.held(sys.argv[1]):\n"
+        "from tf_advseg.base.files import folder_lock\n"
+        "with folder_lock.held(sys.argv[1]):\n"
         "    print('held', flush=True)\n"
         "    time.sleep(600)\n"
     )

@@ -233,7 +233,7 @@ def test_workers_do_not_import_tensorflow():
 
     code = (
         "import sys, tf_advseg.check_data\n"
-        "import tf_advseg.datasets.doctor.file_facts\n"
+        "import tf_advseg.datasets.file_facts\n"
         "assert 'tensorflow' not in sys.modules"
     )
     root = ROOT

@@ -15,7 +15,7 @@ from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets.doctor import examine
 from tf_advseg.datasets.doctor import report
 from tf_advseg.datasets.doctor import surveying
-from tf_advseg.datasets.doctor.file_facts import opening
+from tf_advseg.datasets.file_facts import opening
 from tf_advseg.datasets.manifests.making import manifest_of
 from tf_advseg.experiment import registry
 

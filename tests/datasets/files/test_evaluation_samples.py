@@ -4,7 +4,7 @@ from toy_domains import NumberedDomain
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import FaultLog
-from tf_advseg.datasets.files import evaluation_samples
+from tf_advseg.datasets import evaluation_samples
 
 
 def test_images_are_resized_and_labels_keep_their_size():

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
-from tf_advseg.datasets.doctor.file_facts.facts import PairFacts
-from tf_advseg.datasets.doctor.file_facts.pair import PairTask
-from tf_advseg.datasets.doctor.file_facts.pair import pair_facts
+from tf_advseg.datasets.file_facts.facts import PairFacts
+from tf_advseg.datasets.file_facts.pair import PairTask
+from tf_advseg.datasets.file_facts.pair import pair_facts
 
 FEW = 200
 """So many pairs are opened here: processes would take longer to start."""

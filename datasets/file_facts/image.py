@@ -6,14 +6,14 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-from tf_advseg.datasets.doctor.file_facts.facts import GRID
-from tf_advseg.datasets.doctor.file_facts.facts import THUMB
-from tf_advseg.datasets.doctor.file_facts.facts import ImageFacts
-from tf_advseg.datasets.doctor.file_facts.opening import Unusable
-from tf_advseg.datasets.doctor.file_facts.opening import corrupt
-from tf_advseg.datasets.doctor.file_facts.opening import header
-from tf_advseg.datasets.doctor.file_facts.opening import open_picture
-from tf_advseg.datasets.doctor.file_facts.opening import read_bytes
+from tf_advseg.datasets.file_facts.facts import GRID
+from tf_advseg.datasets.file_facts.facts import THUMB
+from tf_advseg.datasets.file_facts.facts import ImageFacts
+from tf_advseg.datasets.file_facts.opening import Unusable
+from tf_advseg.datasets.file_facts.opening import corrupt
+from tf_advseg.datasets.file_facts.opening import header
+from tf_advseg.datasets.file_facts.opening import open_picture
+from tf_advseg.datasets.file_facts.opening import read_bytes
 from tf_advseg.datasets.files.picture_modes import is_rgb
 
 _SMALL = 64

@@ -5,12 +5,12 @@ import hashlib
 import numpy as np
 from PIL import Image
 
-from tf_advseg.datasets.doctor.file_facts.facts import ImageFacts
-from tf_advseg.datasets.doctor.file_facts.facts import LabelFacts
-from tf_advseg.datasets.doctor.file_facts.facts import PairFacts
-from tf_advseg.datasets.doctor.file_facts.facts import Problem
-from tf_advseg.datasets.doctor.file_facts.image import measure_image
-from tf_advseg.datasets.doctor.file_facts.label import measure_ids
+from tf_advseg.datasets.file_facts.facts import ImageFacts
+from tf_advseg.datasets.file_facts.facts import LabelFacts
+from tf_advseg.datasets.file_facts.facts import PairFacts
+from tf_advseg.datasets.file_facts.facts import Problem
+from tf_advseg.datasets.file_facts.image import measure_image
+from tf_advseg.datasets.file_facts.label import measure_ids
 
 
 def array_facts(

@@ -3,10 +3,10 @@
 import dataclasses
 from typing import Any
 
-from tf_advseg.datasets.doctor.file_facts.facts import PairFacts
-from tf_advseg.datasets.doctor.file_facts.image import image_facts
-from tf_advseg.datasets.doctor.file_facts.label import IDS
-from tf_advseg.datasets.doctor.file_facts.label import label_facts
+from tf_advseg.datasets.file_facts.facts import PairFacts
+from tf_advseg.datasets.file_facts.image import image_facts
+from tf_advseg.datasets.file_facts.label import IDS
+from tf_advseg.datasets.file_facts.label import label_facts
 
 
 @dataclasses.dataclass(frozen=True)

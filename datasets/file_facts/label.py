@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tf_advseg.datasets.doctor.file_facts.facts import BANDS
-from tf_advseg.datasets.doctor.file_facts.facts import LabelFacts
-from tf_advseg.datasets.doctor.file_facts.image import SAMPLES
-from tf_advseg.datasets.doctor.file_facts.opening import Unusable
-from tf_advseg.datasets.doctor.file_facts.opening import corrupt
-from tf_advseg.datasets.doctor.file_facts.opening import header
-from tf_advseg.datasets.doctor.file_facts.opening import open_picture
-from tf_advseg.datasets.doctor.file_facts.opening import read_bytes
+from tf_advseg.datasets.file_facts.facts import BANDS
+from tf_advseg.datasets.file_facts.facts import LabelFacts
+from tf_advseg.datasets.file_facts.image import SAMPLES
+from tf_advseg.datasets.file_facts.opening import Unusable
+from tf_advseg.datasets.file_facts.opening import corrupt
+from tf_advseg.datasets.file_facts.opening import header
+from tf_advseg.datasets.file_facts.opening import open_picture
+from tf_advseg.datasets.file_facts.opening import read_bytes
 from tf_advseg.datasets.files.picture_modes import ID_MODES
 from tf_advseg.datasets.files.picture_modes import grey_step
 from tf_advseg.datasets.files.picture_modes import holds_colours

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from tf_advseg.datasets.doctor.file_facts.facts import Problem
+from tf_advseg.datasets.file_facts.facts import Problem
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import has_16_bits
 

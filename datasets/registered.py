@@ -1,0 +1,19 @@
+"""The domains that have a name of their own, for `--source` and `--target`."""
+
+import functools
+
+from tf_advseg.datasets import published
+from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.streets import StreetsDomain
+
+DOMAINS = {
+    "streets-real": functools.partial(StreetsDomain, "real"),
+    "streets-sim": functools.partial(StreetsDomain, "sim"),
+}
+"""Domains that need no folder, by the name that `--source` takes."""
+
+NATIVE_DOMAINS: dict[str, type[NativeDomain]] = {
+    domain.name: domain
+    for domain in map(vars(published).get, published.__all__)
+}
+"""Published data sets, which need the folder that holds them, by name."""
