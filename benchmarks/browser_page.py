@@ -19,10 +19,10 @@ from PIL import Image
 
 from benchmarks.parts import chromium
 from tf_advseg.export.edge.artefact import read_artefact
-from tf_advseg.export.edge.image_files import find_images
-from tf_advseg.export.edge.image_reading import read_rgb
+from tf_advseg.export.edge.images.files import find_images
+from tf_advseg.export.edge.images.reading import read_rgb
+from tf_advseg.export.edge.images.tiling import predict_whole
 from tf_advseg.export.edge.network import Network
-from tf_advseg.export.edge.tiling import predict_whole
 from tf_advseg.export.web.site import write_site
 
 WINDOW = {"width": 1240, "height": 772}

@@ -59,14 +59,16 @@ def write_bundle(path: str | Path) -> Path:
 
 
 def _zip_of_modules() -> bytes:
-    modules = sorted(Path(__file__).parent.glob("*.py"))
+    folder = Path(__file__).parent
+    modules = sorted(folder.rglob("*.py"))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         _add(archive, "__main__.py", _MAIN)
         for module in modules:
             if module.name not in _LEFT_OUT:
                 text = module.read_text(encoding="utf-8")
-                _add(archive, f"{_PACKAGE}/{module.name}", text)
+                name = module.relative_to(folder).as_posix()
+                _add(archive, f"{_PACKAGE}/{name}", text)
     return content.getvalue()
 
 

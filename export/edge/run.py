@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from .drift import DriftMonitor
 from .errors import EdgeError
-from .frames import Frame
-from .latency import Latency
+from .images.frames import Frame
 from .network import Network
 from .network import Prediction
-from .statistics import Statistics
+from .watching.drift import DriftMonitor
+from .watching.latency import Latency
+from .watching.statistics import Statistics
 from .writing import PredictionWriter
 
 _SHOWN_FAULTS = 20

@@ -12,8 +12,12 @@ import tf_advseg.export.edge
 from tf_advseg.export.edge import bundle
 
 FOLDER = Path(tf_advseg.export.edge.__file__).parent
-MODULES = sorted(p for p in FOLDER.glob("*.py") if p.name != "bundle.py")
+MODULES = sorted(p for p in FOLDER.rglob("*.py") if p.name != "bundle.py")
 ALLOWED = {"ai_edge_litert", "cv2", "numpy", "PIL"}
+
+
+def name(path):
+    return path.relative_to(FOLDER).as_posix()
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path, monkeypatch):
@@ -30,11 +34,11 @@ def test_a_folder_gets_the_usual_name(tmp_path):
 def test_it_holds_every_module_and_not_the_packer(tmp_path):
     with zipfile.ZipFile(bundle.write_bundle(tmp_path)) as archive:
         names = set(archive.namelist())
-    expected = {f"tf_advseg_edge/{path.name}" for path in MODULES}
+    expected = {f"tf_advseg_edge/{name(path)}" for path in MODULES}
     assert names == expected | {"__main__.py"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=name)
 def test_modules_need_little_and_read_on_python_3_9(path):
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text, feature_version=(3, 9))

@@ -9,12 +9,12 @@ import toy_artefact
 from PIL import Image
 
 from tf_advseg.export.edge.artefact import read_artefact
-from tf_advseg.export.edge.drift import DriftMonitor
-from tf_advseg.export.edge.frames import frames_of_files
-from tf_advseg.export.edge.image_files import InputFile
+from tf_advseg.export.edge.images.files import InputFile
+from tf_advseg.export.edge.images.frames import frames_of_files
+from tf_advseg.export.edge.images.tiling import predict_whole
 from tf_advseg.export.edge.network import Network
 from tf_advseg.export.edge.run import Run
-from tf_advseg.export.edge.tiling import predict_whole
+from tf_advseg.export.edge.watching.drift import DriftMonitor
 
 SIZE = (16, 32)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tf_advseg.export.edge import bundle
 from tf_advseg.export.edge import cli
-from tf_advseg.export.edge import frames as frames_module
+from tf_advseg.export.edge.images import frames as frames_module
 
 SIZE = (16, 32)
 

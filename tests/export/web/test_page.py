@@ -10,8 +10,8 @@ from PIL import Image
 from benchmarks.parts import chromium
 from tf_advseg.base.checks import DataError
 from tf_advseg.export.edge.artefact import read_artefact
+from tf_advseg.export.edge.images.tiling import predict_whole
 from tf_advseg.export.edge.network import Network
-from tf_advseg.export.edge.tiling import predict_whole
 from tf_advseg.export.web.site import write_site
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 import toy_artefact
 
 from tf_advseg.base.checks import DataError
-from tf_advseg.export.edge import resizing
+from tf_advseg.export.edge.images import resizing
 from tf_advseg.export.web import site
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors import EdgeError
-from .network import Prediction
+from ..errors import EdgeError
+from ..network import Prediction
 
 NUM_BINS = 10
 FINE_EDGES = np.linspace(0, 1, 2001)

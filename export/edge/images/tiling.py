@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .errors import EdgeError
-from .network import Prediction
+from ..errors import EdgeError
+from ..network import Prediction
 from .resizing import resize_classes
 from .resizing import resize_image
 

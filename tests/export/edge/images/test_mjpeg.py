@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from tf_advseg.export.edge.frames import frames_of_mjpeg
-from tf_advseg.export.edge.mjpeg import split_jpegs
+from tf_advseg.export.edge.images.frames import frames_of_mjpeg
+from tf_advseg.export.edge.images.mjpeg import split_jpegs
 
 
 def jpeg(seed, **options):

@@ -6,7 +6,7 @@ import dataclasses
 import glob
 from pathlib import Path
 
-from .errors import EdgeError
+from ..errors import EdgeError
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")

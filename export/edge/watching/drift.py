@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import EdgeError
-from .network import Prediction
+from ..errors import EdgeError
+from ..network import Prediction
 from .stability import by_chance
 from .stability import population_stability_index
 from .statistics import Statistics

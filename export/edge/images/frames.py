@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from .errors import EdgeError
-from .image_files import InputFile
-from .image_reading import read_rgb
+from ..errors import EdgeError
+from .files import InputFile
 from .mjpeg import split_jpegs
+from .reading import read_rgb
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-from .errors import EdgeError
+from ..errors import EdgeError
 
 _MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
 _MODES += ("YCbCr", "LAB", "HSV", "RGBa")

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tf_advseg.export.artefacts.drift_reference import ReferenceCounter
-from tf_advseg.export.edge.drift import DriftMonitor
 from tf_advseg.export.edge.errors import EdgeError
 from tf_advseg.export.edge.network import Prediction
-from tf_advseg.export.edge.stability import by_chance
-from tf_advseg.export.edge.stability import population_stability_index
-from tf_advseg.export.edge.statistics import Statistics
-from tf_advseg.export.edge.statistics import classes_at
+from tf_advseg.export.edge.watching.drift import DriftMonitor
+from tf_advseg.export.edge.watching.stability import by_chance
+from tf_advseg.export.edge.watching.stability import population_stability_index
+from tf_advseg.export.edge.watching.statistics import Statistics
+from tf_advseg.export.edge.watching.statistics import classes_at
 
 
 def prediction(classes, entropy):

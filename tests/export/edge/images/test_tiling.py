@@ -9,9 +9,9 @@ import toy_artefact
 from tf_advseg.datasets.files import resizing as training
 from tf_advseg.export.edge import artefact
 from tf_advseg.export.edge import network
-from tf_advseg.export.edge import resizing
-from tf_advseg.export.edge import tiling
 from tf_advseg.export.edge.errors import EdgeError
+from tf_advseg.export.edge.images import resizing
+from tf_advseg.export.edge.images import tiling
 
 
 def load(tmp_path, size, reach=0):

@@ -1,0 +1,1 @@
+"""What a device tells of its work: drift from home, and latencies."""
