@@ -8,7 +8,6 @@ import keras
 import numpy as np
 
 from tf_advseg.base.checks import check_choice
-from tf_advseg.networks import backbones
 from tf_advseg.networks import discriminators
 from tf_advseg.networks.decoders import deeplab
 from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
@@ -16,27 +15,16 @@ from tf_advseg.networks.weights import aspp_branches
 from tf_advseg.networks.weights import parity
 from tf_advseg.networks.weights import recognise
 from tf_advseg.networks.weights.pytorch_names import Naming
+from tf_advseg.networks.weights.pytorch_names import families
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 BRANCHES = {"auto": None, "2": 2, "4": 4}
 
-PROBE_SIZE = {
-    "discriminator": (37, 50),
-    "resnet": (52, 206),
-    "vgg16": (58, 206),
-}
-"""(H, W) of the noise image that both networks see. Wide enough at 1/8 for
-every branch of a classifier, dilation 24 too, to see more than padding."""
+DISCRIMINATOR_PROBE_SIZE = (37, 50)
+"""(H, W) of the noise that both networks see."""
 
 MAX_DEVIATION = 1e-2
 """Of a layer's outputs, relative to its largest; float32 stays below 1e-4."""
-
-BACKBONES = (
-    backbones.ResNet50,
-    backbones.ResNet101,
-    backbones.VGG16,
-    backbones.EfficientNetLite0,
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,14 +64,13 @@ def build(naming: Naming, branches: int, options: Options) -> keras.Model:
         return discriminators.fully_convolutional_discriminator(
             naming.num_classes
         )
-    name, changes = backbone_call(naming, options)
-    classes = {cls.name: cls for cls in BACKBONES}
-    backbone = classes[name](**changes).build()
+    cls, changes = _backbone(naming, options)
+    backbone = cls(**changes).build()
     if naming.kind == "backbone":
         return backbone
     levels = {level: backbone.output[level] for level in naming.heads}
     return deeplab.deeplab_v2(
-        keras.Model(backbone.input, levels, name=name),
+        keras.Model(backbone.input, levels, name=cls.name),
         naming.num_classes,
         aspp_branches=branches,
     )
@@ -91,23 +78,26 @@ def build(naming: Naming, branches: int, options: Options) -> keras.Model:
 
 def backbone_call(naming: Naming, options: Options) -> tuple[str, dict]:
     """Returns the backbone's name and options, as `--backbone` takes them."""
-    changes = {}
-    if options.preprocessing != "caffe":
+    backbone, changes = _backbone(naming, options)
+    return backbone.name, changes
+
+
+def _backbone(naming, options):
+    """The class that fits as it is; of those that do not, the last."""
+    backbone = min(
+        reversed(families()[naming.network]),
+        key=lambda cls: len(cls.checkpoint_options(naming)),
+    )
+    changes = backbone.checkpoint_options(naming)
+    if options.preprocessing != "caffe" and hasattr(backbone, "preprocessing"):
         changes["preprocessing"] = options.preprocessing
-    if naming.network == "efficientnet_lite0":
-        return naming.network, {}
-    if naming.network == "vgg16":
-        return naming.network, changes
-    for cls in (backbones.ResNet50, backbones.ResNet101):
-        if cls().blocks == naming.blocks:
-            return cls.name, changes
-    return "resnet101", {"blocks": naming.blocks, **changes}
+    return backbone, changes
 
 
 def unused_names(naming: Naming, branches: int) -> Callable[[str], bool]:
     """Returns whether a name may be in the file and have no layer here."""
     if naming.kind == "backbone":
-        return lambda name: name.startswith(recognise.CLASSIFIERS)
+        return lambda name: name.startswith(recognise.classifiers())
     unbuilt = tuple(
         f"{head}.conv2d_list.{index}."
         for head in naming.heads.values()
@@ -128,9 +118,11 @@ def compare_layers(
     Raises:
         WeightsError: If a layer computes something else.
     """
-    if naming.network not in PROBE_SIZE:
+    size = DISCRIMINATOR_PROBE_SIZE
+    if naming.kind != "discriminator":
+        size = families()[naming.network][0].probe_size
+    if size is None:
         return []
-    size = PROBE_SIZE[naming.network]
     rng = np.random.default_rng(0)
     if naming.kind == "discriminator":
         image = normalised = rng.uniform(0, 1, (*size, naming.num_classes))

@@ -16,8 +16,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tf_advseg.base.conventions import AUX
-from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
 from tf_advseg.networks import model_file
@@ -27,13 +25,9 @@ from tf_advseg.networks.weights.array_file import read_arrays
 from tf_advseg.networks.weights.array_file import write_safetensors
 from tf_advseg.networks.weights.assign import arrays_by_name
 from tf_advseg.networks.weights.pytorch_names import Naming
+from tf_advseg.networks.weights.pytorch_names import backbone_of
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
-NETWORK_OF_LAYER = {
-    "layer1_0_conv1": "resnet",
-    "features_0": "vgg16",
-    "stem_conv": "efficientnet_lite0",
-}
 _BRANCH = re.compile(r"(.*\.conv2d_list\.)0(\..*)")
 
 
@@ -94,20 +88,21 @@ def _naming_of(model: keras.Model, metadata: Mapping) -> Naming:
         facts = metadata["conversion"]["naming"]
         known = {field.name for field in dataclasses.fields(Naming)}
         return Naming(**{k: v for k, v in facts.items() if k in known})
-    names = {layer.name for layer in model.layers}
-    found = [net for mark, net in NETWORK_OF_LAYER.items() if mark in names]
-    if not found:
+    backbone = backbone_of(model)
+    if backbone is None:
         raise WeightsError(
             f"{model.name!r} is no network that PyTorch's programs have."
         )
-    heads = {AUX: "layer5", MAIN: "layer6"}
-    if found[0] == "vgg16":
-        heads = {MAIN: "classifier"}
-    levels = {n.removesuffix("_logits") for n in names if "_logits" in n}
+    names = {layer.name for layer in model.layers}
+    heads = {
+        level: head
+        for level, head in backbone.heads.items()
+        if f"{level}_logits" in names
+    }
     return Naming(
-        kind="segmenter" if levels else "backbone",
-        network=found[0],
-        heads={level: heads[level] for level in heads if level in levels},
+        kind="segmenter" if heads else "backbone",
+        network=backbone.network,
+        heads=heads,
     )
 
 

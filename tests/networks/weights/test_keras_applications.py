@@ -7,7 +7,6 @@ import pytest
 from tf_advseg.networks.backbones import VGG16
 from tf_advseg.networks.backbones import ResNet50
 from tf_advseg.networks.layers import BatchNorm
-from tf_advseg.networks.weights import keras_applications
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 
@@ -49,7 +48,7 @@ def test_batch_norm_takes_over_the_bias_and_the_other_epsilon():
     # A variance so small that the epsilons matter: 1e-8 of 1.1e-5.
     source.layers[-1].moving_variance.assign([1e-6] * 4)
     model = _stem("layer3_4_conv2", "layer3_4_bn2", BatchNorm, use_bias=False)
-    keras_applications.fill(model, source)
+    ResNet50.imagenet.fill(model, source)
     norm = model.layers[-1]
     np.testing.assert_allclose(norm.moving_variance, [1.01e-6] * 4, rtol=1e-5)
     image = np.random.default_rng(1).normal(0, 1, (1, 6, 7, 3))
@@ -62,28 +61,28 @@ def test_a_missing_layer_is_named():
     source = _stem("conv1_conv", "other_bn", BatchNorm, use_bias=False)
     model = _stem("conv1", "bn1", BatchNorm, use_bias=False)
     with pytest.raises(WeightsError, match="no layer 'conv1_bn'"):
-        keras_applications.fill(model, source)
+        ResNet50.imagenet.fill(model, source)
 
 
 def test_without_a_network_it_says_what_else_to_do(monkeypatch):
     def fetch(**_):
         raise Exception("URL fetch failure")
 
-    monkeypatch.setitem(keras_applications.NETWORKS, "vgg16", fetch)
+    monkeypatch.setattr(keras.applications, "VGG16", fetch)
     with pytest.raises(WeightsError) as caught:
-        keras_applications.load_imagenet(None, "vgg16")
+        VGG16().load_imagenet(None)
     for expected in ("URL fetch failure", ".pth", "tf-advseg[imagenet]"):
         assert expected in str(caught.value)
 
 
 @pytest.mark.slow
 def test_a_resnet_50_keeps_its_features():
-    source = keras_applications.NETWORKS["resnet50"](
+    source = keras.applications.ResNet50(
         include_top=False, weights=None, input_shape=(None, None, 3)
     )
     _randomise(source)
     model = ResNet50(preprocessing="none").build()
-    keras_applications.fill(model, source)
+    ResNet50.imagenet.fill(model, source)
     # At sizes 32 n + 1 rounding up and down agree, and the dilated stages
     # contain the strided ones' features.
     image = np.random.default_rng(1).normal(0, 1, (1, 33, 65, 3))
@@ -95,11 +94,11 @@ def test_a_resnet_50_keeps_its_features():
 
 @pytest.mark.slow
 def test_vgg_16_keeps_its_features_up_to_its_fourth_block():
-    source = keras_applications.NETWORKS["vgg16"](
+    source = keras.applications.VGG16(
         include_top=False, weights=None, input_shape=(None, None, 3)
     )
     model = VGG16(preprocessing="none").build()
-    keras_applications.fill(model, source)
+    VGG16.imagenet.fill(model, source)
     image = np.random.default_rng(1).normal(0, 1, (1, 16, 24, 3))
     found = keras.Model(model.input, model.get_layer("features_21").output)
     wanted = keras.Model(source.input, source.get_layer("block4_conv3").output)

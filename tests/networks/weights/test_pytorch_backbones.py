@@ -9,8 +9,7 @@ import pytest
 
 from tf_advseg.networks.backbones import EfficientNetLite0
 from tf_advseg.networks.backbones import ResNet101
-from tf_advseg.networks.weights import efficientnet_lite
-from tf_advseg.networks.weights import keras_applications
+from tf_advseg.networks.weights.pytorch_names import Naming
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 BLOCKS = (1, 1, 1, 1)
@@ -40,7 +39,7 @@ def test_a_resnet_takes_the_trunk_and_leaves_the_classifier(
         arrays["fc.weight"] = np.zeros((10, 2048), np.float32)
     path = official.write(tmp_path, arrays, prefix)
     resnet.get_layer("layer4_0_conv2").kernel.assign(np.zeros((3, 3, 512, 512)))
-    text = keras_applications.load_imagenet(resnet, "resnet101", path)
+    text = ResNet101(blocks=BLOCKS).load_imagenet(resnet, path)
     assert "model.pth" in text
     assert _is_filled(resnet, arrays)
 
@@ -48,10 +47,10 @@ def test_a_resnet_takes_the_trunk_and_leaves_the_classifier(
 def test_another_network_s_file_is_refused(resnet, tmp_path):
     path = official.write(tmp_path, official.discriminator(3, numbered=True))
     with pytest.raises(WeightsError, match="holds a discriminator; expected"):
-        keras_applications.load_imagenet(resnet, "resnet101", path)
+        ResNet101(blocks=BLOCKS).load_imagenet(resnet, path)
     path = official.write(tmp_path, official.resnet((1, 2, 1, 1)))
     with pytest.raises(WeightsError, match=r"unknown 'layer2\.1\.conv1"):
-        keras_applications.load_imagenet(resnet, "resnet101", path)
+        ResNet101(blocks=BLOCKS).load_imagenet(resnet, path)
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):
@@ -72,7 +71,7 @@ def test_a_file_of_another_network_leaves_the_model_unchanged(tmp_path):
 
 def test_every_variable_of_efficientnet_has_a_name():
     model = EfficientNetLite0().build()
-    slots = efficientnet_lite.list_slots(model)
+    slots = Naming("backbone", "efficientnet_lite0").slots(model)
     assert {slot.variable.path for slot in slots} == {
         variable.path for variable in model.variables
     }

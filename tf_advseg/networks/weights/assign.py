@@ -54,24 +54,21 @@ class Slot(NamedTuple):
     layout: Layout = Layout.SAME
 
 
-def convolution_slots(
-    name: str, layer: keras.layers.Layer, layout: Layout = Layout.CONVOLUTION
-) -> list[Slot]:
-    """Returns the slots of `name`.weight and, if it has one, `name`.bias."""
+def layer_slots(name: str, layer: keras.layers.Layer) -> list[Slot]:
+    """Returns the slots of a convolution or batch norm called `name`."""
+    if hasattr(layer, "moving_mean"):
+        return [
+            Slot(f"{name}.weight", layer.gamma),
+            Slot(f"{name}.bias", layer.beta),
+            Slot(f"{name}.running_mean", layer.moving_mean),
+            Slot(f"{name}.running_var", layer.moving_variance),
+        ]
+    is_depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
+    layout = Layout.DEPTHWISE if is_depthwise else Layout.CONVOLUTION
     slots = [Slot(f"{name}.weight", layer.kernel, layout)]
     if layer.use_bias:
         slots.append(Slot(f"{name}.bias", layer.bias))
     return slots
-
-
-def batch_norm_slots(name: str, layer: keras.layers.Layer) -> list[Slot]:
-    """Returns the four slots of a batch norm called `name`."""
-    return [
-        Slot(f"{name}.weight", layer.gamma),
-        Slot(f"{name}.bias", layer.beta),
-        Slot(f"{name}.running_mean", layer.moving_mean),
-        Slot(f"{name}.running_var", layer.moving_variance),
-    ]
 
 
 def assign(
@@ -112,6 +109,23 @@ def arrays_by_name(slots: Iterable[Slot]) -> dict[str, np.ndarray]:
         )
         for slot in slots
     }
+
+
+def axis_size(
+    arrays: Mapping[str, np.ndarray], name: str, axis: int, origin: str
+) -> int:
+    """Returns the length of an axis of the array `name`.
+
+    Raises:
+        WeightsError: If there is no such array or axis.
+    """
+    if name not in arrays:
+        raise WeightsError(
+            f"{origin} does not fit the network: it lacks {shown(name)}."
+        )
+    if arrays[name].ndim <= axis:
+        raise WeightsError(f"{shown(name)} of {origin} is only one number.")
+    return int(arrays[name].shape[axis])
 
 
 def _check_names(slots, arrays, origin, is_unused):

@@ -16,16 +16,20 @@ import keras
 from tf_advseg.networks.weights import recognise
 from tf_advseg.networks.weights.array_file import read_arrays
 from tf_advseg.networks.weights.assign import assign
+from tf_advseg.networks.weights.pytorch_names import backbone_of
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 
-def load_backbone(model: keras.Model, path: str | Path) -> str:
+def load_backbone(
+    model: keras.Model, path: str | Path, origin: str | None = None
+) -> str:
     """Fills a backbone; classifiers in the file are left out.
 
     Args:
         model: Made by the `build` of a backbone.
         path: A `.pth` or `.safetensors` file with PyTorch's names, with or
             without `module.` or `Scale.` before them.
+        origin: What to call it in messages; its path by default.
 
     Returns:
         A short text that says where the weights came from.
@@ -34,16 +38,18 @@ def load_backbone(model: keras.Model, path: str | Path) -> str:
         WeightsError: If the file is damaged or of another network; the
             model is unchanged then.
     """
-    origin = f"the checkpoint {str(path)!r}"
+    origin = origin or f"the checkpoint {str(path)!r}"
     arrays = recognise.strip_prefixes(read_arrays(path))
     naming = recognise.recognise(arrays, origin)
-    slots = naming.slots(model) if naming.kind != "discriminator" else []
-    if not slots:
+    expected = backbone_of(model)
+    if expected is None or naming.network != expected.network:
         raise WeightsError(
-            f"{origin} holds a {naming.network}; expected a {model.name}."
+            f"{origin} holds a {naming.network}; expected a {model.name}"
+            + (f": it lacks {expected.mark!r}." if expected else ".")
         )
     unused = tuple(f"{head}." for head in naming.heads.values())
     if naming.kind == "backbone":
-        unused = recognise.CLASSIFIERS
+        unused = recognise.classifiers()
+    slots = naming.slots(model)
     assign(slots, arrays, origin, lambda name: name.startswith(unused))
     return f"the {naming.kind} in {origin}"

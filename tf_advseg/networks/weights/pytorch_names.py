@@ -1,13 +1,10 @@
 """What PyTorch checkpoints call the layers of this package's networks.
 
-    ResNet          conv1, bn1, layer1.0.conv1, layer1.0.downsample.0, ...
-    VGG-16          features.0 ... features.31 (fc6 and fc7 are 29 and 31)
+    backbones       what their classes say: layer1.0.conv1, features.0, ...
     classifiers     layer6.conv2d_list.0 (main), layer5.conv2d_list.0 (aux)
     discriminators  conv1 ... conv4, classifier, or 0, 2, 4, 6, 8
 
-Both official programs use the first three; the ImageNet files of torchvision
-and of Caffe use the first two, torchvision with other numbers for VGG-16's
-last convolutions. A `Naming` (found by `recognise`) says which applies.
+A `Naming` (found by `recognise`) says which applies.
 """
 
 import dataclasses
@@ -16,21 +13,23 @@ from collections.abc import Mapping
 
 import keras
 
-from tf_advseg.networks.weights import efficientnet_lite
+from tf_advseg.networks import backbones
+from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.weights.assign import Slot
-from tf_advseg.networks.weights.assign import batch_norm_slots
-from tf_advseg.networks.weights.assign import convolution_slots
+from tf_advseg.networks.weights.assign import layer_slots
 
-TORCHVISION_VGG = {23: 24, 25: 26, 27: 28}
-"""The last convolutions where the two poolings before them still count."""
-
-SHORTCUT = {
-    "downsample_conv": "downsample.0",
-    "downsample_bn": "downsample.1",
-}
 DISCRIMINATOR_LAYERS = ("conv1", "conv2", "conv3", "conv4", "classifier")
 _HEAD = re.compile(r"(main|aux)_aspp_(\d+)")
-_RESNET = re.compile(r"(conv1|bn1|layer\d+_\d+_\w+)")
+
+
+def families() -> dict[str, list[type[Backbone]]]:
+    """Returns the registered backbones by the network of their checkpoints."""
+    found = {}
+    for name in backbones.__all__:
+        backbone = getattr(backbones, name)
+        if backbone.network:
+            found.setdefault(backbone.network, []).append(backbone)
+    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,15 +39,14 @@ class Naming:
     Attributes:
         kind: "segmenter", "backbone" (an ImageNet classifier, of which the
             classifier is left out) or "discriminator".
-        network: "resnet", "vgg16", "efficientnet_lite0" or
-            "discriminator".
+        network: The backbone's `network`, or "discriminator".
         heads: The checkpoint's name of the classifier of each level.
         num_classes: Of a segmenter's classifiers; input channels of a
             discriminator; 0 for a backbone.
-        blocks: Bottlenecks a stage of a ResNet.
+        blocks: Blocks a stage, where depths differ.
         is_numbered: Whether a discriminator's layers are 0, 2, 4, 6, 8.
-        is_torchvision: Whether VGG-16's last layers have other numbers and
-            fc6 and fc7 are missing.
+        is_torchvision: Whether torchvision's program wrote it and that
+            makes a difference to the names.
     """
 
     kind: str
@@ -64,21 +62,12 @@ class Naming:
         head = _HEAD.fullmatch(name)
         if head and head[1] in self.heads:
             return f"{self.heads[head[1]]}.conv2d_list.{head[2]}"
-        if self.network == "resnet" and _RESNET.fullmatch(name):
-            return _resnet_name(name)
-        if self.network == "vgg16" and name.startswith("features_"):
-            return self._vgg_name(int(name.split("_")[1]))
         if name in DISCRIMINATOR_LAYERS and self.network == "discriminator":
             index = DISCRIMINATOR_LAYERS.index(name)
             return str(2 * index) if self.is_numbered else name
+        if self.network in families():
+            return families()[self.network][0].checkpoint_name(name, self)
         return None
-
-    def _vgg_name(self, index):
-        if not self.is_torchvision:
-            return f"features.{index}"
-        if index > max(TORCHVISION_VGG):
-            return None
-        return f"features.{TORCHVISION_VGG.get(index, index)}"
 
     def slots(self, model: keras.Model) -> list[Slot]:
         """Returns the variables of `model` with the checkpoint's names.
@@ -86,22 +75,18 @@ class Naming:
         Layers that the checkpoint does not have are left out.
         """
         slots = []
-        if self.network == "efficientnet_lite0":
-            slots += efficientnet_lite.list_slots(model)
         for layer in model.layers:
             name = layer.variables and self.layer_name(layer.name)
-            if not name:
-                continue
-            is_norm = hasattr(layer, "moving_mean")
-            slots += (batch_norm_slots if is_norm else convolution_slots)(
-                name, layer
-            )
+            if name:
+                slots += layer_slots(name, layer)
         return slots
 
 
-def _resnet_name(name):
-    """`layer3_4_conv2` is `layer3.4.conv2`; shortcuts are numbered."""
-    if name in ("conv1", "bn1"):
-        return name
-    stage, block, part = name.split("_", 2)
-    return f"{stage}.{block}.{SHORTCUT.get(part, part)}"
+def backbone_of(model: keras.Model) -> type[Backbone] | None:
+    """Returns the registered backbone whose layers `model` has."""
+    for network, (backbone, *_) in families().items():
+        naming = Naming(kind="backbone", network=network)
+        names = [naming.layer_name(layer.name) for layer in model.layers]
+        if backbone.mark.removesuffix(".weight") in names:
+            return backbone
+    return None
