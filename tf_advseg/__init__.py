@@ -1,5 +1,12 @@
 """Adversarial domain adaptation of semantic segmentation in Keras 3.
 
+    import tf_advseg
+
+    segmenter, facts = tf_advseg.load_segmenter("runs/RUN")
+
+The public names stand in `__init__.pyi`. Each is imported when it is first
+used: TensorFlow waits until something needs it.
+
 Conventions, everywhere in this package:
 
 * images: float32 `(B, H, W, 3)`, RGB, 0 to 255;
@@ -8,5 +15,9 @@ Conventions, everywhere in this package:
 * sizes: `(height, width)` in pixels;
 * domains: SOURCE = 0, TARGET = 1.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = "0.1.0"
