@@ -13,6 +13,7 @@ from .files.faults import FaultLog as FaultLog
 from .files.faults import clean_data_errors as clean_data_errors
 from .pipeline.pair import pair as pair
 from .pipeline.sample_options import SampleOptions as SampleOptions
+from .published import PUBLISHED as PUBLISHED
 from .registered import DOMAINS as DOMAINS
 from .registered import NATIVE_DOMAINS as NATIVE_DOMAINS
 from .streets import StreetsDomain as StreetsDomain

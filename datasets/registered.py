@@ -2,8 +2,8 @@
 
 import functools
 
-from tf_advseg.datasets import published
 from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.datasets.streets import StreetsDomain
 
 DOMAINS = {
@@ -12,8 +12,8 @@ DOMAINS = {
 }
 """Domains that need no folder, by the name that `--source` takes."""
 
-NATIVE_DOMAINS: dict[str, type[NativeDomain]] = {
-    domain.name: domain
-    for domain in map(vars(published).get, published.__all__)
+NATIVE_DOMAINS = {
+    name: functools.partial(NativeDomain, data)
+    for name, data in PUBLISHED.items()
 }
 """Published data sets, which need the folder that holds them, by name."""

@@ -51,7 +51,7 @@ class ClassMap:
         }
         table = LabelTable(
             train_ids,
-            of_colours=self.table.of_colours,
+            labels_are=self.table.labels_are,
             ignore_unknown=self.table.ignore_unknown,
             source=self.table.source,
         )

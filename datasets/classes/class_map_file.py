@@ -25,8 +25,11 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.classes.class_map import ClassMap
+from tf_advseg.datasets.classes.label_table import COLOURS
+from tf_advseg.datasets.classes.label_table import IDS
 from tf_advseg.datasets.classes.label_table import MAX_ID
 from tf_advseg.datasets.classes.label_table import LabelTable
+from tf_advseg.datasets.classes.label_table import bit_colour
 from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.domains.domain import ClassSet
@@ -105,7 +108,7 @@ class _Reader:
         palette = [
             self._colours(entry["color"], entry["name"])[0]
             if "color" in entry
-            else _default_colour(i)
+            else bit_colour(i + 1)
             for i, entry in enumerate(classes)
         ]
         name = str(values.get("name", self._path.stem))
@@ -134,7 +137,7 @@ class _Reader:
             train_ids.setdefault(IGNORE_LABEL, IGNORE_LABEL)
         return LabelTable(
             train_ids,
-            of_colours=of_colours,
+            labels_are=COLOURS if of_colours else IDS,
             ignore_unknown=self._unknown(values) == "ignore",
             source=f"the class map {str(self._path)!r}",
         )
@@ -195,13 +198,3 @@ def _is_colour(value: Any) -> bool:
         and len(value) == 3
         and all(type(part) is int and 0 <= part <= 255 for part in value)
     )
-
-
-def _default_colour(train_id: int) -> tuple[int, int, int]:
-    """Spreads the bits of `train_id + 1` over the high bits of R, G and B."""
-    code, colour = train_id + 1, [0, 0, 0]
-    for bit in range(8):
-        for channel in range(3):
-            colour[channel] |= (code >> channel & 1) << (7 - bit)
-        code >>= 3
-    return tuple(colour)

@@ -20,7 +20,7 @@ Written by
 
 Every published data set can be read with any of these
 (`camvid(root="/data/camvid", classes="camvid11")`). A mapping goes by names,
-and where two sets name one thing differently by `datasets/same_names.py`:
+and where two sets name one thing differently by `same_names.py`:
 
 * several classes on one row are *merged*;
 * *dropped* classes become 255, which no loss and no score counts. A class

@@ -1,13 +1,13 @@
 """The class sets of the field, and the label ids of Cityscapes.
 
 The papers train on 19, 16 or 13 classes of Cityscapes: all for GTA5, those
-that SYNTHIA has too, those that Cross-City has (see `class_subsets`). CamVid
-is usually scored on 11 merged classes, IDD on the 7 of its first level (as
-IDD-Lite is). `same_names` says what they call each other's classes.
+that SYNTHIA has too, those that Cross-City has (without wall, fence and
+pole). CamVid is usually scored on 11 merged classes, IDD on the 7 of its
+first level (as IDD-Lite is). `same_names` says what they call each other's
+classes.
 """
 
 from tf_advseg.base.checks import check_choice
-from tf_advseg.datasets.classes.class_subsets import CLASS_SUBSETS
 from tf_advseg.datasets.domains.domain import ClassSet
 
 COLOURS = {
@@ -31,106 +31,71 @@ COLOURS = {
     "motorcycle": (0, 0, 230),
     "bicycle": (119, 11, 32),
 }
-"""The benchmark's palette."""
+"""The 19 classes of Cityscapes in train-id order, and its palette."""
 
-CAMVID_11 = ClassSet(
-    "camvid11",
-    (
-        "sky",
-        "building",
-        "pole",
-        "road",
-        "pavement",
-        "tree",
-        "sign",
-        "fence",
-        "car",
-        "pedestrian",
-        "bicyclist",
-    ),
-    (
-        (128, 128, 128),
-        (128, 0, 0),
-        (192, 192, 128),
-        (128, 64, 128),
-        (0, 0, 192),
-        (128, 128, 0),
-        (192, 128, 128),
-        (64, 64, 128),
-        (64, 0, 128),
-        (64, 64, 0),
-        (0, 128, 192),
-    ),
-)
-"""CamVid's colours, in the order of SegNet's labels."""
+_NOT_IN_SYNTHIA = ("terrain", "truck", "train")
+_NOT_IN_CROSS_CITY = (*_NOT_IN_SYNTHIA, "wall", "fence", "pole")
 
-IDD_7 = ClassSet(
-    "idd7",
-    (
-        "drivable",
-        "non-drivable",
-        "living things",
-        "vehicles",
-        "roadside objects",
-        "far objects",
-        "sky",
-    ),
-    (
-        (128, 64, 128),
-        (244, 35, 232),
-        (220, 20, 60),
-        (0, 0, 142),
-        (190, 153, 153),
-        (70, 70, 70),
-        (70, 130, 180),
-    ),
-)
-"""Each has the colour of a class of Cityscapes that belongs to it."""
-
-CLASS_SETS = {
-    **{
-        name: ClassSet(name, names, tuple(COLOURS[n] for n in names))
-        for name, names in CLASS_SUBSETS.items()
+# CamVid's colours are in the order of SegNet's labels; each class of idd7
+# has the colour of a class of Cityscapes that belongs to it.
+_PALETTES = {
+    "cityscapes19": COLOURS,
+    "cityscapes16": {
+        name: COLOURS[name] for name in COLOURS if name not in _NOT_IN_SYNTHIA
     },
-    CAMVID_11.name: CAMVID_11,
-    IDD_7.name: IDD_7,
+    "cityscapes13": {
+        name: COLOURS[name]
+        for name in COLOURS
+        if name not in _NOT_IN_CROSS_CITY
+    },
+    "camvid11": {
+        "sky": (128, 128, 128),
+        "building": (128, 0, 0),
+        "pole": (192, 192, 128),
+        "road": (128, 64, 128),
+        "pavement": (0, 0, 192),
+        "tree": (128, 128, 0),
+        "sign": (192, 128, 128),
+        "fence": (64, 64, 128),
+        "car": (64, 0, 128),
+        "pedestrian": (64, 64, 0),
+        "bicyclist": (0, 128, 192),
+    },
+    "idd7": {
+        "drivable": (128, 64, 128),
+        "non-drivable": (244, 35, 232),
+        "living things": (220, 20, 60),
+        "vehicles": (0, 0, 142),
+        "roadside objects": (190, 153, 153),
+        "far objects": (70, 70, 70),
+        "sky": (70, 130, 180),
+    },
 }
 
+CLASS_SETS = {
+    name: ClassSet.of_colours(name, palette)
+    for name, palette in _PALETTES.items()
+}
+
+
+def numbered(names: str) -> dict[str, int]:
+    """Returns names between `;` with their numbers, from 0 on.
+
+    Example:
+        >>> numbered("road; traffic light; sky")
+        {'road': 0, 'traffic light': 1, 'sky': 2}
+    """
+    return {" ".join(n.split()): i for i, n in enumerate(names.split(";"))}
+
+
 CITYSCAPES_IDS = {
-    "unlabeled": 0,
-    "ego vehicle": 1,
-    "rectification border": 2,
-    "out of roi": 3,
-    "static": 4,
-    "dynamic": 5,
-    "ground": 6,
-    "road": 7,
-    "sidewalk": 8,
-    "parking": 9,
-    "rail track": 10,
-    "building": 11,
-    "wall": 12,
-    "fence": 13,
-    "guard rail": 14,
-    "bridge": 15,
-    "tunnel": 16,
-    "pole": 17,
-    "polegroup": 18,
-    "traffic light": 19,
-    "traffic sign": 20,
-    "vegetation": 21,
-    "terrain": 22,
-    "sky": 23,
-    "person": 24,
-    "rider": 25,
-    "car": 26,
-    "truck": 27,
-    "bus": 28,
-    "caravan": 29,
-    "trailer": 30,
-    "train": 31,
-    "motorcycle": 32,
-    "bicycle": 33,
+    **numbered(
+        """unlabeled; ego vehicle; rectification border; out of roi; static;
+        dynamic; ground; road; sidewalk; parking; rail track; building; wall;
+        fence; guard rail; bridge; tunnel; pole; polegroup; traffic light;
+        traffic sign; vegetation; terrain; sky; person; rider; car; truck;
+        bus; caravan; trailer; train; motorcycle; bicycle"""
+    ),
     # -1 in the benchmark's list: its tools draw no such polygon, 8 bits turn
     # -1 into 255, and GTA5 and lists that count on write 34 or 35.
     "license plate": (34, 35, 255),
@@ -138,7 +103,7 @@ CITYSCAPES_IDS = {
 """Label ids by the name of the raw class, as in `*_labelIds.png`."""
 
 TRAIN_IDS = {
-    **{name: i for i, name in enumerate(CLASS_SUBSETS["cityscapes19"])},
+    **{name: i for i, name in enumerate(COLOURS)},
     "unlabeled": 255,
 }
 """Ids by name where files hold the benchmark's 19 train ids already."""

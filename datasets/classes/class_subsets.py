@@ -7,40 +7,15 @@ that SYNTHIA also has, and the 13 that remain without wall, fence and pole
 
 from collections.abc import Sequence
 
-CITYSCAPES_19 = (
-    "road",
-    "sidewalk",
-    "building",
-    "wall",
-    "fence",
-    "pole",
-    "traffic light",
-    "traffic sign",
-    "vegetation",
-    "terrain",
-    "sky",
-    "person",
-    "rider",
-    "car",
-    "truck",
-    "bus",
-    "train",
-    "motorcycle",
-    "bicycle",
-)
-CITYSCAPES_16 = tuple(
-    name for name in CITYSCAPES_19 if name not in ("terrain", "truck", "train")
-)
-CITYSCAPES_13 = tuple(
-    name for name in CITYSCAPES_16 if name not in ("wall", "fence", "pole")
-)
+from tf_advseg.datasets.classes.class_sets import CLASS_SETS
 
 CLASS_SUBSETS = {
-    "cityscapes19": CITYSCAPES_19,
-    "cityscapes16": CITYSCAPES_16,
-    "cityscapes13": CITYSCAPES_13,
+    name: CLASS_SETS[name].names
+    for name in ("cityscapes19", "cityscapes16", "cityscapes13")
 }
 """Name of a subset to the names of its classes."""
+
+CITYSCAPES_19, CITYSCAPES_16, CITYSCAPES_13 = CLASS_SUBSETS.values()
 
 
 def subsets_of(class_names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,12 @@ import numpy as np
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.files.image_files import read_colours
+from tf_advseg.datasets.files.image_files import read_first_channel
 from tf_advseg.datasets.files.image_files import read_ids
+
+IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
+"""What label files hold: one number a pixel, 8-bit RGB colours, or numbers in
+the first of 16-bit channels."""
 
 MAX_ID = 2**16 - 1
 _UNKNOWN = 256
@@ -31,13 +36,26 @@ def colour_of(code: int) -> list[int]:
     return [int(code) >> 16, int(code) >> 8 & 255, int(code) & 255]
 
 
+def bit_colour(index: int) -> tuple[int, ...]:
+    """Returns a colour for an index, as PASCAL VOC's palette has it.
+
+    The bits of the index are spread over the high bits of R, G and B.
+    """
+    colour = [0, 0, 0]
+    for bit in range(8):
+        for channel in range(3):
+            colour[channel] |= (index >> channel & 1) << (7 - bit)
+        index >>= 3
+    return tuple(colour)
+
+
 class LabelTable:
     """Reads label files and maps what they hold by a table.
 
     Args:
         train_ids: The train id (255 = ignore) of each raw id, or of each
             `colour_code`.
-        of_colours: Whether files hold RGB colours rather than ids.
+        labels_are: What files hold: IDS, COLOURS or FIRST_CHANNEL.
         ignore_unknown: Whether an id or colour that the table lacks becomes
             255; otherwise it is an error.
         source: Where the table comes from, for messages.
@@ -48,21 +66,26 @@ class LabelTable:
         self,
         train_ids: Mapping[int, int],
         *,
-        of_colours: bool = False,
+        labels_are: str = IDS,
         ignore_unknown: bool = False,
         source: str,
         advice: str = _ADVICE,
     ):
         self.train_ids = dict(train_ids)
-        self.of_colours = of_colours
+        self.labels_are = labels_are
         self.ignore_unknown = ignore_unknown
         self.source = source
         self.advice = advice
 
+    @property
+    def of_colours(self) -> bool:
+        """Whether codes are colours rather than ids."""
+        return self.labels_are == COLOURS
+
     def meaning(self) -> str:
         """Text that is the same for tables that map alike."""
-        kind = "colours" if self.of_colours else "ids"
-        return f"{kind} {self.ignore_unknown} {sorted(self.train_ids.items())}"
+        codes = sorted(self.train_ids.items())
+        return f"{self.labels_are} {self.ignore_unknown} {codes}"
 
     def read(self, path: Path) -> np.ndarray:
         """Returns a label file as train ids, uint8 `(H, W)`.
@@ -73,6 +96,8 @@ class LabelTable:
         if self.of_colours:
             channels = read_colours(path).astype(np.int32)
             codes = colour_code(np.moveaxis(channels, -1, 0))
+        elif self.labels_are == FIRST_CHANNEL:
+            codes = read_first_channel(path)
         else:
             codes = read_ids(path)
         return self.map(codes, path)

@@ -21,7 +21,6 @@ _CODE = (
     "files/image_files.py",
     "files/png_decoding.py",
     "files/resizing.py",
-    "published/synthia.py",
 )
 """The files whose code decides what the pixels of a sample are."""
 

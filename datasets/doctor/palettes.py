@@ -4,11 +4,13 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 
-from tf_advseg.datasets import NATIVE_DOMAINS
-from tf_advseg.datasets.classes.class_sets import COLOURS
+from tf_advseg.datasets.classes.class_sets import CLASS_SETS
+from tf_advseg.datasets.classes.label_table import COLOURS
+from tf_advseg.datasets.classes.label_table import bit_colour
 from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.published import PUBLISHED
 
 Palette = Mapping[int, str]
 """The class of each colour, 0xRRGGBB."""
@@ -94,29 +96,12 @@ def described(totals: Mapping[int, int], classes: Palette, most: int = 6):
 
 @functools.cache
 def _known() -> dict[str, Palette]:
-    known = {"the palette of Cityscapes": _inverse(COLOURS)}
-    for name, domain in NATIVE_DOMAINS.items():
-        if domain.of_colours:
-            known[f"the palette of {name}"] = _inverse(domain.raw_ids)
+    cityscapes = of_class_set(CLASS_SETS["cityscapes19"])
+    known = {"the palette of Cityscapes": cityscapes}
+    for name, data in PUBLISHED.items():
+        if data.labels_are == COLOURS:
+            known[f"the palette of {name}"] = data.codes
     known["the palette of PASCAL VOC"] = {
-        _voc_colour(i): f"index {i}" for i in range(1, 256)
+        colour_code(bit_colour(i)): f"index {i}" for i in range(1, 256)
     }
     return known
-
-
-def _inverse(colours: Mapping[str, tuple]) -> Palette:
-    found = {}
-    for name, colour in colours.items():
-        several = colour if isinstance(colour[0], tuple) else (colour,)
-        found |= {colour_code(one): name for one in several}
-    return found
-
-
-def _voc_colour(index: int) -> int:
-    """PASCAL VOC spreads the bits of an index over the colour's high bits."""
-    colour = [0, 0, 0]
-    for bit in range(8):
-        for channel in range(3):
-            colour[channel] |= (index >> channel & 1) << (7 - bit)
-        index >>= 3
-    return colour_code(colour)

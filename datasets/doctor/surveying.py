@@ -45,9 +45,7 @@ def survey(
         progress = make_progress(len(domain.keys(split)))
         pairs = tuple(watched(_drawn(domain, split), progress))
         return SplitSurvey(domain, split, role, pairs)
-    kind = "colours" if domain.label_table.of_colours else "ids"
-    if domain.reads_first_channel:
-        kind = "first_channel"
+    kind = domain.label_table.labels_are
     tasks = [
         PairTask(key, _place(image), label and _place(label), kind)
         for key, image, label in domain.pair_files(split)

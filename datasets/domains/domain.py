@@ -45,6 +45,13 @@ class ClassSet:
                 f"{len(self.palette)} colours; expected one colour a class."
             )
 
+    @classmethod
+    def of_colours(
+        cls, name: str, colours: Mapping[str, tuple[int, int, int]]
+    ) -> "ClassSet":
+        """Returns the class set of names with their colours, in order."""
+        return cls(name, tuple(colours), tuple(colours.values()))
+
     @property
     def num_classes(self) -> int:
         return len(self.names)

@@ -3,7 +3,6 @@
 import abc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -24,11 +23,9 @@ class FileDomain(Domain):
 
     Attributes:
         root: The folder, of a disk or an archive, that keys are relative to.
-        reads_first_channel: Whether ids lie in the first of 16-bit channels.
     """
 
     root: Path | ArchivePath
-    reads_first_channel: ClassVar[bool] = False
 
     @property
     @abc.abstractmethod
@@ -38,10 +35,6 @@ class FileDomain(Domain):
     @abc.abstractmethod
     def _label_path(self, key: str) -> Path:
         """Returns the label file of an image; DataError if it has none."""
-
-    @abc.abstractmethod
-    def _read_train_ids(self, path: Path) -> np.ndarray:
-        """Returns a label file as train ids, uint8 `(H, W)`."""
 
     def pair_files(self, split: str) -> Iterator[tuple[str, Path, Path | None]]:
         """Yields key, image file and label file (or None) of a split.
@@ -97,7 +90,7 @@ class FileDomain(Domain):
     def _label_of_size(self, key: str, size: tuple[int, int]) -> np.ndarray:
         """Returns the label, which has to have its image's size."""
         path = self._label_path(key)
-        label = self._read_train_ids(path)
+        label = self.label_table.read(path)
         if label.shape != size:
             raise DataError(
                 f"Label {str(path)!r} has the size {label.shape} (height, "

@@ -16,8 +16,6 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_choice
 from tf_advseg.base.checks import check_folder
@@ -148,9 +146,6 @@ class FolderDomain(FileDomain):
         folder = images.parent / self._map.label_folder
         is_there = images != self.root and folder.is_dir()
         return folder if is_there else None
-
-    def _read_train_ids(self, path: Path) -> np.ndarray:
-        return self._map.table.read(path)
 
     def _label_path(self, key: str) -> Path:
         for parent in self._folders:

@@ -1,18 +1,9 @@
-"""Base of the published data sets, read as they come out of their archives.
+"""A published data set, read as it comes out of its archives."""
 
-A data set is a few facts: where its files lie (`naming_rule`), the ids of
-its raw classes, and which of them are called otherwise in the class sets of
-the field (`class_sets`, `class_mapping`). Files in `published/` state them.
-"""
-
-import dataclasses
 import functools
-from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
-
-import numpy as np
+from typing import Any
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_choice
@@ -24,38 +15,10 @@ from tf_advseg.datasets.classes.class_mapping import ClassMapping
 from tf_advseg.datasets.classes.class_mapping import map_by_name
 from tf_advseg.datasets.classes.class_sets import choose_class_set
 from tf_advseg.datasets.classes.label_table import LabelTable
-from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.naming_rule import NamingRule
 from tf_advseg.datasets.domains.native_files import SplitFiles
-
-Rules = Mapping[str, Sequence[NamingRule]]
-
-
-@dataclasses.dataclass(frozen=True)
-class Facts:
-    """What to know about a data set before getting it.
-
-    Args:
-        title: What it is, in one line.
-        register: Where to register for it, or get it.
-        licence: Its terms, in a few words; those on its page are binding.
-        image_size: (H, W) of its images; None if they differ.
-        counts: Images of each split; None: not known here.
-        training_size: (H, W) that the papers resize to, if they used it.
-        creators: Who made it: the authors of its paper.
-        unverified: What is from memory or from others' programs here, and
-            was seen neither in the data nor in its own documentation.
-    """
-
-    title: str
-    register: str
-    licence: str
-    image_size: tuple[int, int] | None
-    counts: Mapping[str, int | None]
-    training_size: tuple[int, int] | None = None
-    creators: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
+from tf_advseg.datasets.domains.published_data import PublishedData
 
 
 class NativeDomain(FileDomain):
@@ -66,47 +29,36 @@ class NativeDomain(FileDomain):
     that the data set is shipped in.
 
     Attributes:
-        facts: What to know about it.
+        data: What is known of it, under the options that were chosen.
         rules: The naming rules of each split.
-        raw_ids: The id, or the ids, of each raw class; RGB colours, one or
-            a tuple of them, if `of_colours`.
-        same_as: What the class sets call raw classes of another name.
-        ignore_unknown: Whether ids that `raw_ids` lacks are ignored rather
-            than an error.
-        sparse_labels: Whether only some images have labels; the splits with
-            labels are made of those.
-        default_classes: The class set where none is asked for.
-        own_classes: Further class sets that were made for it.
 
     Args:
+        data: The data set.
         root: The folder that holds it.
         classes: A class set, by name or number of classes: cityscapes19,
             -16 or -13, camvid11, idd7.
-        rules: Naming rules that replace the class's own.
+        **options: Some of the data set's options.
 
     Raises:
         DataError: If the folder does not hold the data set.
-        ValueError: If there is no such class set.
-    """
+        ValueError: If there is no such class set, option or choice.
 
-    facts: ClassVar[Facts]
-    rules: Rules
-    raw_ids: Mapping[str, int | tuple]
-    same_as: ClassVar[Mapping[str, str]] = {}
-    of_colours: ClassVar[bool] = False
-    ignore_unknown: ClassVar[bool] = False
-    sparse_labels: ClassVar[bool] = False
-    default_classes: ClassVar[int | str] = 19
-    own_classes: ClassVar[tuple[str, ...]] = ()
+    Example:
+        >>> from tf_advseg.datasets.published import CITYSCAPES
+        >>> NativeDomain(CITYSCAPES, "cityscapes", 16)  # doctest: +SKIP
+    """
 
     def __init__(
         self,
+        data: PublishedData,
         root: str | Path = "",
         classes: int | str | None = None,
-        rules: Rules | None = None,
+        **options: Any,
     ):
-        self.class_set = choose_class_set(classes or self.default_classes)
-        self.rules = rules or self.rules
+        self.data = data.chosen(**options)
+        self.name = data.name
+        self.class_set = choose_class_set(classes or self.data.default_classes)
+        self.rules = self.data.rules
         self.root = self._check_root(root)
         self._files = self._split_files()
         self._look_into_archives()
@@ -120,12 +72,13 @@ class NativeDomain(FileDomain):
     @functools.cached_property
     def mapping(self) -> ClassMapping:
         """Where each raw class goes; what is dropped or merged."""
-        return map_by_name(self.raw_ids, self.class_set, self.same_as)
+        data = self.data
+        return map_by_name(data.raw_ids, self.class_set, data.same_as)
 
     def keys(self, split: str) -> Sequence[str]:
         files = self._split(split)
         keys = files.images
-        if self.sparse_labels and files.has_labels:
+        if self.data.sparse_labels and files.has_labels:
             keys = files.labels
         if not keys:
             raise DataError(
@@ -137,9 +90,18 @@ class NativeDomain(FileDomain):
     def has_labels(self, split: str) -> bool:
         return self._split(split).has_labels
 
-    @property
+    @functools.cached_property
     def label_table(self) -> LabelTable:
-        return self._table
+        return LabelTable(
+            {
+                code: self.mapping.train_id(name)
+                for code, name in self.data.codes.items()
+            },
+            labels_are=self.data.labels_are,
+            ignore_unknown=self.data.ignore_unknown,
+            source=f"the data set {self.name!r}",
+            advice="expected the label files as they were published",
+        )
 
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._split(split).labels
@@ -147,11 +109,14 @@ class NativeDomain(FileDomain):
 
     def _split_files(self) -> dict[str, SplitFiles]:
         return {
-            split: SplitFiles(
-                self.root, rules, functools.partial(self._belongs, split)
-            )
+            split: SplitFiles(self.root, rules, self._belongs(split))
             for split, rules in self.rules.items()
         }
+
+    def _belongs(self, split: str):
+        """Returns whether an image is of a split, where folders do not tell."""
+        split_of = self.data.split_of
+        return lambda image: split_of is None or split_of(image) == split
 
     def _look_into_archives(self) -> None:
         """Takes what a folder lacks from the archives in it, if any."""
@@ -163,44 +128,21 @@ class NativeDomain(FileDomain):
             self.root = together
             self._files = self._split_files()
 
-    def _belongs(self, split: str, image: str) -> bool:
-        """Whether an image is of a split, where folders do not tell."""
-        del split, image
-        return True
-
-    def _read_train_ids(self, path: Path) -> np.ndarray:
-        return self._table.read(path)
-
     def _label_path(self, key: str) -> Path:
         for files in self._files.values():
             if key in files.labels:
                 return self.root / files.labels[key]
-        rules = [rule for some in self.rules.values() for rule in some]
-        names = [r.label_of(key) for r in rules if r.labels and r.matches(key)]
+        names = [
+            rule.label_of(key)
+            for rule in self._all_rules
+            if rule.labels and rule.matches(key)
+        ]
         hint = f"expected {names[0]!r}" if names else "its split has none"
         raise DataError(f"Image {key!r} of {self.name!r} has no label; {hint}.")
 
-    @functools.cached_property
-    def _table(self) -> LabelTable:
-        train_ids = {
-            code: self.mapping.train_id(name)
-            for name, ids in self.raw_ids.items()
-            for code in self._codes(ids)
-        }
-        return LabelTable(
-            train_ids,
-            of_colours=self.of_colours,
-            ignore_unknown=self.ignore_unknown,
-            source=f"the data set {self.name!r}",
-            advice="expected the label files as they were published",
-        )
-
-    def _codes(self, ids: int | tuple) -> list[int]:
-        """The ids of a raw class, or its colours as `colour_code`s."""
-        if not self.of_colours:
-            return list(ids) if isinstance(ids, tuple) else [ids]
-        colours = ids if isinstance(ids[0], tuple) else (ids,)
-        return [colour_code(colour) for colour in colours]
+    @property
+    def _all_rules(self) -> list[NamingRule]:
+        return [rule for some in self.rules.values() for rule in some]
 
     def _split(self, split: str) -> SplitFiles:
         check_choice(f"split of {self.name!r}", split, self.rules)
@@ -222,10 +164,9 @@ class NativeDomain(FileDomain):
 
     def _wanted(self) -> str:
         """What the root should hold, and where to get it."""
-        rules = [rule for some in self.rules.values() for rule in some]
         return (
-            f"{_either(rules)} of {self.facts.title}, for which to register "
-            f"at {self.facts.register}"
+            f"{_either(self._all_rules)} of {self.data.title}, for which to "
+            f"register at {self.data.register}"
         )
 
 

@@ -5,14 +5,14 @@
 Everything below its introduction comes from the registered domains.
 """
 
-import inspect
 from collections.abc import Iterable
 
-from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets.classes.class_mapping import ClassMapping
 from tf_advseg.datasets.classes.class_mapping import map_by_name
 from tf_advseg.datasets.classes.class_sets import choose_class_set
-from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.domains.published_data import PublishedData
+from tf_advseg.datasets.published import PUBLISHED
 
 INTRODUCTION = """\
 # Data sets
@@ -51,70 +51,65 @@ _HEAD = (
 
 def text() -> str:
     """Returns the whole page."""
-    domains = sorted(NATIVE_DOMAINS.items())
-    rows = [_row(name, domain) for name, domain in domains]
+    everything = [PUBLISHED[name] for name in sorted(PUBLISHED)]
+    rows = [_row(data) for data in everything]
     lines = [_line(_HEAD), _line(["---"] * len(_HEAD)), *map(_line, rows)]
-    sections = [_section(name, domain) for name, domain in domains]
+    sections = [_section(data) for data in everything]
     return "\n".join([INTRODUCTION, *lines, "", *sections]).rstrip() + "\n"
 
 
-def _row(name: str, domain: type[NativeDomain]) -> list[str]:
-    facts = domain.facts
+def _row(data: PublishedData) -> list[str]:
     counts = [
         f"{split} {'?' if count is None else format(count, ',')}"
-        for split, count in facts.counts.items()
+        for split, count in data.counts.items()
     ]
     return [
-        f"[`{name}`](#{name})",
+        f"[`{data.name}`](#{data.name})",
         ", ".join(counts),
-        _size(facts.image_size) or "varies",
-        _size(facts.training_size),
-        str(domain.default_classes),
-        facts.licence,
+        _size(data.image_size) or "varies",
+        _size(data.training_size),
+        str(data.default_classes),
+        data.licence,
     ]
 
 
-def _section(name: str, domain: type[NativeDomain]) -> str:
-    facts = domain.facts
+def _section(data: PublishedData) -> str:
     items = [
-        f"{facts.title}. Register: <{facts.register}>",
-        f"Options: {_options(domain)}",
+        f"{data.title}. Register: <{data.register}>",
+        f"Options: {_options(data)}",
         *(
-            f"Split `{split}`: {_places(domain, split)}"
-            for split in domain.rules
+            f"Split `{split}`: {_places(rules)}"
+            for split, rules in data.rules.items()
         ),
-        *_mapped(domain),
-        f"Unverified: {'; '.join(facts.unverified) or 'nothing'}",
+        *_mapped(data),
+        f"Unverified: {'; '.join(data.unverified) or 'nothing'}",
     ]
-    return "\n".join([f"## {name}", "", *(f"- {item}" for item in items), ""])
-
-
-def _options(domain: type[NativeDomain]) -> str:
-    options = inspect.signature(domain).parameters.values()
-    return ", ".join(
-        f"`{option.name}={domain.default_classes}`"
-        if option.name == "classes"
-        else f"`{option.name}={option.default!r}`"
-        for option in options
-        if option.name not in ("root", "rules")
+    return "\n".join(
+        [f"## {data.name}", "", *(f"- {item}" for item in items), ""]
     )
 
 
-def _places(domain: type[NativeDomain], split: str) -> str:
+def _options(data: PublishedData) -> str:
+    options = {name: option.default for name, option in data.options.items()}
+    options = {"classes": data.default_classes, **options}
+    return ", ".join(f"`{name}={value!r}`" for name, value in options.items())
+
+
+def _places(rules: Iterable[NamingRule]) -> str:
     return "; ".join(
         f"`{rule.images}` with `{rule.labels}`"
         if rule.labels
         else f"`{rule.images}`, unlabelled"
-        for rule in domain.rules[split]
+        for rule in rules
     )
 
 
-def _mapped(domain: type[NativeDomain]) -> Iterable[str]:
+def _mapped(data: PublishedData) -> Iterable[str]:
     """What the classes become in the default set, then in its own sets."""
-    for classes in (domain.default_classes, *domain.own_classes):
+    for classes in (data.default_classes, *data.own_classes):
         class_set = choose_class_set(classes)
-        prefix = "" if classes == domain.default_classes else f"`{classes}`: "
-        mapping = map_by_name(domain.raw_ids, class_set, domain.same_as)
+        prefix = "" if classes == data.default_classes else f"`{classes}`: "
+        mapping = map_by_name(data.raw_ids, class_set, data.same_as)
         for line in _changes(mapping):
             yield prefix + line
 

@@ -96,10 +96,9 @@ def _facts(domain: Domain) -> dict[str, Any]:
     """Licence and origin, where they are known."""
     if not isinstance(domain, NativeDomain):
         return {}
-    facts = domain.facts
     return {
-        "title": facts.title,
-        "licence": facts.licence,
-        "url": facts.register,
-        "creators": list(facts.creators),
+        "title": domain.data.title,
+        "licence": domain.data.licence,
+        "url": domain.data.register,
+        "creators": list(domain.data.creators),
     }

@@ -1,39 +1,24 @@
-"""Published data sets in their native layouts; exported means registered."""
+"""Published data sets, a value a file; exported means registered."""
 
-from tf_advseg.datasets.published.acdc import Acdc as Acdc
-from tf_advseg.datasets.published.bdd100k import Bdd100k as Bdd100k
-from tf_advseg.datasets.published.camvid import CamVid as CamVid
-from tf_advseg.datasets.published.cityscapes import Cityscapes as Cityscapes
-from tf_advseg.datasets.published.cross_city import CrossCity as CrossCity
-from tf_advseg.datasets.published.dark_zurich import DarkZurich as DarkZurich
-from tf_advseg.datasets.published.foggy_cityscapes import (
-    FoggyCityscapes as FoggyCityscapes,
-)
-from tf_advseg.datasets.published.gta5 import Gta5 as Gta5
-from tf_advseg.datasets.published.idd import Idd as Idd
-from tf_advseg.datasets.published.mapillary_vistas import (
-    MapillaryVistas as MapillaryVistas,
-)
-from tf_advseg.datasets.published.synscapes import Synscapes as Synscapes
-from tf_advseg.datasets.published.synthia import Synthia as Synthia
-from tf_advseg.datasets.published.viper import Viper as Viper
-from tf_advseg.datasets.published.virtual_kitti2 import (
-    VirtualKitti2 as VirtualKitti2,
-)
+from tf_advseg.datasets.domains.published_data import PublishedData
+from tf_advseg.datasets.published.acdc import ACDC as ACDC
+from tf_advseg.datasets.published.bdd100k import BDD100K as BDD100K
+from tf_advseg.datasets.published.camvid import CAMVID as CAMVID
+from tf_advseg.datasets.published.cityscapes import CITYSCAPES as CITYSCAPES
+from tf_advseg.datasets.published.cross_city import CROSS_CITY as CROSS_CITY
+from tf_advseg.datasets.published.dark_zurich import DARK_ZURICH as DARK_ZURICH
+from tf_advseg.datasets.published.foggy_cityscapes import FOGGY as FOGGY
+from tf_advseg.datasets.published.gta5 import GTA5 as GTA5
+from tf_advseg.datasets.published.idd import IDD as IDD
+from tf_advseg.datasets.published.mapillary_vistas import VISTAS as VISTAS
+from tf_advseg.datasets.published.synscapes import SYNSCAPES as SYNSCAPES
+from tf_advseg.datasets.published.synthia import SYNTHIA as SYNTHIA
+from tf_advseg.datasets.published.viper import VIPER as VIPER
+from tf_advseg.datasets.published.virtual_kitti2 import KITTI2 as KITTI2
 
-__all__ = [
-    "Acdc",
-    "Bdd100k",
-    "CamVid",
-    "Cityscapes",
-    "CrossCity",
-    "DarkZurich",
-    "FoggyCityscapes",
-    "Gta5",
-    "Idd",
-    "MapillaryVistas",
-    "Synscapes",
-    "Synthia",
-    "Viper",
-    "VirtualKitti2",
-]
+PUBLISHED: dict[str, PublishedData] = {
+    value.name: value
+    for value in tuple(vars().values())
+    if isinstance(value, PublishedData)
+}
+"""Every exported data set by its name."""

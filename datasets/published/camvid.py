@@ -7,12 +7,7 @@ The archive has no splits; these are the usual 367, 101 and 233 images, which
 go by sequence and frame.
 """
 
-from tf_advseg.datasets.domains.naming_rule import NamingRule
-from tf_advseg.datasets.domains.native import Facts
-from tf_advseg.datasets.domains.native import NativeDomain
-
-_FILES = NamingRule("701_StillsRaw_full/*.png", "LabeledApproved_full/*_L.png")
-_SPLITS = ("train", "val", "test")
+from tf_advseg.datasets.domains.published_data import PublishedData
 
 
 def split_of(image: str) -> str:
@@ -30,40 +25,33 @@ def split_of(image: str) -> str:
     return "test" if sequence == "Seq05VD" else "train"
 
 
-class CamVid(NativeDomain):
-    """CamVid in its native layout; see `NativeDomain`.
-
-    Args:
-        root: The folder with both folders.
-        classes: A class set, "camvid11" say; see `NativeDomain`.
-    """
-
-    name = "camvid"
-    facts = Facts(
-        title="CamVid",
-        register="http://mi.eng.cam.ac.uk/research/projects/VideoRec/CamVid/",
-        creators=(
-            "Gabriel J. Brostow",
-            "Jamie Shotton",
-            "Julien Fauqueur",
-            "Roberto Cipolla",
-        ),
-        licence="not found",
-        image_size=(720, 960),
-        counts={"train": 367, "val": 101, "test": 233},
-        unverified=(
-            "layout and colours (from others' programs)",
-            "where the test split begins (its count adds up; train and val "
-            "were compared with a public copy of SegNet's)",
-            "which classes are merged: into 11 as in MathWorks' example; into "
-            "others our choice, by their meaning (bicyclists include the "
-            "bicycle, trucks and buses are one class)",
-        ),
-    )
-    rules = dict.fromkeys(_SPLITS, (_FILES,))
-    of_colours = True
-    own_classes = ("camvid11",)
-    raw_ids = {
+CAMVID = PublishedData(
+    name="camvid",
+    title="CamVid",
+    register="http://mi.eng.cam.ac.uk/research/projects/VideoRec/CamVid/",
+    creators=(
+        "Gabriel J. Brostow",
+        "Jamie Shotton",
+        "Julien Fauqueur",
+        "Roberto Cipolla",
+    ),
+    licence="not found",
+    image_size=(720, 960),
+    counts={"train": 367, "val": 101, "test": 233},
+    unverified=(
+        "layout and colours (from others' programs)",
+        "where the test split begins (its count adds up; train and val "
+        "were compared with a public copy of SegNet's)",
+        "which classes are merged: into 11 as in MathWorks' example; into "
+        "others our choice, by their meaning (bicyclists include the "
+        "bicycle, trucks and buses are one class)",
+    ),
+    images=("701_StillsRaw_full/*.png",),
+    labels="LabeledApproved_full/*_L.png",
+    split_of=split_of,
+    labels_are="colours",
+    own_classes=("camvid11",),
+    raw_ids={
         "animal": (64, 128, 64),
         "archway": (192, 0, 128),
         "bicyclist": (0, 128, 192),
@@ -96,8 +84,8 @@ class CamVid(NativeDomain):
         "other vegetation": (192, 192, 0),
         "void": (0, 0, 0),
         "wall": (64, 192, 0),
-    }
-    same_as = {
+    },
+    same_as={
         "bicyclist": "rider",
         "child": "person",
         "column or pole": "pole",
@@ -108,7 +96,5 @@ class CamVid(NativeDomain):
         "suv or pickup": "car",
         "tree": "vegetation",
         "other vegetation": "vegetation",
-    }
-
-    def _belongs(self, split: str, image: str) -> bool:
-        return split_of(image) == split
+    },
+)

@@ -8,41 +8,28 @@ train on all images. A few have other sizes than 1052 x 1914.
 """
 
 from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.domains.naming_rule import NamingRule
-from tf_advseg.datasets.domains.native import Facts
-from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.domains.published_data import PublishedData
 
-
-class Gta5(NativeDomain):
-    """GTA5 in its native layout; see `NativeDomain`.
-
-    Args:
-        root: The folder with `images` and `labels`.
-        classes: A class set; see `NativeDomain`.
-
-    Example:
-        >>> source = Gta5("gta5")  # doctest: +SKIP
-    """
-
-    name = "gta5"
-    facts = Facts(
-        title="GTA5 (Playing for Data)",
-        register="https://download.visinf.tu-darmstadt.de/data/from_games/",
-        creators=(
-            "Stephan R. Richter",
-            "Vibhav Vineet",
-            "Stefan Roth",
-            "Vladlen Koltun",
-        ),
-        licence="research and education only; the game has its own terms",
-        image_size=(1052, 1914),
-        counts={"train": 24966},
-        training_size=(720, 1280),
-        unverified=(
-            "the licence's wording",
-            "that no id beyond 34 occurs (35 and 255 are ignored as well)",
-            "that every label has its image's size (one that has not is named)",
-        ),
-    )
-    rules = {"train": (NamingRule("images/*.png", "labels/*.png"),)}
-    raw_ids = CITYSCAPES_IDS
+GTA5 = PublishedData(
+    name="gta5",
+    title="GTA5 (Playing for Data)",
+    register="https://download.visinf.tu-darmstadt.de/data/from_games/",
+    creators=(
+        "Stephan R. Richter",
+        "Vibhav Vineet",
+        "Stefan Roth",
+        "Vladlen Koltun",
+    ),
+    licence="research and education only; the game has its own terms",
+    image_size=(1052, 1914),
+    counts={"train": 24966},
+    training_size=(720, 1280),
+    unverified=(
+        "the licence's wording",
+        "that no id beyond 34 occurs (35 and 255 are ignored as well)",
+        "that every label has its image's size (one that has not is named)",
+    ),
+    images=("images/*.png",),
+    labels="labels/*.png",
+    raw_ids=CITYSCAPES_IDS,
+)

@@ -7,31 +7,18 @@ The same images in 1024 x 2048 (`img/rgb-2k`) are not read.
 """
 
 from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.domains.naming_rule import NamingRule
-from tf_advseg.datasets.domains.native import Facts
-from tf_advseg.datasets.domains.native import NativeDomain
+from tf_advseg.datasets.domains.published_data import PublishedData
 
-
-class Synscapes(NativeDomain):
-    """Synscapes in its native layout; see `NativeDomain`.
-
-    Args:
-        root: The folder with `img`.
-        classes: A class set; see `NativeDomain`.
-    """
-
-    name = "synscapes"
-    facts = Facts(
-        title="Synscapes",
-        register="https://synscapes.on.liu.se/",
-        creators=(
-            "Magnus Wrenninge",
-            "Jonas Unger",
-        ),
-        licence="its own, non-commercial",
-        image_size=(720, 1440),
-        counts={"train": 25000},
-        unverified=("the licence",),
-    )
-    rules = {"train": (NamingRule("img/rgb/*.png", "img/class/*.png"),)}
-    raw_ids = CITYSCAPES_IDS
+SYNSCAPES = PublishedData(
+    name="synscapes",
+    title="Synscapes",
+    register="https://synscapes.on.liu.se/",
+    creators=("Magnus Wrenninge", "Jonas Unger"),
+    licence="its own, non-commercial",
+    image_size=(720, 1440),
+    counts={"train": 25000},
+    unverified=("the licence",),
+    images=("img/rgb/*.png",),
+    labels="img/class/*.png",
+    raw_ids=CITYSCAPES_IDS,
+)

@@ -6,93 +6,43 @@
 The class is the first channel; GT/COLOR is for looking at only. Some papers'
 programs come with labels that were parsed to one channel before; those are
 read from `parsed_LABELS` with `labels="parsed_LABELS"`. Ids and layout are
-those of the README in the archive.
+those of the README in the archive. It is read with 16 or 13 classes, or 19
+(terrain, truck and train have no pixels, say those who trained so).
 """
 
-from pathlib import Path
+from tf_advseg.datasets.classes.class_sets import numbered
+from tf_advseg.datasets.domains.published_data import Option
+from tf_advseg.datasets.domains.published_data import PublishedData
 
-import numpy as np
-
-from tf_advseg.datasets.domains.naming_rule import NamingRule
-from tf_advseg.datasets.domains.native import Facts
-from tf_advseg.datasets.domains.native import NativeDomain
-from tf_advseg.datasets.files.image_files import read_first_channel
-
-
-def _rules(labels: str) -> dict:
-    return {"train": (NamingRule("RGB/*.png", f"{labels}/*.png"),)}
-
-
-class Synthia(NativeDomain):
-    """SYNTHIA-RAND-CITYSCAPES in its native layout; see `NativeDomain`.
-
-    Args:
-        root: The folder with `RGB` and `GT`.
-        classes: 16, 13, or 19 (terrain, truck and train have no pixels, say
-            those who trained so).
-        labels: The folder of labels, relative to the root.
-
-    Example:
-        >>> source = Synthia("RAND_CITYSCAPES")  # doctest: +SKIP
-    """
-
-    name = "synthia"
-    reads_first_channel = True
-    facts = Facts(
-        title="SYNTHIA-RAND-CITYSCAPES",
-        register="https://synthia-dataset.net/downloads/",
-        creators=(
-            "German Ros",
-            "Laura Sellart",
-            "Joanna Materzynska",
-            "David Vazquez",
-            "Antonio M. Lopez",
-        ),
-        licence="CC BY-NC-SA 3.0",
-        image_size=(760, 1280),
-        counts={"train": 9400},
-        training_size=(760, 1280),
-        unverified=(
-            "the licence",
-            "the name and place of parsed labels (from others' programs)",
-        ),
-    )
-    rules = _rules("GT/LABELS")
-    default_classes = 16
-    raw_ids = {
-        "void": 0,
-        "sky": 1,
-        "building": 2,
-        "road": 3,
-        "sidewalk": 4,
-        "fence": 5,
-        "vegetation": 6,
-        "pole": 7,
-        "car": 8,
-        "traffic sign": 9,
-        "pedestrian": 10,
-        "bicycle": 11,
-        "motorcycle": 12,
-        "parking-slot": 13,
-        "road-work": 14,
-        "traffic light": 15,
-        "terrain": 16,
-        "rider": 17,
-        "truck": 18,
-        "bus": 19,
-        "train": 20,
-        "wall": 21,
-        "lanemarking": 22,
-    }
-    same_as = {"pedestrian": "person"}
-
-    def __init__(
-        self,
-        root: str | Path = "",
-        classes: int | str | None = None,
-        labels: str = "GT/LABELS",
-    ):
-        super().__init__(root, classes, _rules(labels))
-
-    def _read_train_ids(self, path: Path) -> np.ndarray:
-        return self._table.map(read_first_channel(path), path)
+SYNTHIA = PublishedData(
+    name="synthia",
+    title="SYNTHIA-RAND-CITYSCAPES",
+    register="https://synthia-dataset.net/downloads/",
+    creators=(
+        "German Ros",
+        "Laura Sellart",
+        "Joanna Materzynska",
+        "David Vazquez",
+        "Antonio M. Lopez",
+    ),
+    licence="CC BY-NC-SA 3.0",
+    image_size=(760, 1280),
+    counts={"train": 9400},
+    training_size=(760, 1280),
+    unverified=(
+        "the licence",
+        "the name and place of parsed labels (from others' programs)",
+    ),
+    images=("RGB/*.png",),
+    labels="{labels}/*.png",
+    labels_are="first_channel",
+    options={"labels": Option("GT/LABELS")},
+    default_classes=16,
+    raw_ids=numbered(
+        """void; sky; building; road; sidewalk; fence; vegetation; pole; car;
+        traffic sign; pedestrian; bicycle; motorcycle; parking-slot;
+        road-work; traffic light; terrain; rider; truck; bus; train; wall;
+        lanemarking"""
+    ),
+    same_as={"pedestrian": "person"},
+)

@@ -2,34 +2,21 @@
 
 from tf_advseg.datasets.domains.domain import ClassSet
 
-STREETS = ClassSet(
-    name="streets",
-    names=(
-        "road",
-        "sidewalk",
-        "marking",
-        "building",
-        "vegetation",
-        "sky",
-        "vehicle",
-        "person",
-        "cyclist",
-        "pole",
-        "sign",
-    ),
-    palette=(
-        (110, 70, 120),
-        (235, 120, 215),
-        (255, 255, 255),
-        (95, 95, 95),
-        (80, 150, 45),
-        (110, 175, 230),
-        (20, 40, 165),
-        (230, 30, 60),
-        (255, 140, 0),
-        (0, 205, 190),
-        (245, 225, 40),
-    ),
+STREETS = ClassSet.of_colours(
+    "streets",
+    {
+        "road": (110, 70, 120),
+        "sidewalk": (235, 120, 215),
+        "marking": (255, 255, 255),
+        "building": (95, 95, 95),
+        "vegetation": (80, 150, 45),
+        "sky": (110, 175, 230),
+        "vehicle": (20, 40, 165),
+        "person": (230, 30, 60),
+        "cyclist": (255, 140, 0),
+        "pole": (0, 205, 190),
+        "sign": (245, 225, 40),
+    },
 )
 """Thin: marking, pole. Rare: person, cyclist, sign. Trunks are vegetation."""
 

@@ -11,6 +11,8 @@ from toy_domains import write_label
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import NATIVE_DOMAINS
+from tf_advseg.datasets import PUBLISHED
+from tf_advseg.datasets import NativeDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
 from tf_advseg.datasets.published import camvid
@@ -70,7 +72,7 @@ def test_an_id_that_the_data_set_lacks_is_named(domain):
     stranger = MINIATURES[domain.name].stranger
     _, key, path = first_labelled(domain)
     if stranger is None:
-        assert domain.ignore_unknown
+        assert domain.data.ignore_unknown
         return
     write_raw(path, MINIATURES[domain.name].kind, [stranger])
     with pytest.raises(DataError) as caught:
@@ -86,7 +88,7 @@ def test_an_image_without_label_is_found_before_it_is_read(tmp_path, domain):
     split, key, path = first_labelled(domain)
     path.unlink()
     again = make(domain.name, tmp_path)
-    if again.sparse_labels:
+    if again.data.sparse_labels:
         assert key not in again.keys(split)
     else:
         assert again.missing_labels(split) == [key]
@@ -114,12 +116,12 @@ def test_images_alone_are_a_target(tmp_path, domain):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_missing_root_is_one_sentence_with_the_address(name, tmp_path):
-    facts = NATIVE_DOMAINS[name].facts
+    data = PUBLISHED[name]
     for root in ("", tmp_path / "nowhere", tmp_path):
         with pytest.raises(DataError) as caught:
             make(name, root)
         text = str(caught.value)
-        assert facts.register in text and facts.title in text
+        assert data.register in text and data.title in text
         assert "*" in text and text.endswith(".")
 
 
@@ -135,11 +137,11 @@ def test_a_split_that_was_not_downloaded_is_told_from_a_wrong_name(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_raw_class_goes_to_a_class_or_is_listed_as_dropped(name):
-    domain = NATIVE_DOMAINS[name]
+    data = PUBLISHED[name]
     known = set(CLASS_SETS["cityscapes19"].names)
-    assert set(domain.same_as) <= set(domain.raw_ids)
-    assert set(domain.same_as.values()) <= known
-    assert set(domain.facts.counts) == set(domain.rules)
+    assert set(data.same_as) <= set(data.raw_ids)
+    assert set(data.same_as.values()) <= known
+    assert set(data.counts) == set(data.rules)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -148,7 +150,7 @@ def test_it_is_made_from_the_command_line(name, tmp_path):
     options = {"root": str(root), **MINIATURES[name].options}
     text = ", ".join(f"{key}={value!r}" for key, value in options.items())
     domain = registry.make_domain(f"{name}({text})")
-    assert type(domain) is NATIVE_DOMAINS[name]
+    assert isinstance(domain, NativeDomain) and domain.name == name
     assert domain.root == root
 
 
@@ -206,7 +208,7 @@ def test_splits_of_camvid_add_up():
     frames += [f"0016E5_{7959 + 2 * i:05d}" for i in range(101)]
     frames += [f"Seq05VD_f{30 * i:05d}" for i in range(171)]
     splits = [camvid.split_of(f"x/{frame}.png") for frame in frames]
-    counts = NATIVE_DOMAINS["camvid"].facts.counts
+    counts = PUBLISHED["camvid"].counts
     assert {split: splits.count(split) for split in counts} == counts
 
 

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 
+from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.experiment import registry
 from tf_advseg.settings import presets
 
@@ -35,8 +36,8 @@ def _first_lines(classes: Mapping[str, type]) -> dict[str, str]:
 
 def _data_sets() -> dict[str, str]:
     return {
-        name: f'{domain.facts.title}, as {name}(root="FOLDER")'
-        for name, domain in registry.native_domain_classes().items()
+        name: f'{data.title}, as {name}(root="FOLDER")'
+        for name, data in PUBLISHED.items()
     }
 
 

@@ -17,6 +17,7 @@ from tf_advseg.datasets.archives import is_in_archive
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.methods.method import Method
 from tf_advseg.networks import backbones
 from tf_advseg.networks.backbones.backbone import Backbone
@@ -35,11 +36,6 @@ def backbone_classes() -> dict[str, type[Backbone]]:
 def domain_names() -> list[str]:
     """The domains that need no folder, by the name that `--source` takes."""
     return sorted(datasets.DOMAINS)
-
-
-def native_domain_classes() -> dict[str, type[datasets.NativeDomain]]:
-    """The published data sets, by the name that `--source` takes."""
-    return datasets.NATIVE_DOMAINS
 
 
 def make_method(call: str) -> Method:
@@ -88,7 +84,10 @@ def make_domain(
         )
     base, options = _domain_call(name)
     maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]
-    known = inspect.signature(maker).parameters
+    known = list(inspect.signature(maker).parameters)
+    if base in PUBLISHED:
+        # `**options` are the data set's own.
+        known = [*known[:-1], *PUBLISHED[base].options]
     _check_options("domain", base, options, known)
     if class_set is not None and "classes" in known:
         for name, known_set in CLASS_SETS.items():

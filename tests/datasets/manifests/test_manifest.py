@@ -16,7 +16,7 @@ from toy_domains import write_label
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import manifest as manifest_command
-from tf_advseg.datasets import NATIVE_DOMAINS
+from tf_advseg.datasets import PUBLISHED
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import StreetsDomain
 from tf_advseg.datasets.manifests.croissant import load_croissant
@@ -261,8 +261,8 @@ def test_what_croissant_cannot_hold_is_refused(tmp_path):
 
 
 def test_published_data_sets_know_licence_and_creators():
-    for domain in NATIVE_DOMAINS.values():
-        assert domain.facts.licence and domain.facts.creators
+    for data in PUBLISHED.values():
+        assert data.licence and data.creators
 
 
 def test_the_command_writes_and_compares(root, tmp_path):

@@ -16,6 +16,7 @@ from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
+from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.classes.statistics import class_counts
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.rare_classes import class_probabilities
@@ -173,7 +174,7 @@ def test_counts_are_kept_until_the_labels_change(tmp_path, monkeypatch):
     cache_dir = tmp_path / "cache"
     first = split_class_counts(FolderDomain(root), "train", cache_dir)
     with monkeypatch.context() as patch:
-        patch.delattr(FolderDomain, "_read_train_ids")
+        patch.delattr(LabelTable, "read")
         again = split_class_counts(FolderDomain(root), "train", cache_dir)
     np.testing.assert_array_equal(first, again)
     write_label(root / "labels/0.png", np.full((8, 16), 2))
