@@ -4,14 +4,15 @@ from tf_advseg.export.client.address import Address
 from tf_advseg.export.client.address import parse_address
 from tf_advseg.export.client.class_table import ClassTable
 from tf_advseg.export.client.class_table import read_class_table
+from tf_advseg.export.client.connecting import connect
 from tf_advseg.export.client.errors import ImageRefusedError
 from tf_advseg.export.client.errors import ServerError
 from tf_advseg.export.client.errors import UnavailableError
+from tf_advseg.export.client.retry import retrying
 from tf_advseg.export.client.run import RemoteRun
 from tf_advseg.export.client.run import predict_remotely
 from tf_advseg.export.client.run import signature_for
 from tf_advseg.export.client.service import Service
-from tf_advseg.export.client.service import connect
 
 __all__ = [
     "Address",
@@ -25,5 +26,6 @@ __all__ = [
     "parse_address",
     "predict_remotely",
     "read_class_table",
+    "retrying",
     "signature_for",
 ]

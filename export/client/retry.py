@@ -1,48 +1,44 @@
-"""Tries again, later and later, while a server is not available.
+"""Tries again, later and later, while a server is not available."""
 
-The waits double and are drawn at random below their bound ("full jitter"),
-so that clients which were turned away together do not come back together.
-"""
-
-import dataclasses
-import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from tf_advseg.export.client.errors import UnavailableError
+from tf_advseg.export.client.errors import extra_needed
 
-Result = TypeVar("Result")
+if TYPE_CHECKING:
+    import tenacity
 
 
-@dataclasses.dataclass(frozen=True)
-class Retry:
-    """How often and after which waits.
+def retrying(
+    retries: int = 6,
+    first_wait: float = 0.25,
+    longest_wait: float = 10.0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> "tenacity.Retrying":
+    """Returns what calls a function until the server is available.
+
+    The waits double and are drawn at random below their bound ("full
+    jitter"), so that clients which were turned away together do not come
+    back together. What the last try raises is raised.
 
     Args:
         retries: How many times after the first.
         first_wait: Seconds; the bound of the first wait.
         longest_wait: Seconds; the bound stops doubling here.
         sleep: Waits so many seconds.
-        draw: Returns a number from 0 to 1.
+
+    Raises:
+        ValueError: If the extra `serving` is not installed.
     """
+    with extra_needed():
+        import tenacity
 
-    retries: int = 6
-    first_wait: float = 0.25
-    longest_wait: float = 10.0
-    sleep: Callable[[float], None] = time.sleep
-    draw: Callable[[], float] = random.random
-
-    def call(self, function: Callable[[], Result]) -> Result:
-        """Returns what `function` returns.
-
-        Raises:
-            UnavailableError: If the last try ended with it, too.
-        """
-        for attempt in range(self.retries):
-            try:
-                return function()
-            except UnavailableError:
-                bound = min(self.longest_wait, self.first_wait * 2**attempt)
-                self.sleep(bound * self.draw())
-        return function()
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(UnavailableError),
+        stop=tenacity.stop_after_attempt(retries + 1),
+        wait=tenacity.wait_random_exponential(first_wait, longest_wait),
+        sleep=sleep,
+        reraise=True,
+    )

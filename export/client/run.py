@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.progress import Progress
 from tf_advseg.export.client import answers
 from tf_advseg.export.client.encoding import encode
-from tf_advseg.export.client.retry import Retry
+from tf_advseg.export.client.retry import retrying
 from tf_advseg.export.client.service import MEGABYTE
 from tf_advseg.export.client.service import Service
 from tf_advseg.export.serving import signatures
@@ -44,7 +45,7 @@ def predict_remotely(
     exact: bool = False,
     max_bytes: int = 32 * MEGABYTE,
     concurrency: int = 4,
-    retry: Retry | None = None,
+    retry: Callable | None = None,
     progress: Progress | None = None,
 ) -> RemoteRun:
     """Asks a server about images, several at a time, and writes outputs.
@@ -61,19 +62,20 @@ def predict_remotely(
         exact: Whether pixels are sent as PNG, never a JPEG as it is.
         max_bytes: The largest image file that is sent.
         concurrency: How many requests are under way at once.
-        retry: How to try again while the server is not available.
+        retry: Calls a function again while the server is not available;
+            `retrying()` unless given.
         progress: Told of each image.
 
     Raises:
         UnavailableError: If the server stays away through all retries.
         ServerError: If it cannot serve any image.
     """
-    retry = retry or Retry()
+    retry = retry or retrying()
 
     def predict(file: InputFile) -> Fault | float:
         try:
             encoded = encode(file, exact, max_bytes)
-            answer = retry.call(lambda: _ask(service, encoded, with_entropy))
+            answer = retry(_ask, service, encoded, with_entropy)
             found, mean = answers.prediction(encoded, answer, num_classes)
         except DataError as error:
             return Fault(file.name, _with_name(file, error))

@@ -15,7 +15,6 @@ from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.base.progress import Progress
 from tf_advseg.export import client as remote
-from tf_advseg.export.client.retry import Retry
 from tf_advseg.export.client.service import MEGABYTE
 from tf_advseg.prediction import outputs
 from tf_advseg.settings.client import ClientSettings
@@ -37,7 +36,7 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
     files = _find_images(settings.input, out)
     prediction.check_outputs(files, out, kinds)
     with_entropy = "entropy" in kinds
-    retry = Retry(settings.retries)
+    retry = remote.retrying(settings.retries)
     service = remote.connect(
         address,
         settings.model_name,
@@ -47,7 +46,7 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
     )
     with contextlib.closing(service):
         name = remote.signature_for(with_entropy)
-        retry.call(lambda: service.check(name))
+        retry(service.check, name)
         result = remote.predict_remotely(
             service,
             files,

@@ -111,7 +111,7 @@ def test_outputs_have_the_size_of_the_upright_image(server, photos, protocol):
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_busy_server_is_asked_again(server, photos, protocol, monkeypatch):
-    monkeypatch.setattr("random.random", lambda: 0.0)
+    monkeypatch.setattr("random.uniform", lambda low, high: 0.0)
     server.faults = [UNAVAILABLE] * 3
     status, out, _ = _run(server, photos, protocol, retries=3)
     assert status == 0

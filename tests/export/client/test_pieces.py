@@ -17,7 +17,6 @@ from tf_advseg.export.client import answers
 from tf_advseg.export.client.encoding import EncodedImage
 from tf_advseg.export.client.encoding import encode
 from tf_advseg.export.client.encoding import png_bytes
-from tf_advseg.export.client.retry import Retry
 from tf_advseg.prediction import InputFile
 
 MAP = np.array([[0, 1, 2], [2, 1, 0]], np.uint8)
@@ -47,16 +46,17 @@ def test_what_is_no_address_is_refused(text):
         remote.parse_address(text)
 
 
-def test_waits_double_up_to_the_longest_and_then_it_is_over():
+def test_waits_double_up_to_the_longest_and_then_it_is_over(monkeypatch):
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
     waits, calls = [], []
 
     def unavailable():
         calls.append(1)
         raise remote.UnavailableError("away")
 
-    retry = Retry(5, 1.0, 6.0, sleep=waits.append, draw=lambda: 1.0)
+    retry = remote.retrying(5, 1.0, 6.0, sleep=waits.append)
     with pytest.raises(remote.UnavailableError, match="away"):
-        retry.call(unavailable)
+        retry(unavailable)
     assert waits == [1, 2, 4, 6, 6]
     assert len(calls) == 6
 
@@ -66,10 +66,11 @@ def test_only_unavailability_is_tried_again():
         raise remote.ImageRefusedError("broken")
 
     with pytest.raises(remote.ImageRefusedError):
-        Retry(sleep=lambda _: pytest.fail("waited")).call(refuse)
+        remote.retrying(sleep=lambda _: pytest.fail("waited"))(refuse)
 
 
-def test_the_wait_is_drawn_below_its_bound():
+def test_the_wait_is_drawn_below_its_bound(monkeypatch):
+    monkeypatch.setattr("random.uniform", lambda low, high: 0.25 * high)
     waits = []
     answers = iter([remote.UnavailableError("away"), None])
 
@@ -79,8 +80,8 @@ def test_the_wait_is_drawn_below_its_bound():
             raise error
         return "served"
 
-    retry = Retry(1, 8.0, 100.0, sleep=waits.append, draw=lambda: 0.25)
-    assert retry.call(once) == "served"
+    retry = remote.retrying(1, 8.0, 100.0, sleep=waits.append)
+    assert retry(once) == "served"
     assert waits == [2.0]
 
 
