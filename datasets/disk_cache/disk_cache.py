@@ -1,5 +1,6 @@
 """The samples of one split in one folder, read and added to by threads."""
 
+import contextlib
 import logging
 import shutil
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tf_advseg.datasets.disk_cache.folder_lock import lock_folder
+from tf_advseg.base.files import folder_lock
 from tf_advseg.datasets.disk_cache.shards import UNFINISHED
 from tf_advseg.datasets.disk_cache.shards import DamagedSample
 from tf_advseg.datasets.disk_cache.shards import Place
@@ -16,6 +17,8 @@ from tf_advseg.datasets.disk_cache.shards import Sample
 from tf_advseg.datasets.disk_cache.shards import ShardWriter
 from tf_advseg.datasets.disk_cache.shards import index_of
 from tf_advseg.datasets.disk_cache.shards import read_index
+
+LOCK_FILE = "writer.lock"
 
 SHARD_BYTES = 256 * 2**20
 """Size of a shard: what a run that is killed decodes again."""
@@ -49,7 +52,10 @@ class DiskCache:
         self._reserved_bytes = reserved_bytes
         self._mutex = threading.Lock()
         self._writer: ShardWriter | None = None
-        self._folder_lock = lock_folder(folder)
+        self._folder_lock = None
+        # Another run holds it, or the file system has no locks: only read.
+        with contextlib.suppress(OSError):
+            self._folder_lock = folder_lock.take(folder / LOCK_FILE)
         self._grows = self._folder_lock is not None
         if self._grows:
             self._remove_remains()
@@ -76,7 +82,7 @@ class DiskCache:
             self._finish()
             self._grows = False
             if self._folder_lock is not None:
-                self._folder_lock.close()
+                self._folder_lock.release()
                 self._folder_lock = None
 
     def _remove_remains(self) -> None:

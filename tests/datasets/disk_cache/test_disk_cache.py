@@ -144,7 +144,7 @@ def test_files_and_archives_give_bit_equal_samples_from_the_cache(
 def test_a_run_goes_on_where_another_was_killed(tmp_path):
     killed = cache_of(tmp_path, shard_bytes=200)
     fill(killed, range(5))
-    killed._folder_lock.close()  # As the system does when a process dies.
+    killed._folder_lock.release()  # As the system does when a process dies.
     assert len(list(tmp_path.glob(".unfinished-*"))) == 1
     cache = cache_of(tmp_path, shard_bytes=200)
     assert not list(tmp_path.glob(".unfinished-*"))

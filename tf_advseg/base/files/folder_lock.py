@@ -1,4 +1,4 @@
-"""One process at a time trains into a folder.
+"""One process at a time writes into a folder.
 
 The system releases the lock when its holder dies, however it dies: there are
 no stale locks to clean up. The file says who holds it, for the sentence that
@@ -11,10 +11,12 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+
+import filelock
 
 LOCK_FILE = "run.lock"
-_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_NO_LOCKS = (errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What a file system answers that has none."""
 
 
 class FolderInUse(ValueError):
@@ -33,35 +35,50 @@ def held(folder: str | Path) -> Iterator[None]:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK_FILE).open("a+b") as file:
+    with contextlib.ExitStack() as stack:
         try:
-            _lock(file)
+            stack.callback(take(folder / LOCK_FILE).release)
+        except filelock.Timeout:
+            raise FolderInUse(_sentence(folder)) from None
         except OSError as error:
-            if error.errno in _TAKEN:
-                raise FolderInUse(_sentence(folder, file)) from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
-        file.flush()
+            if error.errno not in _NO_LOCKS:
+                raise
         yield
 
 
-def _sentence(folder, file) -> str:
-    file.seek(0)
-    holder = file.read(200).decode("utf-8", "replace") or "another process"
-    return (
-        f"The folder {folder} is in use: {holder} trains into it. Wait for it "
-        "or end it, or give another --run."
+def take(path: Path) -> filelock.FileLock:
+    """Returns the lock on a file, held until its `release`.
+
+    Raises:
+        filelock.Timeout: If another process holds it; an `OSError`, too.
+        OSError: If the file system has no locks, or it cannot be written.
+    """
+    lock = filelock.FileLock(
+        path,
+        blocking=False,
+        thread_local=False,
+        # A file that locks by being there would outlive its process.
+        fallback_to_soft=False,
+        preserve_lock_file=True,
+        on_acquired=_write_holder,
     )
+    lock.acquire()
+    return lock
 
 
-def _lock(file: BinaryIO) -> None:
-    if os.name == "nt":
-        import msvcrt
+def _write_holder(handle: int) -> None:
+    holder = f"process {os.getpid()} on {socket.gethostname()}"
+    os.ftruncate(handle, 0)
+    os.write(handle, holder.encode())
 
-        # Far beyond the text: Windows forbids reading locked bytes.
-        file.seek(1 << 20)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        return
-    import fcntl
 
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _sentence(folder: Path) -> str:
+    holder = ""
+    with contextlib.suppress(OSError):  # Windows shows no locked bytes.
+        holder = (
+            (folder / LOCK_FILE).read_bytes()[:200].decode(errors="replace")
+        )
+    return (
+        f"The folder {folder} is in use: {holder or 'another process'} trains "
+        "into it. Wait for it or end it, or give another --run."
+    )
