@@ -16,8 +16,8 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.classes.class_subsets import CITYSCAPES_19
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate_segmenter
-from tf_advseg.evaluation.observation import observe
+from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.networks.ensemble import Ensemble
 
 MODEL = toy_segmenter.colour_segmenter()
@@ -35,7 +35,7 @@ CONFUSION = [[1, 0, 0], [2, 3, 0], [0, 0, 0]]
 
 def _evaluate(domain, **options):
     options = {"size": None, **options}
-    return evaluate_segmenter([MODEL], domain, "val", **options)
+    return evaluate(Ensemble([MODEL]), domain, "val", **options)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 7])
@@ -75,9 +75,8 @@ def test_an_ensemble_is_weighted():
     image = np.full((1, 1, 3), 90, np.uint8)
     domain = ToyDomain(CLASSES, [image], [np.array([[RED]], np.uint8)])
     for weights, expected in (((2, 1), RED), ((1, 2), GREEN)):
-        result = evaluate_segmenter(
-            [red, green], domain, "val", size=None, weights=weights
-        )
+        ensemble = Ensemble([red, green], weights)
+        result = evaluate(ensemble, domain, "val", size=None)
         assert result.confusion[RED, expected] == 1
 
 
@@ -96,7 +95,7 @@ def test_a_corrupt_image_is_left_out_and_named():
 
 
 def test_a_split_without_labels_is_an_error_that_says_what_to_do():
-    with pytest.raises(ValueError, match=r"has no labels.*observe"):
+    with pytest.raises(ValueError, match=r"has no labels.*measure"):
         _evaluate(ToyDomain(CLASSES, IMAGES))
 
 
@@ -132,7 +131,7 @@ def test_cityscapes_gets_its_three_means_from_one_pass():
     domain = ToyDomain(
         classes, [paint([[0, 1]])], [np.array([[0, 9]], np.uint8)]
     )
-    result = evaluate_segmenter([model], domain, "val", size=None)
+    result = evaluate(Ensemble([model]), domain, "val", size=None)
     # IoU: road 1, sidewalk 0, terrain 0, all others absent.
     assert result.subset_mious() == {
         "cityscapes19": pytest.approx(1 / 3),
@@ -144,16 +143,18 @@ def test_cityscapes_gets_its_three_means_from_one_pass():
 
 def test_observing_needs_no_labels_and_reads_none():
     domain = ToyDomain(CLASSES, IMAGES)
-    found = observe(Ensemble([MODEL]), domain, "val", size=None)
+    found = measure(Ensemble([MODEL]), domain, "val", size=None)
     assert found.predicted_pixels.tolist() == [3, 4, 0]
     np.testing.assert_allclose(found.class_shares, [3 / 7, 4 / 7, 0])
     assert found.to_dict()["class_shares"]["green"] == pytest.approx(4 / 7)
 
 
-def test_labels_that_exist_are_not_read_to_observe():
+def test_labels_that_exist_are_not_read_to_measure():
     domain = ToyDomain(CLASSES, IMAGES)
     domain.has_labels = lambda split: True
-    found = observe(Ensemble([MODEL]), domain, "val", size=None)
+    found = measure(
+        Ensemble([MODEL]), domain, "val", with_labels=False, size=None
+    )
     assert found.predicted_pixels.sum() == 7
 
 
@@ -161,7 +162,7 @@ def test_the_entropy_of_each_image_is_its_mean_over_pixels():
     # A black pixel gives equal logits: entropy 1. A pure one: 0.
     half = np.array([[[0, 0, 0], [255, 0, 0]]], np.uint8)
     domain = ToyDomain(CLASSES, [half, paint([[RED]])])
-    found = observe(Ensemble([MODEL]), domain, "val", size=None)
+    found = measure(Ensemble([MODEL]), domain, "val", size=None)
     assert found.entropies == {
         "0": pytest.approx(0.5, abs=1e-6),
         "1": pytest.approx(0, abs=1e-6),

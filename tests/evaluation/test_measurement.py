@@ -9,9 +9,10 @@ from toy_segmenter import GREEN
 from toy_segmenter import RED
 from toy_segmenter import paint
 
-from tf_advseg.evaluation.evaluating import evaluate_segmenter
-from tf_advseg.evaluation.measurement import measure
-from tf_advseg.evaluation.measurement import spread
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import measure
+from tf_advseg.evaluation.loop import spread
 from tf_advseg.networks.ensemble import Ensemble
 
 MODEL = toy_segmenter.colour_segmenter()
@@ -29,14 +30,14 @@ LABELS = [
 
 def measured(images=IMAGES, labels=LABELS, **options):
     domain = ToyDomain(CLASSES, images, labels)
-    return measure(Ensemble([MODEL]), domain, "val", size=None, **options)
+    options = {"size": None, "faults": FaultLog(), **options}
+    return measure(Ensemble([MODEL]), domain, "val", **options)
 
 
 def test_the_sums_are_those_of_the_evaluation():
     found = measured()
-    whole = evaluate_segmenter(
-        [MODEL], ToyDomain(CLASSES, IMAGES, LABELS), "val", size=None
-    )
+    domain = ToyDomain(CLASSES, IMAGES, LABELS)
+    whole = evaluate(Ensemble([MODEL]), domain, "val", size=None)
     np.testing.assert_array_equal(found.truth.confusion, whole.confusion)
     assert found.truth.miou == pytest.approx(whole.miou)
 
@@ -50,7 +51,8 @@ def test_counts_are_kept_image_by_image():
 
 def test_equal_logits_are_unsure_and_pure_colours_sure():
     found = measured()
-    np.testing.assert_allclose(found.entropies, [0, 0, 1], atol=1e-6)
+    entropies = list(found.entropies.values())
+    np.testing.assert_allclose(entropies, [0, 0, 1], atol=1e-6)
     assert found.entropy_histogram[[0, -1]].tolist() == [4 + 3, 4]
     bins = found.truth.reliability
     # Black has three classes at 1/3 each; the first, red, is predicted.

@@ -13,8 +13,9 @@ from places import TOYS
 from replica_weights import largest_difference
 
 from tf_advseg.base.process.exit_status import LOST_WORKER
-from tf_advseg.evaluation.evaluating import evaluate_segmenter
+from tf_advseg.evaluation.evaluating import evaluate
 from tf_advseg.experiment.registry import make_domain
+from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.training.callbacks import metrics_log
 
@@ -132,9 +133,8 @@ def test_two_workers_learn_what_one_process_learns(whole, alone):
 def test_evaluation_by_two_is_exactly_that_by_one(model, numbers, whole):
     """The chosen weights are the chief's: the other worker must get them."""
     segmenter, _ = load_segmenter(whole / model)
-    found = evaluate_segmenter(
-        [segmenter], make_domain(TARGET), "val", size=(32, 64)
-    )
+    ensemble = Ensemble([segmenter])
+    found = evaluate(ensemble, make_domain(TARGET), "val", size=(32, 64))
     assert json.loads((whole / numbers).read_text()) == found.to_dict()
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg.evaluation.measurement_result import AgainstTruth
-from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.evaluation.measurement import AgainstTruth
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.metrics.bootstrap import pixel_counts
 from tf_advseg.metrics.calibration import reliability
 from tf_advseg.reporting.facts import Group
@@ -71,8 +71,7 @@ def measurement(
         domain="real",
         split="val",
         class_names=names,
-        keys=tuple(str(index) for index in range(num_images)),
-        entropies=np.full(num_images, entropy),
+        entropies={str(index): entropy for index in range(num_images)},
         entropy_histogram=np.arange(25)[::-1] ** 2,
         predicted_pixels=confusion.sum(axis=0),
         num_in_split=num_images,

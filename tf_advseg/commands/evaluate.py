@@ -16,9 +16,9 @@ from tf_advseg.datasets.classes.class_subsets import subsets_of
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate_ensemble
-from tf_advseg.evaluation.observation import Observation
-from tf_advseg.evaluation.observation import observe
+from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import measure
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import registry
 from tf_advseg.metrics import text as metric_text
@@ -42,30 +42,26 @@ def run(
     if settings.expect_data:
         manifest = run_data.split_manifest(domain, settings.split)
         run_data.check_expected(settings.expect_data, {"eval": manifest})
-    num_images = len(domain.keys(settings.split))
-    options = {
-        "size": size,
-        "batch_size": settings.batch_size,
-        "faults": FaultLog(),
-        "progress": Progress(num_images),
-    }
+    labelled = domain.has_labels(settings.split)
+    names = domain.class_set.names
+    subsets = _subsets(settings.subsets, names) if labelled else {}
     write(f"{settings.model} on {domain.name}, split {settings.split}")
-    if domain.has_labels(settings.split):
-        subsets = _subsets(settings.subsets, domain.class_set.names)
-        evaluation = evaluate_ensemble(
-            loaded.ensemble, domain, settings.split, **options
-        )
-        faults = evaluation.faults
-        _report(evaluation, subsets, settings, write)
+    found = (evaluate if labelled else measure)(
+        loaded.ensemble,
+        domain,
+        settings.split,
+        size=size,
+        batch_size=settings.batch_size,
+        faults=FaultLog(),
+        progress=Progress(len(domain.keys(settings.split))),
+    )
+    if isinstance(found, Evaluation):
+        _report(found, subsets, settings, write)
     else:
-        observation = observe(
-            loaded.ensemble, domain, settings.split, **options
-        )
-        faults = observation.faults
-        _report_observation(observation, settings.out, write)
-    for reason in faults.values():
+        _report_observation(found, settings.out, write)
+    for reason in found.faults.values():
         write(f"Skipped: {reason}")
-    return SKIPPED_FILES if faults else 0
+    return SKIPPED_FILES if found.faults else 0
 
 
 def _make_domain(settings: EvaluateSettings, loaded: LoadedEnsemble) -> Domain:
@@ -122,16 +118,16 @@ def _report(
 
 
 def _report_observation(
-    observation: Observation, out: str, write: Callable[[str], None]
+    found: Measurement, out: str, write: Callable[[str], None]
 ) -> None:
     """Prints what can be said without labels, and writes it."""
     write("The split has no labels; this is what the predictions look like.")
-    shares = zip(observation.class_names, observation.class_shares, strict=True)
+    shares = zip(found.class_names, found.class_shares, strict=True)
     rows = [(name, metric_text.percent(share)) for name, share in shares]
     header = ("class", "% of pixels")
     write(metric_text.aligned([[header], rows]))
-    write(f"mean normalised entropy (0-1): {observation.mean_entropy:.4f}")
+    write(f"mean normalised entropy (0-1): {found.mean_entropy:.4f}")
     if out:
-        text = json.dumps(observation.to_dict(), indent=1)
+        text = json.dumps(found.to_dict(), indent=1)
         write_text(Path(out) / "observation.json", text + "\n")
         write(f"Written to {out}.")

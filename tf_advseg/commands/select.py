@@ -5,7 +5,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
-from tf_advseg.evaluation.sheet import has_labels
+from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making as experiment
 from tf_advseg.experiment.selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter

@@ -1,112 +1,145 @@
-"""Evaluates segmenters on a labelled split, as the papers' programs do.
+"""The two ways to look at a split: they differ in what they count.
 
-Each image is resized to the evaluation size (Pillow, bicubic), its logits go
-straight to the size of its own label, and one confusion matrix counts every
-pixel of the split. Images stream through: memory does not grow with their
-number.
+`evaluate` compares with labels, as the papers' programs do: one confusion
+matrix of every pixel. `measure`, for the adaptation report, also asks how
+sure the segmenter is. That needs no labels, and shows a collapse (one class
+everywhere) and a domain gap (high entropy) on the unlabelled target.
 """
 
-from collections.abc import Sequence
+from typing import Any
 
-import keras
 import numpy as np
 
-from tf_advseg.base.progress import Progress
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.datasets.files.evaluation_samples import evaluation_samples
-from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.predicted_samples import check_same_classes
-from tf_advseg.evaluation.predicted_samples import predicted_samples
+from tf_advseg.evaluation import counters
+from tf_advseg.evaluation.counters import ENTROPY_BINS
+from tf_advseg.evaluation.counters import Counter
+from tf_advseg.evaluation.counters import PerImage
+from tf_advseg.evaluation.counters import Sum
+from tf_advseg.evaluation.loop import count_split
+from tf_advseg.evaluation.measurement import AgainstTruth
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
-from tf_advseg.metrics import iou as metrics
+from tf_advseg.metrics.calibration import NUM_BINS
+from tf_advseg.metrics.calibration import Reliability
 from tf_advseg.networks.ensemble import Ensemble
 
 
-def evaluate_segmenter(
-    segmenters: Sequence[keras.Model],
+def has_labels(domain: Domain, split: str) -> bool:
+    """Whether the domain has that split, with labels."""
+    return split in domain.splits and domain.has_labels(split)
+
+
+def evaluate(
+    ensemble: Ensemble,
     domain: Domain,
     split: str,
     *,
     size: tuple[int, int] | None,
-    weights: Sequence[float] | None = None,
-    combine: str = "logits",
-    batch_size: int = 1,
-    faults: FaultLog | None = None,
+    **options: Any,
 ) -> Evaluation:
-    """Evaluates one segmenter, or the ensemble of several.
+    """Compares predictions with the labels of a split.
 
     Args:
-        segmenters: Models with the outputs of `networks.decoders.deeplab`.
+        ensemble: One segmenter, or several.
         domain: Its labels are the truth.
         split: A split that has labels.
-        size: (H, W) images are resized to; None keeps each image's own.
-            Cityscapes results of the papers use (512, 1024).
-        weights: One a segmenter; equal by default.
-        combine: "logits" or "probabilities", see `tf_advseg.networks.ensemble`.
-        batch_size: How many neighbouring images of equal sizes go through
-            the networks at once; no influence on the result.
-        faults: Where corrupt samples are counted and left out. None raises
-            at the first: a score must not quietly be about fewer images.
-
-    Returns:
-        The confusion matrix and what follows from it.
+        size: As in `loop.count_split`; further `options` are its others.
 
     Raises:
         ValueError: If the split has no labels, or the segmenters have other
             classes than the domain.
         DataError: If a sample is corrupt, or, with `faults`, too many are.
     """
-    ensemble = Ensemble(segmenters, weights, combine)
-    return evaluate_ensemble(
-        ensemble, domain, split, size=size, batch_size=batch_size, faults=faults
-    )
-
-
-def evaluate_ensemble(
-    ensemble: Ensemble,
-    domain: Domain,
-    split: str,
-    *,
-    size: tuple[int, int] | None,
-    batch_size: int = 1,
-    faults: FaultLog | None = None,
-    progress: Progress | None = None,
-    share: slice = slice(None),
-) -> Evaluation:
-    """As `evaluate_segmenter`, for an ensemble that is kept.
-
-    A training loop that evaluates again and again keeps one `Ensemble`: its
-    graph is traced once and always reads the current weights. `progress` is
-    told of each image; `share` takes some images of the split only.
-    """
-    class_set = domain.class_set
-    check_same_classes(ensemble, domain)
     if not domain.has_labels(split):
         raise ValueError(
             f"Split {split!r} of {domain.name!r} has no labels to evaluate "
-            "against. Choose a labelled split, or look at entropies and "
-            "class shares with `tf_advseg.evaluation.observation.observe`."
+            "against. Choose a labelled split, or look at entropies and class "
+            "shares with `tf_advseg.evaluation.evaluating.measure`."
         )
-    confusion = np.zeros((class_set.num_classes,) * 2, np.int64)
-    num_images = 0
-    samples = evaluation_samples(domain, split, size, faults, share)
 
     def predict(images, size):
         return (ensemble.predict_classes(images, size),)
 
-    for sample, (classes,) in predicted_samples(
-        predict, samples, batch_size=batch_size, progress=progress
-    ):
-        confusion += metrics.confusion_matrix(
-            sample.label, classes, class_set.num_classes
-        )
-        num_images += 1
-    return Evaluation(
-        domain=domain.name,
-        split=split,
+    num_classes = ensemble.num_classes
+    counted = {
+        "confusion": Sum(counters.confusion, num_classes, num_classes),
+        "num_images": Sum(lambda image: np.ones(1, int), 1),
+    }
+    found = count_split(
+        ensemble,
+        predict,
+        domain,
+        split,
+        counted,
+        with_labels=True,
         size=size,
-        class_names=class_set.names,
-        confusion=confusion,
-        num_images=num_images,
-        faults=dict(faults.faults) if faults else {},
+        **options,
+    )
+    found["num_images"] = int(found["num_images"][0])
+    return Evaluation(size=size, **found)
+
+
+def measure(
+    ensemble: Ensemble,
+    domain: Domain,
+    split: str,
+    *,
+    with_labels: bool = True,
+    **options: Any,
+) -> Measurement:
+    """Says how sure predictions are and, if there are labels, how right.
+
+    Args:
+        ensemble: One segmenter, or several.
+        domain: The domain.
+        split: A split; its labels, if it has any, are the truth.
+        with_labels: False: labels are not looked at.
+        **options: As in `loop.count_split`.
+
+    Raises:
+        ValueError: If the segmenters have other classes than the domain.
+        DataError: If a sample is corrupt, or, with `faults`, too many are.
+    """
+    num_classes = ensemble.num_classes
+    predict = ensemble.predict_classes_and_entropy
+    counted: dict[str, Counter] = {
+        "entropies": PerImage(counters.entropy),
+        "entropy_histogram": Sum(counters.entropy_histogram, ENTROPY_BINS),
+        "predicted_pixels": Sum(counters.predicted_pixels, num_classes),
+    }
+    of_truth: dict[str, Counter] = {}
+    if with_labels and domain.has_labels(split):
+        predict = ensemble.predict_all
+        of_truth = {
+            "counts": PerImage(counters.class_counts),
+            "confusion": Sum(counters.confusion, num_classes, num_classes),
+            "reliability": Sum(counters.reliability, 3, NUM_BINS, dtype=float),
+            "boundary": Sum(counters.boundary, 2, num_classes),
+        }
+    found = count_split(
+        ensemble,
+        predict,
+        domain,
+        split,
+        counted | of_truth,
+        with_labels=bool(of_truth),
+        **options,
+    )
+    truth = {name: found.pop(name) for name in of_truth}
+    return Measurement(
+        num_in_split=len(domain.keys(split)),
+        truth=_truth(**truth) if truth else None,
+        **found,
+    )
+
+
+def _truth(counts, reliability, **others) -> AgainstTruth | None:
+    """None if no image was there to be compared."""
+    if not counts:
+        return None
+    return AgainstTruth(
+        counts=np.array(list(counts.values())),
+        reliability=Reliability(*reliability),
+        **others,
     )

@@ -8,14 +8,10 @@ from tf_advseg import pictures
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.networks.ensemble import Ensemble
 
 MAX_CELL_HEIGHT = 256
-
-
-def has_labels(domain: Domain, split: str) -> bool:
-    """Whether the domain has that split, with labels."""
-    return split in domain.splits and domain.has_labels(split)
 
 
 def prediction_sheet(

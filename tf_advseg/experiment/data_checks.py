@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.sheet import has_labels
+from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making as experiment
 from tf_advseg.experiment.making import Domains
 from tf_advseg.settings.train import TrainSettings

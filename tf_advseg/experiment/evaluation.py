@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import has_labels
+from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.result import Evaluation
-from tf_advseg.evaluation.sheet import has_labels
 from tf_advseg.evaluation.sheet import prediction_sheet
-from tf_advseg.evaluation.together import evaluate_together
-from tf_advseg.evaluation.together import observe_together
 from tf_advseg.experiment import making as experiment
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.ensemble import Ensemble
@@ -58,23 +59,15 @@ class RunEvaluation:
                 "miou/target": 100 * found.miou,
                 "accuracy/target": 100 * found.accuracy,
             }
-        observation = observe_together(
-            self._workers,
-            self._ensemble,
-            self._target,
-            self._split,
-            self._size,
-        )
-        return {"entropy/target": observation.mean_entropy}
+        look = self._look(measure, self._split, with_labels=False)
+        return {"entropy/target": look.mean_entropy}
 
     def evaluation(self) -> Evaluation | None:
         """Against the target's held-out labels, if it has any."""
         split = self._settings.eval_split
         if not has_labels(self._target, split):
             return None
-        self.latest = evaluate_together(
-            self._workers, self._ensemble, self._target, split, self._size
-        )
+        self.latest = self._look(evaluate, split)
         return self.latest
 
     def pictures(self) -> dict[str, np.ndarray]:
@@ -86,3 +79,15 @@ class RunEvaluation:
             self._size,
         )
         return {"predictions": sheet}
+
+    def _look(self, how, split: str, **options):
+        """By all workers, each at its share of the images."""
+        return how(
+            self._ensemble,
+            self._target,
+            split,
+            size=self._size,
+            faults=FaultLog(),
+            workers=self._workers,
+            **options,
+        )

@@ -14,7 +14,6 @@ does not grow with their number.
 """
 
 import dataclasses
-from typing import Self
 
 import numpy as np
 
@@ -24,33 +23,17 @@ NUM_BINS = 15
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Reliability:
-    """Pixels by confidence; add those of several images.
+    """Pixels by confidence; those of several images add up.
 
     Args:
-        counts: n_m, int64 `(M,)`.
+        counts: n_m, whole numbers `(M,)`.
         confidence: Sums of the confidences in each bin, float64 `(M,)`.
-        correct: How many pixels of each bin are right, int64 `(M,)`.
+        correct: How many pixels of each bin are right `(M,)`.
     """
 
     counts: np.ndarray
     confidence: np.ndarray
     correct: np.ndarray
-
-    @classmethod
-    def empty(cls, num_bins: int = NUM_BINS) -> Self:
-        """No pixels yet."""
-        return cls(
-            np.zeros(num_bins, np.int64),
-            np.zeros(num_bins),
-            np.zeros(num_bins, np.int64),
-        )
-
-    def __add__(self, other: Self) -> Self:
-        return Reliability(
-            self.counts + other.counts,
-            self.confidence + other.confidence,
-            self.correct + other.correct,
-        )
 
     @property
     def mean_confidence(self) -> np.ndarray:

@@ -16,7 +16,7 @@ from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.files.resizing import resize_image
 from tf_advseg.datasets.files.resizing import resize_label
-from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.reporting.facts import ImageCard
 from tf_advseg.reporting.facts import View

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.metrics.bootstrap import Interval
 

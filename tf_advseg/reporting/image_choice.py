@@ -4,7 +4,7 @@ With labels: the largest gains, the largest losses, and what the adapted model
 sees worst. Without: where the two models disagree in how sure they are.
 """
 
-from tf_advseg.evaluation.measurement_result import Measurement
+from tf_advseg.evaluation.measurement import Measurement
 
 
 def choose_images(
@@ -47,7 +47,7 @@ def choose_images(
 def image_scores(found: Measurement) -> dict[str, float]:
     """Returns the mIoU of each image, or its entropy without labels."""
     if found.truth is None:
-        return dict(zip(found.keys, found.entropies, strict=True))
+        return found.entropies
     scores = zip(found.keys, found.truth.image_mious, strict=True)
     return {key: float(score) for key, score in scores if score == score}
 

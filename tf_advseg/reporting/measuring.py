@@ -6,7 +6,8 @@ from collections.abc import Callable
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.progress import Progress
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.evaluation.measurement import measure
+from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.experiment import making as experiment
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
@@ -101,6 +102,7 @@ def measure_run(
             split,
             size=loaded.image_size,
             limit=settings.limit,
+            faults=FaultLog(),
             progress=make_progress(min(number, settings.limit or number)),
         )
 

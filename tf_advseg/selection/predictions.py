@@ -11,15 +11,16 @@ P kept pixels of all images, C classes.
 import dataclasses
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tf_advseg.datasets.files.evaluation_samples import Sample
-from tf_advseg.evaluation.predicted_samples import equal_size_batches
-from tf_advseg.metrics import iou as metrics
+from tf_advseg.evaluation import counters
+from tf_advseg.evaluation.counters import Sum
+from tf_advseg.evaluation.loop import count_images
+from tf_advseg.evaluation.loop import equal_size_batches
 from tf_advseg.networks.decoders.deeplab import low_resolution_logits
 from tf_advseg.networks.image_ops import resize_corners_aligned
 from tf_advseg.selection.images import SelectionImages
@@ -67,8 +68,8 @@ def compiled_logits(segmenter: keras.Model) -> Logits:
 def predict(logits: Logits, images: SelectionImages) -> Predictions:
     """Runs the network over all images once a view."""
     kept: dict[str, list[np.ndarray]] = {}
-    for batch in equal_size_batches(images.target, BATCH_SIZE):
-        plain, *others = _probabilities(logits, _stacked(batch))
+    for _, seen in equal_size_batches(images.target, BATCH_SIZE):
+        plain, *others = _probabilities(logits, tf.constant(seen, tf.float32))
         indices = drawn_pixels(plain.shape[1], MAX_PIXELS, SEED)
         for name, values in zip(("", *VIEWS), (plain, *others), strict=True):
             values = values[:, indices].reshape(-1, values.shape[-1])
@@ -85,17 +86,14 @@ def confusion(
     logits: Logits, samples: Iterable[Sample], num_classes: int
 ) -> np.ndarray:
     """The confusion `(C, C)` on labelled images, at their labels' size."""
-    total = np.zeros((num_classes, num_classes), np.int64)
-    for batch in equal_size_batches(samples, BATCH_SIZE):
-        scores = resize_corners_aligned(
-            logits(_stacked(batch)), batch[0].native_size
-        )
-        classes = tf.argmax(scores, -1).numpy()
-        for sample, predicted in zip(batch, classes, strict=True):
-            total += metrics.confusion_matrix(
-                sample.label, predicted, num_classes
-            )
-    return total
+
+    def predict(images, size):
+        scores = logits(tf.constant(images, tf.float32))
+        return (tf.argmax(resize_corners_aligned(scores, size), -1),)
+
+    found = Sum(counters.confusion, num_classes, num_classes)
+    count_images(predict, samples, num_classes, [found], BATCH_SIZE)
+    return found.result
 
 
 def _probabilities(logits: Logits, images: tf.Tensor) -> list[np.ndarray]:
@@ -107,8 +105,3 @@ def _probabilities(logits: Logits, images: tf.Tensor) -> list[np.ndarray]:
         maps.append(view.undo(seen, plain.shape[1:3]))
     shape = (len(images), -1, plain.shape[-1])
     return [tf.reshape(each, shape).numpy() for each in maps]
-
-
-def _stacked(batch: Sequence[Sample]) -> tf.Tensor:
-    images = np.stack([sample.image for sample in batch])
-    return tf.constant(images, tf.float32)

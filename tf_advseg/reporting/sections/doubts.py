@@ -65,9 +65,7 @@ def _without_labels(pair: Pair):
     measured = [run.target for run in runs if run and run.target]
     if len(measured) < 2 or measured[0].truth is not None:
         return []
-    after, before = (
-        dict(zip(m.keys, m.entropies, strict=True)) for m in measured
-    )
+    after, before = (found.entropies for found in measured)
     both = [key for key in after if key in before]
     fell = sum(after[key] < before[key] for key in both)
     return [f"Entropy fell on {fell} of {count(len(both), 'image')}."]

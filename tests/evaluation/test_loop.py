@@ -10,10 +10,8 @@ from toy_segmenter import CLASSES
 from toy_segmenter import colour_segmenter
 
 from tf_advseg.datasets import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate_ensemble
-from tf_advseg.evaluation.observation import observe
-from tf_advseg.evaluation.together import evaluate_together
-from tf_advseg.evaluation.together import observe_together
+from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.networks.ensemble import Ensemble
 
 
@@ -63,28 +61,45 @@ def domain():
     return ToyDomain(CLASSES, [*images[:5], "5 is torn.", images[6]], labels)
 
 
+def looked(how, workers=None, **options):
+    """What `evaluate` or `measure` finds there."""
+    ensemble = Ensemble([colour_segmenter((0.02, 0.03, 0.01))])
+    options = {"faults": FaultLog(), "workers": workers, **options}
+    return how(ensemble, domain(), "val", **options)
+
+
 @pytest.mark.parametrize("count", [2, 3, 9])
 def test_counts_and_faults_are_those_of_one(count):
     """With nine workers two have no image at all."""
-    ensemble = Ensemble([colour_segmenter((0.02, 0.03, 0.01))])
-    one = evaluate_ensemble(
-        ensemble, domain(), "val", size=(8, 8), faults=FaultLog()
-    )
+    one = looked(evaluate, size=(8, 8))
     assert one.num_images == 6
     assert one.faults == {"5": "5 is torn."}
-    for found in together(
-        count,
-        lambda w: evaluate_together(w, ensemble, domain(), "val", (8, 8)),
-    ):
+    for found in together(count, lambda w: looked(evaluate, w, size=(8, 8))):
         assert found.to_dict() == one.to_dict()
         np.testing.assert_array_equal(found.confusion, one.confusion)
 
 
 def test_entropies_are_those_of_one():
-    ensemble = Ensemble([colour_segmenter((0.02, 0.03, 0.01))])
-    one = observe(ensemble, domain(), "val", size=None, faults=FaultLog())
-    for found in together(
-        2, lambda w: observe_together(w, ensemble, domain(), "val", None)
-    ):
+    options = {"size": None, "with_labels": False}
+    one = looked(measure, **options)
+    for found in together(2, lambda w: looked(measure, w, **options)):
         assert found.to_dict() == one.to_dict()
         assert list(found.entropies) == list(one.entropies)
+        assert found.truth is None
+
+
+def test_every_counter_is_merged():
+    one = looked(measure, size=None)
+    for found in together(2, lambda w: looked(measure, w, size=None)):
+        for name in ("entropy_histogram", "predicted_pixels"):
+            np.testing.assert_array_equal(
+                getattr(found, name), getattr(one, name)
+            )
+        for name in ("counts", "confusion", "boundary"):
+            np.testing.assert_array_equal(
+                getattr(found.truth, name), getattr(one.truth, name)
+            )
+        bins, expected = found.truth.reliability, one.truth.reliability
+        np.testing.assert_array_equal(bins.counts, expected.counts)
+        np.testing.assert_array_equal(bins.correct, expected.correct)
+        np.testing.assert_allclose(bins.confidence, expected.confidence)
