@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 .PHONY: demo test test-all lint lock clean
 
 demo: $(READY)
-	$(BIN)/python -m tf_advseg.train --method=advent
+	$(BIN)/python -m tf_advseg train --method=advent
 
 test: $(READY)
 	$(PYTEST) -m "not slow"

@@ -3,7 +3,7 @@
     python -m benchmarks.batch_prediction --model=runs/RUN --input=photos \\
         --images=1000 --out=/tmp/batch
 
-predicts the images with `tf_advseg.predict`, then with --runner=beam: that
+predicts the images with `tf_advseg predict`, then with --runner=beam: that
 process gets SIGKILL when half of the shards are finished and is started
 again. Every output of the two runs must be there once and be equal, byte for
 byte; else the exit status is 1. Prints counts, seconds and their ratio. Needs
@@ -62,7 +62,7 @@ def link_images(source: str, folder: Path, most: int) -> int:
 def command(options, photos: Path, out: Path, *more: str) -> list[str]:
     """The command line of one prediction."""
     return [
-        *(sys.executable, "-m", "tf_advseg.predict"),
+        *(sys.executable, "-m", "tf_advseg", "predict"),
         f"--model={options.model}",
         f"--input={photos}",
         f"--out={out}",

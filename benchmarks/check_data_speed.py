@@ -9,6 +9,7 @@ slower than the decoders sets the pace instead. Comparing all images with all
 others for near duplicates is measured apart, on random signs.
 """
 
+import argparse
 import dataclasses
 import os
 import resource
@@ -17,29 +18,29 @@ import time
 from pathlib import Path
 
 import numpy as np
-from absl import app
-from absl import flags
 from PIL import Image
 
-_DRAWN = flags.DEFINE_integer("drawn", 4, "Images to draw.")
-_PAIRS = flags.DEFINE_integer("pairs", 400, "Pairs to open for each format.")
-_PROCESSES = flags.DEFINE_integer("processes", 0, "0: one a core.")
 _SIZE = (1052, 1914)
 _MANY = 25_000
 
 
-def main(_) -> None:
+def main() -> None:
     """Prints one line a format."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drawn", type=int, default=4, help="images to draw")
+    parser.add_argument("--pairs", type=int, default=400, help="of a format")
+    parser.add_argument("--processes", type=int, help="default: one a core")
+    options = parser.parse_args()
     from tf_advseg.datasets.doctor import file_facts
     from tf_advseg.datasets.doctor.checks import duplicates
 
-    cores = _PROCESSES.value or os.cpu_count()
+    cores = options.processes or os.cpu_count()
     with tempfile.TemporaryDirectory() as folder:
         for ending in ("png", "jpg"):
-            pairs = _draw(Path(folder), ending)
+            pairs = _draw(Path(folder), ending, options.drawn)
             tasks = [
                 file_facts.PairTask(str(i), *pairs[i % len(pairs)])
-                for i in range(_PAIRS.value)
+                for i in range(options.pairs)
             ]
             file_facts.scan(tasks[: 2 * cores], cores)  # Fills the cache.
             start, used = time.monotonic(), _cpu_seconds()
@@ -66,12 +67,12 @@ def _cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _draw(folder: Path, ending: str) -> list[tuple[str, str]]:
+def _draw(folder: Path, ending: str, num_drawn: int) -> list[tuple[str, str]]:
     from tf_advseg.datasets import StreetsDomain
 
     domain = StreetsDomain("real", size=_SIZE)
     pairs = []
-    for number, key in enumerate(domain.keys("train")[: _DRAWN.value]):
+    for number, key in enumerate(domain.keys("train")[:num_drawn]):
         image = folder / f"{number}.{ending}"
         label = folder / f"{number}_label.png"
         options = {"quality": 92} if ending == "jpg" else {}
@@ -96,4 +97,4 @@ def _unlike(image) -> list:
 
 
 if __name__ == "__main__":
-    app.run(main)
+    main()

@@ -51,7 +51,7 @@ def train(folder: Path, scale: float, on_alarm: str, options) -> None:
     """One run in a process of its own."""
     height, width = SIZE.split("x")
     command = [
-        *(sys.executable, "-m", "tf_advseg.train", "--method=advent"),
+        *(sys.executable, "-m", "tf_advseg", "train", "--method=advent"),
         f"--source=streets-sim(size=({height}, {width}))",
         f"--target=streets-real(size=({height}, {width}))",
         *(f"--source_size={SIZE}", f"--target_size={SIZE}"),

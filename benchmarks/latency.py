@@ -1,6 +1,6 @@
 """Exported artefacts beside a plain PyTorch DeepLab-v2, on one CPU, in turns.
 
-    python -m tf_advseg.export --run=RUN --sizes=256x512 --out=FOLDER ...
+    tf_advseg export --run=RUN --sizes=256x512 --out=FOLDER ...
     python -m benchmarks.latency FOLDER/*.tflite --torch_python=PYTHON
 
 Every competitor is a process that waits for its turn: a round runs each of

@@ -115,7 +115,7 @@ def trained(options, precision: str, seed: int) -> float:
     folder = options.runs / f"advent-{precision}-seed{seed}"
     if not (folder / "metrics.json").exists():
         command = [
-            *(sys.executable, "-m", "tf_advseg.train", "--resume"),
+            *(sys.executable, "-m", "tf_advseg", "train", "--resume"),
             *(f"--precision={precision}", f"--seed={seed}", f"--run={folder}"),
             *("--compare=none", "--report=false", "--snapshots=0"),
             *(f"--{d}_size={options.size}" for d in ("source", "target")),

@@ -1,6 +1,6 @@
 """Photographs a report for the documentation, in headless Chromium.
 
-    python -m tf_advseg.report runs/advent-seed* runs/source_only-seed* \\
+    tf_advseg report runs/advent-seed* runs/source_only-seed* \\
         --out=report.html
     python -m benchmarks.report_picture report.html docs/images/report.png
 

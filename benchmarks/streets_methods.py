@@ -2,7 +2,7 @@
 
     python -m benchmarks.streets_methods --runs=runs/streets
 
-trains each method with the default settings of `tf_advseg.train`, one process
+trains each method with the default settings of `tf_advseg train`, one process
 a run, and writes the table `docs/streets_methods.md` and the recorded oracle
 that `make demo` shows. A run that is there or recorded already is not made
 again, so the command can be stopped and started, here or on another day;
@@ -84,7 +84,7 @@ def run_folder(runs: Path, method: str, seed: int) -> Path:
 
 def train(method: str, seed: int, folder: Path) -> None:
     """One run in a process of its own."""
-    command = [sys.executable, "-m", "tf_advseg.train"]
+    command = [sys.executable, "-m", "tf_advseg", "train"]
     command += [f"--method={method}", f"--seed={seed}", f"--run={folder}"]
     command += ["--compare=none", "--resume", "--log_every=100"]
     print(" ".join(command), flush=True)
@@ -118,7 +118,7 @@ def document(results: Figures) -> str:
         "",
         "Gain: difference to `source_only` of the same seed, mean and "
         "standard deviation over the seeds. IoUs of classes are the last "
-        "weights'. Settings: the defaults of `python -m tf_advseg.train` "
+        "weights'. Settings: the defaults of `tf_advseg train` "
         f"({TrainSettings.steps} steps, {TrainSettings.batch_size} images of "
         "each domain a step).",
         "",

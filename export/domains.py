@@ -111,8 +111,8 @@ class ExportDomains:
         return wanted if wanted in domain.splits else self._split("target")
 
     def _split(self, role: str) -> str:
-        if role == "target" and self._settings.split:
-            return self._settings.split
+        if role == "target" and self._settings.calibration_split:
+            return self._settings.calibration_split
         if self._trained is None:
             return "train"
         return getattr(self._trained, f"{role}_split")

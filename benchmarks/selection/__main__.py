@@ -3,7 +3,7 @@
     python -m benchmarks.selection runs/streets runs/airsim-camvid
 
 takes every finished run METHOD-seedN in each folder, scores its candidates as
-`tf_advseg.select` does, measures them with the target's labels, and writes
+`tf_advseg select` does, measures them with the target's labels, and writes
 the tables of docs/selection.md. Scores that training has computed under the
 same conditions are taken over, and what is computed here is kept in --cache,
 so the command can be stopped and started, and run again as runs are added.

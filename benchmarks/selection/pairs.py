@@ -67,7 +67,7 @@ def train(
             run = folder / f"{method}-seed{seed}"
             if (run / "metrics.json").exists():
                 continue
-            command = [sys.executable, "-m", "tf_advseg.train"]
+            command = [sys.executable, "-m", "tf_advseg", "train"]
             command += flags(folder.name, data)
             command += [f"--method={method}", f"--seed={seed}"]
             command += [f"--run={run}", "--resume", "--compare=none"]
@@ -76,7 +76,7 @@ def train(
 
 
 def flags(pair: str, data: Path | None) -> list[str]:
-    """What `tf_advseg.train` is told of a pair."""
+    """What `tf_advseg train` is told of a pair."""
     if pair == STREETS:
         return []
     settings = {**COMMON, **REAL_PAIRS[pair]}

@@ -146,7 +146,7 @@ def load_manifest(path: str | Path) -> Manifest:
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise DataError(
             f"{str(path)!r} is no manifest; expected a file written by "
-            "`python -m tf_advseg.manifest` or found in a run's `manifests`."
+            "`tf_advseg manifest` or found in a run's `manifests`."
         ) from error
     if manifest.id != expected:
         raise DataError(

@@ -38,5 +38,5 @@ def read_tflite_metadata(path: str | Path) -> dict[str, Any]:
     except (zipfile.BadZipFile, KeyError) as error:
         raise ValueError(
             f"{str(path)!r} holds no {MEMBER}: it was not written by "
-            "`python -m tf_advseg.export`, or was cut short."
+            "`tf_advseg export`, or was cut short."
         ) from error

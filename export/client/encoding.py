@@ -1,7 +1,7 @@
 """Turns image files into what is sent to a model server.
 
 A JPEG or PNG goes as the file it is, which is small; but only where the
-server would see in it what `tf_advseg.predict` sees: colours in RGB, no
+server would see in it what `tf_advseg predict` sees: colours in RGB, no
 rotation noted by the camera. All else goes as a PNG of the upright pixels.
 """
 

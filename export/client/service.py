@@ -63,7 +63,7 @@ class Service(abc.ABC):
             raise ServerError(
                 f"{where} has no signature {signature!r} with the outputs "
                 f"{', '.join(needed)}; it has {_listed(found)}. Was it "
-                "written by `python -m tf_advseg.export`?"
+                "written by `tf_advseg export`?"
             )
 
     def predict(

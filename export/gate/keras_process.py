@@ -2,7 +2,7 @@
 
     python -m tf_advseg.export.gate.keras_process JOB MODELS_JSON THREADS
 
-This is what `tf_advseg.predict` does with an image, and what every artefact
+This is what `tf_advseg predict` does with an image, and what every artefact
 is compared with.
 """
 

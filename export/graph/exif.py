@@ -1,7 +1,7 @@
 """The orientation that a camera noted in a JPEG, inside a graph.
 
 Phones store pixels as the sensor lies and note in EXIF how to turn them.
-`tf_advseg.predict` turns images upright, so an artefact must, too; TensorFlow
+`tf_advseg predict` turns images upright, so an artefact must, too; TensorFlow
 has no operation for it.
 
 The note is tag 0x0112 of the first directory of a TIFF structure in segment

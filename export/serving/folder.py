@@ -99,7 +99,7 @@ def read_metadata(saved_model: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise DataError(
             f"The SavedModel {str(saved_model)!r} has no {METADATA_ASSET} "
-            "with class names; make it with `python -m tf_advseg.export`."
+            "with class names; make it with `tf_advseg export`."
         ) from None
     except ValueError as error:
         raise DataError(f"{str(path)!r} is no JSON: {error}.") from error

@@ -14,8 +14,8 @@ flags of compose.yaml, with this folder's paths in place of /models and
 
 ## Ask it
 
-    python -m tf_advseg.client --server=localhost:8500 \\
-        --classes=tf_advseg.json --input=photos --out=predictions
+    tf_advseg client --server=localhost:8500 \\
+        --class_table=tf_advseg.json --input=photos --out=predictions
 
 or with curl, one image, over REST:
 
@@ -39,7 +39,7 @@ is not applied by the server; the client above does.
 
 ## A new version, and back
 
-    python -m tf_advseg.publish --run=RUN --out=THIS_FOLDER
+    tf_advseg publish --run=RUN --out=THIS_FOLDER
 
 adds models/NAME/2, whole or not at all; the server loads it within
 seconds, warms it, and only then lets go of version 1. To go back: delete

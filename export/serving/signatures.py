@@ -57,7 +57,7 @@ def read_signatures(
     if not path.is_file():
         raise DataError(
             f"{str(saved_model)!r} is no SavedModel: it has no {GRAPH_FILE}. "
-            "Make one with `python -m tf_advseg.export`."
+            "Make one with `tf_advseg export`."
         )
     message = saved_model_pb2.SavedModel()
     try:
@@ -82,7 +82,7 @@ def check_signatures(saved_model: Path) -> None:
             raise DataError(
                 f"The SavedModel {str(saved_model)!r} has no signature "
                 f"{name!r}, only {', '.join(sorted(found))}. Make it with "
-                "`python -m tf_advseg.export`."
+                "`tf_advseg export`."
             )
         inputs, outputs = found[name]
         missing = set(needed_outputs) - set(outputs)

@@ -77,7 +77,7 @@ def _check_models(models):
         if not _has_metadata(model):
             raise DataError(
                 f"The model {str(model)!r} carries no {METADATA}; expected a "
-                ".tflite written by `python -m tf_advseg.export`."
+                ".tflite written by `tf_advseg export`."
             )
 
 

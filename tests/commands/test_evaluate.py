@@ -1,4 +1,4 @@
-"""`python -m tf_advseg.evaluate`, end to end, on a segmenter of colours."""
+"""`tf_advseg evaluate`, end to end, on a segmenter of colours."""
 
 import json
 
@@ -11,7 +11,7 @@ from toy_segmenter import RED
 from toy_segmenter import paint
 
 from tf_advseg.commands import evaluate as evaluation_command
-from tf_advseg.settings.model import EvaluateSettings
+from tf_advseg.settings.evaluate import EvaluateSettings
 
 MAP = np.array([[RED, RED, GREEN, GREEN]], np.uint8)
 LABEL = np.array([[RED, GREEN, GREEN, 255]], np.uint8)
@@ -117,5 +117,5 @@ def test_two_models_are_weighted(camera, tmp_path):
     both = ",".join(map(str, models))
     # All red: 1 of 3 pixels right. All green: 2 of 3.
     for weights, accuracy in (("2,1", "33.33"), ("1,2", "66.67")):
-        _, report = _run(both, camera, weights=weights)
+        _, report = _run(both, camera, ensemble_weights=weights)
         assert f"pixel accuracy   {accuracy}" in report

@@ -1,4 +1,4 @@
-"""`python -m tf_advseg.export`, end to end, on a segmenter of colours."""
+"""`tf_advseg export`, end to end, on a segmenter of colours."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`python -m tf_advseg.predict`, end to end, on a segmenter of colours."""
+"""`tf_advseg predict`, end to end, on a segmenter of colours."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from toy_segmenter import paint
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import predict as prediction_command
-from tf_advseg.settings.model import PredictSettings
+from tf_advseg.settings.predict import PredictSettings
 
 MAP = np.array([[RED, RED, GREEN], [BLUE, BLUE, GREEN]], np.uint8)
 
@@ -178,7 +178,7 @@ def test_several_models_predict_with_their_weights(photos, tmp_path):
     _save(photos, "x.png", np.full((1, 1, 3), 90, np.uint8))
     for weights, expected in (("2,1", RED), ("1,2", GREEN)):
         both = ",".join(map(str, models))
-        _, out, _ = _run(photos, both, weights=weights, save="ids")
+        _, out, _ = _run(photos, both, ensemble_weights=weights, save="ids")
         assert _ids(out / "ids/x.png") == [[expected]]
 
 
@@ -200,7 +200,10 @@ def test_models_of_two_sizes_need_a_size(photos, tmp_path):
     ("options", "message"),
     [
         ({"model": ""}, "Say which model"),
-        ({"model": "m.keras", "weights": "a"}, "Cannot read --weights=a"),
+        (
+            {"model": "m.keras", "ensemble_weights": "a"},
+            "--ensemble_weights: Can",
+        ),
         ({"model": "m.keras", "size": "8"}, "Cannot read the size '8'"),
         ({"model": "m.keras", "batch_size": 0}, "at least 1; received 0"),
     ],
@@ -222,7 +225,7 @@ def test_a_missing_input_is_said_before_a_model_is_loaded(tmp_path):
 def test_the_command_reports_and_exits(photos, model, tmp_path):
     _save(photos, "x.png")
     (photos / "bad.png").write_bytes(b"bad")
-    command = [sys.executable, "-m", "tf_advseg.predict", f"--model={model}"]
+    command = [sys.executable, "-m", "tf_advseg", "predict", f"--model={model}"]
     done = subprocess.run(
         [*command, f"--input={photos}", f"--out={tmp_path / 'out'}"],
         capture_output=True,

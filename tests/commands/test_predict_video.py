@@ -12,7 +12,7 @@ from toy_segmenter import RED
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import predict as prediction_command
-from tf_advseg.settings.model import PredictSettings
+from tf_advseg.settings.predict import PredictSettings
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m tf_advseg.report`, from folders of runs to the file."""
+"""`tf_advseg report`, from folders of runs to the file."""
 
 import pytest
 import toy_runs
@@ -31,7 +31,6 @@ def report(paths, **settings):
     status = report_command.run(
         paths,
         ReportSettings(draws=100, **settings),
-        ["RUN"],
         lines.append,
         lambda _: None,
     )
@@ -46,7 +45,8 @@ def test_the_verdict_is_printed_and_written(tmp_path):
     assert lines[-1].startswith(f"Report: {tmp_path / 'advent'}")
     assert "Yes, adaptation paid" in page
     assert page.count("<article") == 6
-    assert "tf_advseg.report RUN" in page
+    assert f"tf_advseg report {tmp_path / 'advent'}" in page
+    assert "--draws=100" in page
 
 
 def test_a_target_without_labels_is_reported(tmp_path):
@@ -92,7 +92,7 @@ def test_a_corrupt_image_is_left_out_and_named(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"model": "lost"}, "Did you mean 'last'"),
+        ({"checkpoint": "lost"}, "Did you mean 'last'"),
         ({"limit": -1}, "--limit must be at least 0"),
         ({"draws": 5}, "--draws must be at least 100"),
     ],

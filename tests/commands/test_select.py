@@ -1,4 +1,4 @@
-"""`python -m tf_advseg.select`, on a run that was really trained."""
+"""`tf_advseg select`, on a run that was really trained."""
 
 import dataclasses
 import json
@@ -125,7 +125,7 @@ def test_no_run_at_all_is_named():
     ("changes", "message"),
     [
         ({"by": "fuse"}, "Did you mean 'fused'"),
-        ({"images": 0}, "1 <= --images"),
+        ({"select_images": 0}, "--select_images must be at least 1"),
     ],
 )
 def test_settings_out_of_range_are_named(changes, message):

@@ -213,7 +213,7 @@ def test_images_too_small_for_a_discriminator_are_named(tmp_path):
     ("changes", "message"),
     [
         ({"steps": 0}, "--steps must be at least 1"),
-        ({"learning_rate": -1.0}, "--learning_rate must be positive"),
+        ({"learning_rate": -1.0}, "--learning_rate must be above 0"),
         ({"crop": "128*256"}, "--crop: Cannot read the size '128\\*256'"),
         ({"update_multiplicity": "official"}, "give --optimizer=sgd"),
         ({"strategy": "miror"}, "Did you mean 'mirrored'"),

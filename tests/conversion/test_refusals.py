@@ -89,7 +89,7 @@ def test_the_command_converts_and_fails_with_one_sentence(tmp_path):
     def run():
         return subprocess.run(
             [
-                *(sys.executable, "-m", "tf_advseg.convert"),
+                *(sys.executable, "-m", "tf_advseg", "convert"),
                 *(str(source), "--out", str(out)),
             ],
             capture_output=True,

@@ -5,7 +5,7 @@ from tf_advseg.datasets import PUBLISHED
 from tf_advseg.datasets import ClassSet
 from tf_advseg.experiment import catalogue
 from tf_advseg.experiment import registry
-from tf_advseg.settings import presets
+from tf_advseg.settings.parts import presets
 from tf_advseg.settings.train import TrainSettings
 
 

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from places import ROOT
 
-from tf_advseg.settings import multi_worker as multi_worker_settings
+from tf_advseg.settings.parts import multi_worker as multi_worker_settings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.cluster import read_cluster
 from tf_advseg.training.distributed.strategies import check_batch_size
@@ -58,8 +58,8 @@ class TestKubernetes:
     ):
         (container,) = worker["template"]["spec"]["containers"]
         assert container["name"] == "tensorflow"
-        module, *flags = container["args"]
-        assert module == "tf_advseg.train"
+        module, command, *flags = container["args"]
+        assert (module, command) == ("tf_advseg", "train")
         settings = settings_of(flags)
         multi_worker_settings.check(settings)
         assert settings.strategy == "multi_worker"
@@ -142,12 +142,13 @@ class TestSlurm:
             check=False,
         )
         assert done.returncode == status
-        config, dash_m, module, *flags = seen.read_text().splitlines()
+        config, dash_m, module, command, *flags = seen.read_text().splitlines()
         assert json.loads(config) == {
             "cluster": {"worker": ["n1:20005", "n2:20005"]},
             "task": {"type": "worker", "index": 1},
         }
-        assert (dash_m, module) == ("-m", "tf_advseg.train")
+        assert (dash_m, module) == ("-m", "tf_advseg")
+        assert command == "train"
         settings = settings_of(flags)
         multi_worker_settings.check(settings)
         assert (settings.run, settings.seed) == ("/shared/run", 3)

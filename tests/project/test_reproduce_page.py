@@ -7,7 +7,7 @@ import pytest
 from places import ROOT
 
 from tf_advseg.experiment import registry
-from tf_advseg.settings import presets
+from tf_advseg.settings.parts import presets
 
 PAGE = ROOT / "docs" / "reproduce.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -112,7 +112,7 @@ def report(runs=None, names=NAMES, cards=(), **changes) -> Report:
         "class_names": names,
         "palette": PALETTE[: len(names)],
         "cards": tuple(cards),
-        "commands": {"The run:": "python -m tf_advseg.train"},
+        "commands": {"The run:": "tf_advseg train"},
         "notes": (),
         "made": "Made by a test.",
     }

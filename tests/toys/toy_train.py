@@ -1,16 +1,13 @@
-"""`python -m tf_advseg.train`, which also knows the backbone `tiny`."""
+"""`tf_advseg train`, which also knows the backbone `tiny`."""
 
-from tf_advseg import train
-from tf_advseg.base.process import launch as command_line
+import sys
 
+from tf_advseg import cli
+from tf_advseg.base.process.quiet_tensorflow import import_quietly
 
-def main(argv):
-    # Not before: importing TensorFlow is quiet only within `launch`.
+if __name__ == "__main__":
+    import_quietly()
     import toy_backbone
 
     toy_backbone.register()
-    return train.main(argv)
-
-
-if __name__ == "__main__":
-    command_line.launch(main)
+    sys.exit(cli.main(["train", *sys.argv[1:]]))

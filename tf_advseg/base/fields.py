@@ -1,36 +1,133 @@
-"""Settings as flat frozen dataclasses, and the flags made from them.
+"""Settings as flat frozen dataclasses, whose fields say all of themselves.
 
-A field of a settings class holds its own help text:
+    @dataclasses.dataclass(frozen=True)
+    class Schedule(Settings):
+        GROUP = "Schedule"
+        steps: int = setting(600, "Updates to make.", low=1)
 
-    steps: int = setting(2000, "Number of training steps.")
-
-`define_flags(Settings)` makes one absl flag a field; `settings_from_flags`
-reads them back. Library code never sees a flag.
+The help, the values that are allowed, the group in `--help`: a setting is
+declared in one place. `flags` makes flags of the fields; library code that
+builds a settings object is checked just the same.
 """
 
 import dataclasses
+import inspect
 import json
+import operator
 import types
 import typing
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
-from absl import flags
-
-# Flags count as those of the module that calls `define_flags`: only so does
-# `--help` of a command list them.
-flags.disclaim_key_flags()
-
-_DEFINERS = {
-    str: flags.DEFINE_string,
-    int: flags.DEFINE_integer,
-    float: flags.DEFINE_float,
-    bool: flags.DEFINE_boolean,
-}
+from tf_advseg.base import checks
 
 
-def setting(default: Any, help: str) -> Any:
-    """A dataclass field with its help text."""
-    return dataclasses.field(default=default, metadata={"help": help})
+def setting(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    choices: Sequence[str] = (),
+    reads: Callable[[str], Any] | None = None,
+    unset: str = "",
+    group: str = "",
+    decides: str = "weights",
+    was: str = "",
+) -> Any:
+    """A field of a settings class.
+
+    Args:
+        default: Its value unless the user gives another.
+        help: What it does.
+        low: The least value.
+        high: The largest value.
+        above: What it must be above.
+        below: What it must be below.
+        choices: The values there are.
+        reads: Makes something of the text, and raises `ValueError` if that
+            cannot be done.
+        unset: What happens by default, where the value does not say it.
+        group: The heading that `--help` shows it under, instead of its
+            class's `GROUP`.
+        decides: What it decides of a training run: "weights", "choice" (which
+            of them are recommended), "course" (how it goes, and what is
+            written) or "place" (where things lie, machine by machine).
+        was: A name that the flag had before.
+    """
+    metadata = dict(locals())
+    del metadata["default"]
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def same(settings: type, name: str, default: Any, unset: str = "") -> Any:
+    """The field of another settings class, with a default of its own.
+
+    Args:
+        settings: The class that declares it.
+        name: The field's name.
+        default: The default here.
+        unset: As for `setting`.
+    """
+    field = settings.__dataclass_fields__[name]
+    group = group_of(settings, field)
+    metadata = {**field.metadata, "unset": unset, "group": group}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+class Settings:
+    """A settings class's base: each field is checked as it is declared.
+
+    Rules between fields are a class's own; its `__post_init__` calls this one
+    first.
+    """
+
+    GROUP = "More"
+    """The heading that `--help` shows a class's own fields under."""
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+
+
+def group_of(settings: type[Settings], field: dataclasses.Field) -> str:
+    """The heading that `--help` shows a field under."""
+    if field.metadata["group"]:
+        return field.metadata["group"]
+    return next(
+        one.GROUP for one, name in declared(settings) if name == field.name
+    )
+
+
+def declared(settings: type[Settings]) -> Iterator[tuple[type, str]]:
+    """A class's fields with the classes that declare them, its own first."""
+    seen = set()
+    for one in settings.__mro__:
+        for name in inspect.get_annotations(one):
+            if name not in seen:
+                seen.add(name)
+                yield one, name
+
+
+def names_deciding(settings: type[Settings], *what: str) -> set[str]:
+    """Names of the fields that decide one of `what`; see `setting`."""
+    return {
+        field.name
+        for field in dataclasses.fields(settings)
+        if field.metadata["decides"] in what
+    }
+
+
+def plain_type(field: dataclasses.Field) -> type:
+    """A field's type without `| None`."""
+    if isinstance(field.type, types.UnionType):
+        inside = typing.get_args(field.type)
+        return next(t for t in inside if t is not types.NoneType)
+    return field.type
 
 
 def parse_size(text: str) -> tuple[int, int] | None:
@@ -53,41 +150,35 @@ def parse_size(text: str) -> tuple[int, int] | None:
     return int(parts[0]), int(parts[1])
 
 
-def define_flags(settings: type) -> None:
-    """Defines one flag for each field of a settings dataclass.
-
-    Args:
-        settings: A dataclass whose fields are str, int, float or bool, each
-            optionally `| None`, and carry `metadata={"help": ...}`.
-    """
-    hints = typing.get_type_hints(settings)
-    for field in dataclasses.fields(settings):
-        definer = _DEFINERS[_plain_type(hints[field.name])]
-        definer(field.name, field.default, field.metadata["help"])
-
-
-def settings_from_flags(settings: type, defaults: dict | None = None) -> Any:
-    """Builds a settings object from the parsed flags.
-
-    Args:
-        settings: The dataclass given to `define_flags`.
-        defaults: Values, from a preset say, that hold where the user gave
-            no flag.
-    """
-    values = dict(defaults or {})
-    for field in dataclasses.fields(settings):
-        flag = flags.FLAGS[field.name]
-        if flag.present or field.name not in values:
-            values[field.name] = flag.value
-    return settings(**values)
-
-
 def to_json(settings: Any) -> str:
     """The settings as readable JSON, in the order of the fields."""
     return json.dumps(dataclasses.asdict(settings), indent=2) + "\n"
 
 
-def _plain_type(hint: Any) -> type:
-    if isinstance(hint, types.UnionType):
-        return next(t for t in typing.get_args(hint) if t is not types.NoneType)
-    return hint
+_LIMITS = {
+    "low": ("at least", operator.ge),
+    "above": ("above", operator.gt),
+    "high": ("at most", operator.le),
+    "below": ("below", operator.lt),
+}
+
+
+def _check(field: dataclasses.Field, value: Any) -> None:
+    flag, rules = f"--{field.name}", field.metadata
+    if rules["choices"]:
+        checks.check_choice(flag, value, rules["choices"])
+    limits = [
+        (words, rules[name], holds)
+        for name, (words, holds) in _LIMITS.items()
+        if rules[name] is not None
+    ]
+    if not all(holds(value, limit) for _, limit, holds in limits):
+        expected = " and ".join(
+            f"{words} {limit}" for words, limit, _ in limits
+        )
+        raise ValueError(f"{flag} must be {expected}; received {value!r}.")
+    if rules["reads"]:
+        try:
+            rules["reads"](value)
+        except ValueError as error:
+            raise ValueError(f"{flag}: {error}") from None

@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.check_data` does, once its flags are settings."""
+"""What `tf_advseg check_data` does, once its flags are settings."""
 
 import json
 from collections.abc import Callable

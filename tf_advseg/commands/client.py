@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.client` does, once its flags are settings."""
+"""What `tf_advseg client` does, once its flags are settings."""
 
 import contextlib
 import json
@@ -31,7 +31,7 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
     kinds = prediction.parse_kinds(settings.save)
     address = remote.parse_address(settings.server)
     _check_kinds(kinds, address)
-    table = _class_table(settings.classes, kinds)
+    table = _class_table(settings.class_table, kinds)
     out = Path(settings.out)
     files = _find_images(settings.input, out)
     prediction.check_outputs(files, out, kinds)
@@ -74,7 +74,7 @@ def _find_images(where, out):
     if files[0].is_video:
         raise DataError(
             f"{where!r} is a video; the client sends images. Cut it into "
-            "frames first, or use `python -m tf_advseg.predict`."
+            "frames first, or use `tf_advseg predict`."
         )
     return files
 
@@ -93,8 +93,9 @@ def _class_table(where, kinds):
     if set(kinds) <= {"ids", "entropy"}:
         return None
     raise ValueError(
-        "Names and colours are missing: give --classes=FOLDER/tf_advseg.json "
-        "(the serving folder has one), or --save=ids."
+        "Names and colours are missing: give "
+        "--class_table=FOLDER/tf_advseg.json (the serving folder has one), or "
+        "--save=ids."
     )
 
 

@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.evaluate` does, once its flags are settings."""
+"""What `tf_advseg evaluate` does, once its flags are settings."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tf_advseg.metrics import text as metric_text
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.prediction.model_choice import load_models
 from tf_advseg.runs import data as run_data
-from tf_advseg.settings.model import EvaluateSettings
+from tf_advseg.settings.evaluate import EvaluateSettings
 
 
 def run(

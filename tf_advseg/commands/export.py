@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.export` does, once its flags are settings."""
+"""What `tf_advseg export` does, once its flags are settings."""
 
 import json
 import tempfile
@@ -96,7 +96,7 @@ def _examine(
         loaded.class_names,
         workshop / "gate",
         settings.threads,
-        settings.batch_size,
+        settings.gate_batch_size,
     )
     findings = []
     for artefact in artefacts:

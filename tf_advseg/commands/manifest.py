@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.manifest` does, once its flags are settings."""
+"""What `tf_advseg manifest` does, once its flags are settings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,13 +34,13 @@ def run(
         else:
             manifest.save(settings.out)
         write(f"Written to {settings.out}.")
-    if not settings.compare:
+    if not settings.against:
         return 0
-    clauses = differences(_known(settings.compare), manifest)
+    clauses = differences(_known(settings.against), manifest)
     for clause in clauses:
         write(f"Difference: {clause}.")
     if not clauses:
-        write(f"The same data as {settings.compare}.")
+        write(f"The same data as {settings.against}.")
     return ERRORS_IN_DATA if clauses else 0
 
 

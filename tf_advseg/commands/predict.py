@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.predict` does, once its flags are settings."""
+"""What `tf_advseg predict` does, once its flags are settings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from tf_advseg.base.progress import Progress
 from tf_advseg.prediction import summary
 from tf_advseg.prediction import video
 from tf_advseg.prediction.model_choice import load_models
-from tf_advseg.settings.model import PredictSettings
+from tf_advseg.settings.predict import PredictSettings
 
 
 def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:

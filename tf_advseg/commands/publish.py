@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.publish` does, once its flags are settings."""
+"""What `tf_advseg publish` does, once its flags are settings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +51,7 @@ def _saved_model(settings: PublishSettings) -> Path:
     if not path.is_dir():
         raise DataError(
             f"The run {settings.run!r} was not exported: there is no "
-            f"{str(path)!r}. First: python -m tf_advseg.export "
+            f"{str(path)!r}. First: tf_advseg export "
             f"--run={settings.run}"
         )
     return path

@@ -1,10 +1,11 @@
-"""What `python -m tf_advseg.report` does, once its flags are settings."""
+"""What `tf_advseg report` does, once its flags are settings."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.base.files import atomic_file
+from tf_advseg.base.flags import written
 from tf_advseg.base.progress import Progress
 from tf_advseg.reporting.build import build
 from tf_advseg.reporting.facts import Report
@@ -19,7 +20,6 @@ REPORT_FILE = "report.html"
 def run(
     paths: Sequence[str],
     settings: ReportSettings,
-    command: Sequence[str] = (),
     write: Callable[[str], None] = print,
     progress: Callable[[int], Progress | None] = Progress,
 ) -> int:
@@ -28,10 +28,10 @@ def run(
     Args:
         paths: Folders of runs; the first adapted one gets the verdict.
         settings: What to do.
-        command: The arguments as they were typed.
         write: Where the verdict goes.
         progress: Told how many images come next.
     """
+    command = [*map(str, paths), *written(settings)]
     report = build(paths, settings, command, progress)
     out = Path(settings.out or Path(paths[0]) / REPORT_FILE)
     text = render(report)

@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.select` does, once its flags are settings."""
+"""What `tf_advseg select` does, once its flags are settings."""
 
 import dataclasses
 from collections.abc import Callable
@@ -35,9 +35,7 @@ def run(
         ValueError: If there is no run, or one has no snapshots.
     """
     if not runs:
-        raise ValueError(
-            "Say which run: python -m tf_advseg.select runs/20250101-advent"
-        )
+        raise ValueError("Say which run: tf_advseg select runs/20250101-advent")
     for path in runs:
         out = Path(settings.out or path)
         if settings.out and len(runs) > 1:
@@ -84,8 +82,8 @@ def _run_settings(path: str, settings: SelectSettings) -> TrainSettings:
     """The run's own settings, with what the user says now."""
     changes = {
         "run": path,
-        "select_images": settings.images,
-        "select_source_images": settings.source_images,
+        "select_images": settings.select_images,
+        "select_source_images": settings.select_source_images,
     }
     if settings.source:
         changes["source"] = settings.source

@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.train` does, once its flags are settings."""
+"""What `tf_advseg train` does, once its flags are settings."""
 
 import contextlib
 import dataclasses
@@ -30,7 +30,7 @@ from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.folder import check_writable
 from tf_advseg.runs.folder import new_run_path
 from tf_advseg.runs.result import RunResult
-from tf_advseg.settings import multi_worker as multi_worker_settings
+from tf_advseg.settings.parts import multi_worker as multi_worker_settings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.cluster import read_cluster
 from tf_advseg.training.distributed.lost_workers import LostWorker

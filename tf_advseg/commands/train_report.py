@@ -24,7 +24,7 @@ def write_page(settings: TrainSettings, write: Callable[[str], None]) -> None:
     """Writes report.html; a model must not be lost to one that fails."""
     options = ReportSettings(limit=REPORT_IMAGES)
     try:
-        report_command.run([settings.run], options, [settings.run], write)
+        report_command.run([settings.run], options, write)
     except (ValueError, OSError) as error:
         write(f"The report could not be written: {error}")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.experiment import registry
-from tf_advseg.settings import presets
+from tf_advseg.settings.parts import presets
 
 
 def text() -> str:

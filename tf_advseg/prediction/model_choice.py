@@ -3,7 +3,7 @@
 from tf_advseg.base.fields import parse_size
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
-from tf_advseg.settings.model import ModelSettings
+from tf_advseg.settings.parts.model import ModelSettings
 
 
 def load_models(

@@ -83,7 +83,7 @@ def _records(paths, settings) -> list[RunRecord]:
     """The given runs and those that they are compared with, each once."""
     paths = [Path(path) for path in paths]
     every = {path.resolve(): path for path in [*paths, *find_baselines(paths)]}
-    records = [read_run(path, settings.model) for path in every.values()]
+    records = [read_run(path, settings.checkpoint) for path in every.values()]
     first = records[0]
     for record in records[1:]:
         for name in ("target", "eval_split"):
@@ -157,13 +157,13 @@ def _commands(record: RunRecord, command: Sequence[str]) -> dict[str, str]:
     recorded = record.environment.get("command")
     if isinstance(recorded, list) and recorded:
         arguments = [str(argument) for argument in recorded[1:]]
+        if arguments[:1] == ["train"]:
+            arguments.pop(0)
         found["The run, as it was started:"] = shlex.join(
-            ["python", "-m", "tf_advseg.train", *arguments]
+            ["tf_advseg", "train", *arguments]
         )
     if command:
-        found["This report:"] = shlex.join(
-            ["python", "-m", "tf_advseg.report", *command]
-        )
+        found["This report:"] = shlex.join(["tf_advseg", "report", *command])
     return found
 
 

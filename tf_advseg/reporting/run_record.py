@@ -24,7 +24,7 @@ def read_run(path: str | Path, model: str = "auto") -> RunRecord:
     Args:
         path: The folder.
         model: Which of its segmenters the report is about, of
-            `report_settings.MODELS`.
+            `ReportSettings.checkpoint`'s choices.
 
     Raises:
         DataError: If the folder holds no run.
@@ -33,7 +33,7 @@ def read_run(path: str | Path, model: str = "auto") -> RunRecord:
     if not (path / CONFIG_FILE).is_file():
         raise DataError(
             f"{str(path)!r} holds no {CONFIG_FILE}: it is not the folder of a "
-            "training run. Give a folder that `tf_advseg.train` made."
+            "training run. Give a folder that `tf_advseg train` made."
         )
     reader = _Reader(path)
     selection = reader.json("selection.json", dict)

@@ -42,34 +42,8 @@ from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.settings.train import TrainSettings
 
 CONFIG_FILE = "config.json"
-CHOICE_SETTINGS = {
-    "patience",
-    "select",
-    "select_images",
-    "select_source_images",
-    "snapshots",
-}
+CHOICE_SETTINGS = config.names_deciding(TrainSettings, "choice")
 """What decides which weights become best.keras, and not what is learned."""
-
-_MAY_DIFFER_ON_RESUME = {
-    "resume",
-    "run",
-    "strategy",
-    "tpu",
-    "compare",
-    "log_every",
-    "steps_per_loop",
-    "health_every",
-    "on_alarm",
-    "rollback_factor",
-    "max_rollbacks",
-    "eval_every",
-    "expect_data",
-    "checkpoint_every",
-    "report",
-    "tensorboard",
-    "cache_dir",
-} | CHOICE_SETTINGS
 
 
 class RunFolder:
@@ -169,7 +143,7 @@ def read_settings(path: str | Path) -> TrainSettings:
     if not file.is_file():
         raise ValueError(
             f"{str(path)!r} is no folder of a training run: it has no "
-            f"{CONFIG_FILE}. Give the folder that `tf_advseg.train` printed."
+            f"{CONFIG_FILE}. Give the folder that `tf_advseg train` printed."
         )
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
@@ -200,7 +174,7 @@ def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
     return {
         field.name: recorded.get(field.name, field.default)
         for field in dataclasses.fields(TrainSettings)
-        if field.name not in _MAY_DIFFER_ON_RESUME
+        if field.metadata["decides"] == "weights"
     }
 
 
@@ -219,8 +193,11 @@ def environment() -> dict[str, Any]:
 
 
 def _check_same(settings: TrainSettings, recorded: dict) -> None:
+    may_differ = config.names_deciding(
+        TrainSettings, "choice", "course", "place"
+    )
     for name, value in recorded.items():
-        if name in _MAY_DIFFER_ON_RESUME:
+        if name in may_differ:
             continue
         now = getattr(settings, name, None)
         if now != value:

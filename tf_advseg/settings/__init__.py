@@ -1,1 +1,5 @@
-"""Everything a user can say; no TensorFlow here."""
+"""Everything a user can say, one file a command; no TensorFlow here.
+
+A file holds the command's help (its docstring), its settings, and a `Command`.
+What several commands share is in `parts`.
+"""

@@ -1,11 +1,28 @@
-"""Everything that `tf_advseg.export` can be told, with its help."""
+"""Exports a trained model, or an ensemble, to files that run without it.
+
+    tf_advseg export --run=runs/20250101-advent \\
+        --formats=saved_model,tflite_float32,tflite_int8
+
+writes runs/20250101-advent/export/ with a SavedModel (for TensorFlow Serving)
+and .tflite files (for devices). Images go in as they are, class maps come
+out: resizing, normalisation and arg-max are inside. 8-bit activations are
+calibrated on unlabelled target images. The run gives the model, unless --model
+names others, and the domains for calibration and for the gate.
+"""
 
 import dataclasses
 
 from tf_advseg.base import checks
 from tf_advseg.base.fields import parse_size
+from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
-from tf_advseg.settings.model import ModelSettings
+from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.data import ClassesSettings
+from tf_advseg.settings.parts.data import DomainSettings
+from tf_advseg.settings.parts.model import ModelSettings
+from tf_advseg.settings.parts.places import OutSettings
+from tf_advseg.settings.parts.places import RunSettings
 
 SAVED_MODEL = "saved_model"
 TFLITE_PREFIX = "tflite_"
@@ -19,8 +36,6 @@ FORMATS = (
 ONNX = "onnx"
 PACKAGES = ("serving", "modelarts")
 """Folders for a server, made of the SavedModel."""
-CALIBRATIONS = ("target", "source")
-QUANTIZERS = ("both", "converter", "litert")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,71 +58,77 @@ class Thresholds:
 
 
 @dataclasses.dataclass(frozen=True)
-class ExportSettings(ModelSettings):
-    """One export. Each field is a flag; its help says what it does."""
+class ExportSettings(
+    ModelSettings, ClassesSettings, DomainSettings, OutSettings, RunSettings
+):
+    """One export."""
 
-    run: str = setting(
-        "",
-        "The folder of a training run: its model (unless --model names "
-        "others), and its domains for calibration and for the gate.",
-    )
+    GROUP = "Artefacts and their gate"
+
+    model: str = same(ModelSettings, "model", "", unset="the run's")
+    out: str = same(OutSettings, "out", "", unset="export/ in the run")
     formats: str = setting(
         ",".join(FORMATS),
         "What to write, separated by commas; also 'onnx' (a file of a fixed "
         "size, by the extra 'onnx'), 'serving' (a version in a "
         "folder for TensorFlow Serving) and 'modelarts' (a package for "
         "ModelArts), both with the SavedModel.",
+        group=COMMON,
     )
     sizes: str = setting(
         "",
         "HEIGHTxWIDTH of .tflite and .onnx files, several separated by "
-        "commas; default: --size. Each gets a file of its own.",
+        "commas. Each gets a file of its own.",
+        unset="--size",
+        group=COMMON,
     )
-    out: str = setting("", "Folder to write to; default: export/ in the run.")
     max_pixels: int = setting(
         2**24,
         "The most pixels that the images of one request to the SavedModel "
         "may have together; larger ones get an error, not memory.",
+        low=1,
     )
     calibration: str = setting(
         "target",
         "Which domain's images 8-bit activations are calibrated on: 'target' "
         "(no label is read) or, to compare, 'source'.",
+        choices=("target", "source"),
     )
     calibration_images: int = setting(
-        100, "How many images to calibrate on, evenly spread."
+        100, "How many images to calibrate on, evenly spread.", low=1
     )
-    target: str = setting("", "The target domain; default: the run's.")
-    source: str = setting("", "The source domain; default: the run's.")
-    classes: str = setting(
-        "", "As for training, for a --source or --target given here."
+    calibration_split: str = setting(
+        "",
+        "Split of the target to calibrate on.",
+        unset="the run's",
+        was="split",
     )
-    split: str = setting(
-        "", "Split of the target to calibrate on; default: the run's."
-    )
-
     quantizer: str = setting(
         "both",
         "Who makes files of fewer bits: TensorFlow's 'converter', 'litert' "
         "(litert-quantizer, the extra 'quantize'), or 'both': then the one "
         "whose classes agree better with Keras' is kept.",
+        choices=("both", "converter", "litert"),
     )
-
     gate: bool = setting(
         True,
         "Run Keras and every artefact on the same images, each in a process "
         "of its own, and publish only what is the same model.",
     )
     gate_split: str = setting(
-        "", "Split of the target for the gate; default: the run's eval_split."
+        "", "Split of the target for the gate.", unset="the run's eval_split"
     )
-    batch_size: int = setting(
+    gate_batch_size: int = setting(
         3,
         "Images that the gate also sends to the SavedModel at once: a batch "
         "must give what its images give alone.",
+        low=1,
+        was="batch_size",
     )
-    gate_images: int = setting(50, "How many images, evenly spread.")
-    threads: int = setting(2, "Threads of every process of the gate.")
+    gate_images: int = setting(
+        50, "How many images, evenly spread, the gate looks at.", low=1
+    )
+    threads: int = setting(2, "Threads of every process of the gate.", low=1)
     exact_agreement: float = setting(
         99.99,
         "Percent of pixels on which the SavedModel and float32 must have the "
@@ -132,15 +153,6 @@ class ExportSettings(ModelSettings):
         super().__post_init__()
         for name in self.format_names:
             checks.check_choice("format", name, (*FORMATS, ONNX, *PACKAGES))
-        checks.check_choice("--calibration", self.calibration, CALIBRATIONS)
-        checks.check_choice("--quantizer", self.quantizer, QUANTIZERS)
-        for name in (
-            "max_pixels",
-            "calibration_images",
-            "gate_images",
-            "threads",
-        ):
-            checks.check_range(f"--{name}", getattr(self, name), 1)
         if None in map(parse_size, self.sizes.split(",")) and self.sizes:
             raise ValueError(
                 "--sizes needs HEIGHTxWIDTH: a .tflite file has a fixed size; "
@@ -174,3 +186,6 @@ class ExportSettings(ModelSettings):
             for name in self.format_names
             if name.startswith(TFLITE_PREFIX)
         ]
+
+
+COMMAND = Command(ExportSettings, place=60)

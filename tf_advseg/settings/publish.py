@@ -1,34 +1,50 @@
-"""What `tf_advseg.publish` can be told, with its help."""
+"""Publishes an exported model for a server: TensorFlow Serving, ModelArts.
+
+    tf_advseg export --run=runs/RUN
+    tf_advseg publish --run=runs/RUN --out=serving
+    cd serving && docker compose up -d
+
+The folder holds numbered versions, the server's configuration with comments,
+a compose file with a health check, and a README for the person who runs it. A
+version is added if the folder is there already; a running server picks it up
+by itself and never sees half of one.
+
+    tf_advseg publish --run=runs/RUN --platform=modelarts --out=ma
+
+writes the folder that Huawei Cloud's ModelArts imports, and a container that
+serves on port 8080.
+"""
 
 import dataclasses
 
-from tf_advseg.base.checks import check_choice
+from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
-
-PLATFORMS = ("tf_serving", "modelarts")
+from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.model import ServedModelSettings
+from tf_advseg.settings.parts.places import OutSettings
+from tf_advseg.settings.parts.places import RunSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class PublishSettings:
-    """One publication of an exported model. Each field is a flag."""
+class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
+    """One publication of an exported model."""
 
-    run: str = setting(
-        "", "The folder of a run that was exported: RUN/export/saved_model."
-    )
+    out: str = same(OutSettings, "out", "serving")
     saved_model: str = setting(
-        "", "Or a SavedModel's folder, wherever `tf_advseg.export` wrote it."
+        "",
+        "Instead of --run, which was exported: a SavedModel's folder, wherever "
+        "`tf_advseg export` wrote it.",
+        unset="RUN/export/saved_model",
+        group=COMMON,
     )
     platform: str = setting(
         "tf_serving",
         "For which server: 'tf_serving', or 'modelarts' (a package that "
         "ModelArts imports, and a container that serves on 8080).",
+        choices=("tf_serving", "modelarts"),
+        group=COMMON,
     )
-    out: str = setting(
-        "serving",
-        "The folder to write. For 'tf_serving' a new version is added if it "
-        "is there already.",
-    )
-    model_name: str = setting("tf_advseg", "What clients call the model.")
     warmup: bool = setting(
         True,
         "Add requests that the server answers to itself while it loads, so "
@@ -41,9 +57,12 @@ class PublishSettings:
     )
 
     def __post_init__(self):
-        check_choice("platform", self.platform, PLATFORMS)
+        super().__post_init__()
         if bool(self.run) == bool(self.saved_model):
             raise ValueError(
                 "Say what to publish: --run=RUN, or "
                 "--saved_model=FOLDER of an export; one of the two."
             )
+
+
+COMMAND = Command(PublishSettings, place=70)

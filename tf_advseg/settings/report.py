@@ -1,50 +1,60 @@
-"""What `tf_advseg.report` can be told, with its help."""
+"""Did adaptation pay? Writes a report on runs, one HTML file.
+
+    tf_advseg report runs/20250101-advent
+    tf_advseg report runs/advent-seed* runs/minent-seed* \\
+        runs/source_only-seed* --out=report.html
+
+The first run's method gets the verdict: its mIoU against source-only
+training of the same settings, with a bootstrap confidence interval over
+images. Source-only runs are given like the others, or found beside a run that
+was trained with --compare=source_only. The file holds everything, pictures
+too, asks the network for nothing and can be mailed.
+
+Without labels of the target there is no verdict; what can be seen without
+them is shown. --source and --target say where the domains lie now, if not
+where the runs were trained.
+"""
 
 import dataclasses
 
-from tf_advseg.base import checks
+from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
-
-MODELS = ("auto", "last", "best")
-"""`auto` is the checkpoint that label-free selection chose, or else `last`."""
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.data import DomainSettings
+from tf_advseg.settings.parts.places import OutSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class ReportSettings:
-    """One report. Each field is a flag; its help says what it does."""
+class ReportSettings(OutSettings, DomainSettings):
+    """One report."""
 
-    out: str = setting(
-        "", "The HTML file to write; default: report.html in the first run."
+    GROUP = "What is measured and shown"
+
+    out: str = same(
+        OutSettings, "out", "", unset="report.html in the first run"
     )
-    model: str = setting(
+    checkpoint: str = setting(
         "auto",
         "Which segmenter of each run: 'auto' is the one that label-free "
         "selection chose, or else 'last'; 'best' is its best.keras.",
+        choices=("auto", "last", "best"),
+        was="model",
     )
     limit: int = setting(
         500,
         "Images of each domain to look at, evenly spread over the split; 0: "
         "all.",
+        low=0,
     )
     images: int = setting(
         8,
         "Images to show with a slider; 0 shows none, so that the file holds "
         "no picture of anyone.",
+        low=0,
     )
     draws: int = setting(
-        2000, "Draws of the bootstrap that gives the intervals."
+        2000, "Draws of the bootstrap that gives the intervals.", low=100
     )
-    source: str = setting(
-        "",
-        "Where the labelled domain is now, if not where the runs were trained.",
-    )
-    target: str = setting("", "The same for the target.")
 
-    def __post_init__(self):
-        checks.check_choice("--model", self.model, MODELS)
-        for name, least in (("limit", 0), ("images", 0), ("draws", 100)):
-            if getattr(self, name) < least:
-                raise ValueError(
-                    f"--{name} must be at least {least}; received "
-                    f"{getattr(self, name)}."
-                )
+
+COMMAND = Command(ReportSettings, place=50, words="RUN ...")

@@ -1,44 +1,51 @@
-"""What `tf_advseg.select` can be told, with its help."""
+"""Chooses the best model of a run without labels of the target.
+
+    tf_advseg select runs/20250101-advent
+
+Candidates are the run's snapshots (raw weights and their running average) and
+the mean of the last three. Each is scored on some unlabelled images of the
+target and held-out ones of the source; a table shows the scores, and the
+best by the fused rank becomes the run's best.keras, which the other commands
+take. selection.json holds the numbers. Training does the same at its end; use
+this command for another choice, more images, another camera (--target), or to
+see, where there are labels, how far the choice is from the best (its regret).
+docs/selection.md says what each score means.
+
+Several runs may be given; with --out, each gets a folder in it. What was
+scored before is not computed again.
+"""
 
 import dataclasses
 
-from tf_advseg.base import checks
+from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
-from tf_advseg.settings.choice import CHOOSERS
+from tf_advseg.settings.parts.choice import CHOOSERS
+from tf_advseg.settings.parts.choice import ScoringSettings
+from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.data import DomainSettings
+from tf_advseg.settings.parts.places import OutSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class SelectSettings:
-    """One choice. Each field is a flag; its help says what it does."""
+class SelectSettings(ScoringSettings, OutSettings, DomainSettings):
+    """One choice."""
 
     by: str = setting(
         "fused",
         "What chooses: 'fused' (a rank of scores that need no label of the "
         "target), 'last' (the last step), or 'labels' (mIoU: an oracle).",
-    )
-    images: int = setting(
-        32, "Unlabelled images of the target that candidates are scored on."
-    )
-    source_images: int = setting(
-        16, "Held-out labelled images of the source that they are scored on."
+        choices=CHOOSERS,
+        group=COMMON,
     )
     labels: bool = setting(
         True,
         "Also show each candidate's mIoU where the run's --eval_split has "
         "labels, and the regret. It takes longer and has no part in the "
         "choice, unless --by=labels.",
+        group=COMMON,
     )
-    source: str = setting("", "The source, if it is no longer where it was.")
-    target: str = setting(
-        "", "The target, if it is no longer where it was, or another camera."
-    )
-    out: str = setting(
-        "",
-        "Folder for selection.json and best.keras; default: the run's own. "
-        "With several runs, one folder in it for each.",
-    )
+    out: str = same(OutSettings, "out", "", unset="the run's own")
 
-    def __post_init__(self):
-        checks.check_choice("--by", self.by, CHOOSERS)
-        for name in ("images", "source_images"):
-            checks.check_range(f"--{name}", getattr(self, name), low=1)
+
+COMMAND = Command(SelectSettings, place=40, words="RUN ...")

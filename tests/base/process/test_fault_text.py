@@ -327,16 +327,11 @@ def test_the_sentence_says_what_is_left(tmp_path):
 
 def test_commands_end_with_the_sentence_and_status_1(monkeypatch, capsys):
     monkeypatch.delenv("TF_ADVSEG_TRACEBACK", raising=False)
-    status = []
-    monkeypatch.setattr(
-        command_line.app, "run", lambda main: status.append(main([]))
-    )
 
-    def main(arguments):
+    def work():
         raise MemoryError
 
-    command_line.launch(main)
-    assert status == [1]
+    assert command_line.told(work) == 1
     assert capsys.readouterr().err.startswith("error: Out of memory")
 
 

@@ -232,7 +232,7 @@ def test_workers_do_not_import_tensorflow():
     import sys
 
     code = (
-        "import sys, tf_advseg.check_data\n"
+        "import sys, tf_advseg.__main__\n"
         "import tf_advseg.datasets.file_facts\n"
         "assert 'tensorflow' not in sys.modules"
     )
@@ -244,7 +244,7 @@ def test_workers_do_not_import_tensorflow():
     ("changes", "message"),
     [
         ({"source": ""}, "Say what to look at"),
-        ({"processes": -1}, "--processes must be 0"),
+        ({"processes": -1}, "--processes must be at least 0"),
     ],
 )
 def test_wrong_settings_are_refused(changes, message):

@@ -275,13 +275,13 @@ def test_the_command_writes_and_compares(root, tmp_path):
     file = str(tmp_path / "renders.json")
     assert run(out=file) == 0
     assert lines[0].startswith(f"{made(root).id}  ")
-    assert run(compare=file) == 0
-    assert run(compare=load_manifest(file).id) == 0
+    assert run(against=file) == 0
+    assert run(against=load_manifest(file).id) == 0
     write_image(root / "images/1.png", value=99)
-    assert run(compare=file) == 5
+    assert run(against=file) == 5
     assert lines[-1] == "Difference: 1 file is changed ('images/1.png')."
     with pytest.raises(DataError, match="There is no file 'none'"):
-        run(compare="none")
+        run(against="none")
 
 
 @pytest.mark.parametrize(

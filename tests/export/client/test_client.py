@@ -60,7 +60,7 @@ def _run(running, photos, protocol="grpc", **options):
     report, out = [], photos.parent / "out"
     options = {
         "server": _address(running, protocol),
-        "classes": str(running.saved_model),
+        "class_table": str(running.saved_model),
         "save": "ids,classes,overlay",
         **options,
     }
@@ -91,7 +91,7 @@ def test_images_become_class_maps_and_overlays(server, photos, protocol):
 
 
 def test_entropies_come_over_grpc(server, photos):
-    status, out, _ = _run(server, photos, save="ids,entropy", classes="")
+    status, out, _ = _run(server, photos, save="ids,entropy", class_table="")
     assert status == 0
     assert _ids(out / "ids/straße/ein.png") == MAP.tolist()
     assert not np.any(_ids(out / "entropy/straße/ein.png"))
@@ -251,9 +251,9 @@ def test_signatures_answer_alike_over_both_protocols(server):
 
 
 def test_without_names_only_ids_can_be_saved(server, photos):
-    with pytest.raises(ValueError, match="give --classes"):
-        _run(server, photos, classes="")
-    assert _run(server, photos, classes="", save="ids")[0] == 0
+    with pytest.raises(ValueError, match="give --class_table"):
+        _run(server, photos, class_table="")
+    assert _run(server, photos, class_table="", save="ids")[0] == 0
 
 
 def test_a_video_is_refused(server, photos):

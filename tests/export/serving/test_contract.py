@@ -214,7 +214,7 @@ def _ask_real_server(folder, tmp_path, process):
         settings = ClientSettings(
             server=f"127.0.0.1:{port}",
             input=str(folder / "photos"),
-            classes=str(folder / "out"),
+            class_table=str(folder / "out"),
             out=str(out),
             save="ids",
         )

@@ -21,7 +21,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.commands import predict as prediction_command
 from tf_advseg.prediction import batch
 from tf_advseg.prediction.batch import running as batch_prediction_command
-from tf_advseg.settings.model import PredictSettings
+from tf_advseg.settings.predict import PredictSettings
 
 KINDS = ("classes", "entropy", "ids", "overlay")
 
@@ -224,7 +224,7 @@ def test_a_killed_run_loses_and_doubles_nothing(beam, model, tmp_path):
     """Sixty images; the process gets SIGKILL twice, half way each time."""
     photos = _write_photos(tmp_path / "photos", 60, size=(96, 128))
     out, whole = tmp_path / "out", tmp_path / "whole"
-    command = [sys.executable, "-m", "tf_advseg.predict", "--runner=beam"]
+    command = [sys.executable, "-m", "tf_advseg", "predict", "--runner=beam"]
     command += [f"--model={model}", f"--input={photos}", f"--out={out}"]
     command += ["--shard_size=4", f"--save={','.join(KINDS)}"]
     for records in (3, 8):

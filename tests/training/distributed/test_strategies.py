@@ -8,7 +8,7 @@ from toy_settings import TINY
 
 from tf_advseg.base.conventions import STRATEGIES
 from tf_advseg.commands import train as training_command
-from tf_advseg.settings import multi_worker as multi_worker_settings
+from tf_advseg.settings.parts import multi_worker as multi_worker_settings
 from tf_advseg.training.distributed.strategies import check_batch_size
 from tf_advseg.training.distributed.strategies import make_strategy
 from tf_advseg.training.distributed.workers import Workers

@@ -1,11 +1,10 @@
-"""How every command starts, and how it fails: one sentence, exit 1."""
+"""How every command runs, and how it fails: one sentence, exit 1."""
 
+import faulthandler
+import logging
 import os
 import sys
 from collections.abc import Callable
-
-from absl import app
-from absl import logging
 
 from tf_advseg.base.process.allocator import keep_freed_memory
 from tf_advseg.base.process.fault_text import Fault
@@ -16,8 +15,8 @@ USER_ERROR = 1
 USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
 
 
-def launch(main: Callable[[list[str]], int | None]) -> None:
-    """Runs `main` as an absl application.
+def launch(work: Callable[[], int | None]) -> int:
+    """Imports TensorFlow, does the work; returns the exit status.
 
     What the user can mend (`ValueError`, `DataError`, missing files, missing
     packages, a loss that became NaN, a full disk, too little memory) ends
@@ -25,20 +24,21 @@ def launch(main: Callable[[list[str]], int | None]) -> None:
     bug and shows its traceback, as does everything where
     TF_ADVSEG_TRACEBACK is set.
     """
+    faulthandler.enable()
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    keep_freed_memory()
+    import_quietly()
+    return told(work)
 
-    def guarded(argv):
-        logging.use_absl_handler()
-        logging.set_verbosity(logging.WARNING)
-        keep_freed_memory()
-        import_quietly()
-        try:
-            return main(argv)
-        except Exception as error:
-            sentence = explain(error)
-            is_known = sentence or isinstance(error, USER_ERRORS)
-            if os.environ.get("TF_ADVSEG_TRACEBACK") or not is_known:
-                raise
-            print(f"error: {sentence or error}", file=sys.stderr)
-            return USER_ERROR
 
-    app.run(guarded)
+def told(work: Callable[[], int | None]) -> int:
+    """Does the work; tells what the user can mend in one sentence."""
+    try:
+        return work() or 0
+    except Exception as error:
+        sentence = explain(error)
+        is_known = sentence or isinstance(error, USER_ERRORS)
+        if os.environ.get("TF_ADVSEG_TRACEBACK") or not is_known:
+            raise
+        print(f"error: {sentence or error}", file=sys.stderr)
+        return USER_ERROR

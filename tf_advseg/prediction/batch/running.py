@@ -1,4 +1,4 @@
-"""What `python -m tf_advseg.predict --runner=beam` does."""
+"""What `tf_advseg predict --runner=beam` does."""
 
 import shlex
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.prediction import batch
 from tf_advseg.prediction import summary
 from tf_advseg.prediction.batch.task import task_kinds
-from tf_advseg.settings.model import PredictSettings
+from tf_advseg.settings.predict import PredictSettings
 
 
 def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:

@@ -23,7 +23,7 @@ def section(report: Report) -> Html:
     if selection is None:
         body = blocks.missing(
             "No checkpoints were compared (no selection.json); ",
-            tag("code", "python -m tf_advseg.select RUN"),
+            tag("code", "tf_advseg select RUN"),
             " compares them.",
         )
     else:

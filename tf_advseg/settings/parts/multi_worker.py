@@ -3,18 +3,20 @@
 import dataclasses
 from typing import Any
 
+from tf_advseg.base.fields import names_deciding
 from tf_advseg.settings.train import TrainSettings
-
-_OWN = {"run", "cache_dir"}
-"""Where a folder is may differ from machine to machine."""
 
 
 def shared(settings: TrainSettings) -> dict[str, Any]:
-    """The settings that all workers must have in common, by flag."""
+    """The settings that all workers must have in common, by flag.
+
+    Where a folder is may differ from machine to machine.
+    """
+    own = names_deciding(TrainSettings, "place")
     return {
         f"--{name}": value
         for name, value in dataclasses.asdict(settings).items()
-        if name not in _OWN
+        if name not in own
     }
 
 
@@ -31,7 +33,7 @@ def check(settings: TrainSettings) -> None:
         raise ValueError(
             f"--compare={settings.compare} trains two runs, and several "
             f"workers train one at a time: run --method={settings.compare} by "
-            "itself, then compare with tf_advseg.report."
+            "itself, then compare with `tf_advseg report`."
         )
     if settings.on_alarm == "rollback":
         raise ValueError(

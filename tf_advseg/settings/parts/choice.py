@@ -2,25 +2,51 @@
 
 import dataclasses
 
-from tf_advseg.base import checks
+from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import setting
 
 CHOOSERS = ("fused", "last", "labels")
 
 
 @dataclasses.dataclass(frozen=True)
-class ChoiceSettings:
+class ScoringSettings(Settings):
+    """The images that candidates are scored on."""
+
+    GROUP = "Choice of the model"
+
+    select_images: int = setting(
+        32,
+        "Unlabelled images of the target that candidates are scored on.",
+        low=1,
+        decides="choice",
+        was="images",
+    )
+    select_source_images: int = setting(
+        16,
+        "Held-out labelled images of the source that they are scored on.",
+        low=1,
+        decides="choice",
+        was="source_images",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ChoiceSettings(ScoringSettings):
     """The part of `TrainSettings` that decides what becomes best.keras."""
 
     snapshots: int = setting(
         10,
         "Models kept of evenly spread moments of the run, to choose among; 0 "
         "keeps none.",
+        low=0,
+        decides="choice",
     )
     ema_decay: float = setting(
         0.99,
         "Decay of the running average of weights that is kept beside them; "
         "0: no average.",
+        low=0,
+        below=1,
     )
     select: str = setting(
         "fused",
@@ -28,33 +54,19 @@ class ChoiceSettings:
         "scores that need no label of the target), 'last' (the last step), or "
         "'labels' (mIoU on --eval_split: an oracle, as it needs labels of the "
         "target).",
-    )
-    select_images: int = setting(
-        32, "Unlabelled images of the target that snapshots are scored on."
-    )
-    select_source_images: int = setting(
-        16, "Held-out labelled images of the source that they are scored on."
+        choices=CHOOSERS,
+        decides="choice",
     )
     patience: int = setting(
         0,
         "Stop when this many snapshots in a row were no better, by the fused "
         "score, than the best one before; 0: never.",
+        low=0,
+        decides="choice",
     )
 
     def __post_init__(self):
-        if self.snapshots < 0:
-            raise ValueError(
-                f"--snapshots must be 0 or more; received {self.snapshots}."
-            )
-        if not 0 <= self.ema_decay < 1:
-            raise ValueError(
-                "--ema_decay must be at least 0 and below 1; received "
-                f"{self.ema_decay}."
-            )
-        for name in ("select_images", "select_source_images"):
-            checks.check_range(f"--{name}", getattr(self, name), low=1)
-        checks.check_range("--patience", self.patience, low=0)
-        checks.check_choice("--select", self.select, CHOOSERS)
+        super().__post_init__()
         if self.patience and not self.snapshots:
             raise ValueError(
                 "--patience counts snapshots, but --snapshots=0 keeps none; "

@@ -1,0 +1,170 @@
+"""Flags made of settings: a command line read, and its help.
+
+A flag is a field of a settings class. `--steps=600` and `--steps 600` give a
+value, `--flip`, `--noflip` and `--flip=false` switch, dashes in names count as
+underscores, the last of several wins, and nothing is abbreviated.
+"""
+
+import dataclasses
+import difflib
+import textwrap
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import declared
+from tf_advseg.base.fields import group_of
+from tf_advseg.base.fields import plain_type
+
+HELP = ("-h", "-help", "--help")
+_SWITCH = {"true": True, "1": True, "false": False, "0": False}
+_KINDS = {int: "a whole number", float: "a number"}
+_WIDTH = 79
+
+
+def flags_of(*settings: type[Settings]) -> dict[str, dataclasses.Field]:
+    """The flags of some settings classes, by name."""
+    return {
+        field.name: field
+        for one in settings
+        for field in dataclasses.fields(one)
+    }
+
+
+def parse(
+    flags: Mapping[str, dataclasses.Field], arguments: Iterable[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Reads a command line.
+
+    Args:
+        flags: What may be given.
+        arguments: The words after the command.
+
+    Returns:
+        The values that were given, and the words that are no flags.
+
+    Raises:
+        ValueError: If there is no such flag, or a value is of another type.
+    """
+    values, words, rest = {}, [], iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            words += rest
+        elif not argument.startswith("-") or argument == "-":
+            words.append(argument)
+        else:
+            name, equals, text = argument.lstrip("-").partition("=")
+            name = name.replace("-", "_")
+            turned_off = _turned_off(flags, name)
+            if turned_off and not equals:
+                values[turned_off] = False
+                continue
+            field = _find(flags, name)
+            if plain_type(field) is bool:
+                values[name] = _switch(name, text if equals else "true")
+                continue
+            if not equals:
+                text = next(rest, "--")
+                if text.startswith("--"):
+                    raise ValueError(f"--{name} needs a value: --{name}=VALUE.")
+            values[name] = _value(field, text)
+    return values, words
+
+
+def written(settings: Settings) -> list[str]:
+    """The flags that make a settings object again."""
+    return [
+        f"--{field.name}={getattr(settings, field.name)}"
+        for field in dataclasses.fields(settings)
+        if getattr(settings, field.name) != field.default
+    ]
+
+
+def near(name: str, names: Iterable[str], form: str = "{}") -> str:
+    """` Did you mean ...?` for a name that does not exist, or nothing."""
+    found = difflib.get_close_matches(name, list(names), n=2)
+    hint = " or ".join(form.format(one) for one in found)
+    return f" Did you mean {hint}?" if hint else ""
+
+
+def help_text(*settings: type[Settings], first: str) -> str:
+    """The flags with their help, in groups: those of the bases, then its own.
+
+    Args:
+        *settings: Whose flags.
+        first: The group that is shown before all others.
+    """
+    groups = {first: []}
+    for one in settings:
+        for owner in [*one.__mro__[1:], one]:
+            groups.setdefault(getattr(owner, "GROUP", first), [])
+        for _, name in declared(one):
+            field = one.__dataclass_fields__[name]
+            groups[group_of(one, field)].append(_entry(field))
+    return "\n\n".join(
+        "\n".join([f"{title}:", *entries])
+        for title, entries in groups.items()
+        if entries
+    )
+
+
+def _entry(field: dataclasses.Field) -> str:
+    rules, kind = field.metadata, plain_type(field)
+    default = rules["unset"] or field.default
+    if kind is bool:
+        title = f"--[no]{field.name}"
+        default = "on" if field.default else "off"
+    else:
+        values = "|".join(rules["choices"]) or _VALUES[kind]
+        title = f"--{field.name}={values}"
+    shown = "" if default in ("", None) else f" (default: {default})"
+    return f"  {title}\n" + textwrap.fill(
+        rules["help"] + shown,
+        _WIDTH,
+        initial_indent=" " * 6,
+        subsequent_indent=" " * 6,
+        break_on_hyphens=False,
+    )
+
+
+_VALUES = {str: "TEXT", int: "NUMBER", float: "NUMBER"}
+
+
+def _turned_off(flags: Mapping[str, dataclasses.Field], name: str) -> str:
+    """The switch that `--noNAME` turns off, or nothing."""
+    switch = name.removeprefix("no")
+    is_off = name not in flags and switch != name and switch in flags
+    return switch if is_off and plain_type(flags[switch]) is bool else ""
+
+
+def _find(
+    flags: Mapping[str, dataclasses.Field], name: str
+) -> dataclasses.Field:
+    if name in flags:
+        return flags[name]
+    for field in flags.values():
+        if field.metadata["was"] == name:
+            raise ValueError(f"--{name} is called --{field.name} now.")
+    hint = near(name, flags, "--{}") or " --help lists all."
+    raise ValueError(f"There is no flag --{name}.{hint}")
+
+
+def _switch(name: str, text: str) -> bool:
+    try:
+        return _SWITCH[text.lower()]
+    except KeyError:
+        raise ValueError(
+            f"--{name} is a switch: --{name}, --no{name}, --{name}=true or "
+            f"--{name}=false; received {text!r}."
+        ) from None
+
+
+def _value(field: dataclasses.Field, text: str) -> Any:
+    kind = plain_type(field)
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(
+            f"--{field.name} must be {_KINDS[kind]}; received {text!r}."
+        ) from None

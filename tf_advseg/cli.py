@@ -1,0 +1,141 @@
+"""The one door: `tf_advseg COMMAND --flags`, or `python -m tf_advseg`.
+
+A command is a file of settings, whose docstring is its help, and a file of
+that name in `commands`, which is imported only when it runs: what can be said
+without TensorFlow, help and mistakes, is said at once.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Callable
+from collections.abc import Sequence
+from types import ModuleType
+
+import tf_advseg
+from tf_advseg import settings
+from tf_advseg.base import flags
+from tf_advseg.base.process import launch
+from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.command import StartSettings
+
+USAGE = "usage: tf_advseg COMMAND [--flag=value ...]"
+
+
+def command_names() -> list[str]:
+    """The commands there are: the files of settings."""
+    files = pkgutil.iter_modules(settings.__path__)
+    return [file.name for file in files if not file.ispkg]
+
+
+def settings_module(name: str) -> ModuleType:
+    """The file that declares a command."""
+    return importlib.import_module(f"tf_advseg.settings.{name}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line; returns the exit status.
+
+    Args:
+        arguments: The words after the program's name; default: as typed.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    name = arguments.pop(0) if arguments else ""
+    if name in flags.HELP:
+        return _say(_overview())
+    if name in ("--version", "-version"):
+        return _say(f"tf_advseg {tf_advseg.__version__}")
+    if name not in command_names():
+        return _no_command(name)
+    module = settings_module(name)
+    if any(argument in flags.HELP for argument in arguments):
+        return _say(_help(name, module))
+    work = None
+
+    def read():
+        nonlocal work
+        work = _work(name, module.COMMAND, arguments)
+
+    return launch.told(read) or launch.launch(work)
+
+
+def _work(
+    name: str, command: Command, arguments: list[str]
+) -> Callable[[], int | None]:
+    """What there is to do; raises `ValueError` for what cannot be done."""
+    values, words = flags.parse(flags.flags_of(*_classes(command)), arguments)
+    if words and not command.words:
+        raise ValueError(_no_flag(words[0], command))
+    if command.words and not words:
+        raise ValueError(f"Say which: tf_advseg {name} {command.words}")
+    if values.pop("list", False):
+        return _list
+    preset = values.pop("preset", "")
+    defaults = command.presets(preset) if preset else {}
+    given = command.settings(**{**defaults, **values})
+
+    def run():
+        workflow = importlib.import_module(f"tf_advseg.commands.{name}")
+        return workflow.run(*([words] if command.words else []), given)
+
+    return run
+
+
+def _list() -> None:
+    from tf_advseg.experiment import catalogue
+
+    _say(catalogue.text())
+
+
+def _classes(command: Command) -> list[type]:
+    start = [StartSettings] if command.presets else []
+    return [command.settings, *start]
+
+
+def _help(name: str, module: ModuleType) -> str:
+    command = module.COMMAND
+    words = f"{command.words} " if command.words else ""
+    return (
+        f"usage: tf_advseg {name} {words}[--flag=value ...]\n\n"
+        f"{module.__doc__}\n"
+        f"{flags.help_text(*_classes(command), first=COMMON)}"
+    )
+
+
+def _overview() -> str:
+    modules = {name: settings_module(name) for name in command_names()}
+    lines = [
+        f"  {name:<12}{modules[name].__doc__.splitlines()[0]}"
+        for name in sorted(modules, key=lambda n: modules[n].COMMAND.place)
+    ]
+    about = tf_advseg.__doc__.splitlines()[0]
+    return "\n".join(
+        [USAGE, "", about, "", *lines, "", "COMMAND --help shows its flags."]
+    )
+
+
+def _no_command(name: str) -> int:
+    names = command_names()
+    hint = flags.near(name, names) or f" Commands: {', '.join(names)}."
+    what = f"There is no command {name!r}." if name else "Say what to do."
+    print(f"{USAGE}\nerror: {what}{hint}", file=sys.stderr)
+    return launch.USER_ERROR
+
+
+def _no_flag(word: str, command: Command) -> str:
+    name = word.partition("=")[0].replace("-", "_")
+    is_flag = name in flags.flags_of(*_classes(command))
+    hint = f" Did you mean --{word}?" if is_flag else ""
+    return f"{word!r} is no flag: flags begin with --.{hint}"
+
+
+def _say(text: str) -> int:
+    try:
+        print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has read enough. Python flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

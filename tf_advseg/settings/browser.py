@@ -1,0 +1,34 @@
+"""Makes a web page that runs exported models in the browser.
+
+    tf_advseg browser runs/demo/export/model_int8.tflite --out=site
+    python -m http.server --directory=site
+
+The folder holds static files only: the page, the models, and LiteRT's
+WebAssembly runtime, which npm installs (--packages takes an installed one).
+An earlier folder of this command is replaced. Images that are opened there are
+predicted by the browser; none is sent.
+"""
+
+import dataclasses
+
+from tf_advseg.base.fields import same
+from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.places import OutSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class BrowserSettings(OutSettings):
+    """One page."""
+
+    out: str = same(OutSettings, "out", "site")
+    packages: str = setting(
+        "",
+        "A node_modules folder that holds @litertjs/core.",
+        unset="npm installs it",
+        group=COMMON,
+    )
+
+
+COMMAND = Command(BrowserSettings, place=90, words="FILE.tflite ...")

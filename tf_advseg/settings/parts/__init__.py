@@ -1,0 +1,1 @@
+"""What the settings of the commands are made of."""

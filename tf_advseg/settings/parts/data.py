@@ -1,0 +1,87 @@
+"""Which data: domains, their splits, what their labels mean."""
+
+import dataclasses
+
+from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import same
+from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts.command import COMMON
+
+
+@dataclasses.dataclass(frozen=True)
+class DomainSettings(Settings):
+    """The two domains; those of a run, unless others are named."""
+
+    GROUP = "Data"
+
+    source: str = setting(
+        "",
+        "The labelled domain: a registered name (`train --list`) or a folder "
+        "with images/ and labels/.",
+        unset="the run's",
+        group=COMMON,
+    )
+    target: str = setting(
+        "",
+        "The domain to adapt to: a registered name or a folder with images/. "
+        "Its labels, if any, are used to evaluate, never to train.",
+        unset="the run's",
+        group=COMMON,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassesSettings(Settings):
+    """What labels mean."""
+
+    GROUP = "Data"
+
+    classes: str = setting(
+        "",
+        "YAML file that says what the labels of a folder mean; with "
+        "--target_classes beside it, of the source's.",
+        unset="classes.yaml in that folder",
+        group=COMMON,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class SplitSettings(Settings):
+    """One split of one domain."""
+
+    GROUP = COMMON
+
+    split: str = setting("val", "The split of the domain.")
+
+
+@dataclasses.dataclass(frozen=True)
+class DataSettings(ClassesSettings, DomainSettings):
+    """Both domains with all their splits."""
+
+    source: str = same(DomainSettings, "source", "", unset="none")
+    target: str = same(DomainSettings, "target", "", unset="none")
+    target_classes: str = setting(
+        "",
+        "The same as --classes for a --target folder.",
+        unset="as the source's",
+    )
+    source_split: str = setting("train", "Split of the source to train on.")
+    target_split: str = setting("train", "Split of the target to adapt to.")
+    eval_split: str = setting(
+        "val", "Labelled split of the target to evaluate on, if there is one."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ExpectedDataSettings(Settings):
+    """Data that must be what it was."""
+
+    GROUP = "Data"
+
+    expect_data: str = setting(
+        "",
+        "Refuse other data than this: an id of a manifest, several separated "
+        "by commas, a manifest file, or the folder of a run. Differences are "
+        "named.",
+        decides="course",
+    )

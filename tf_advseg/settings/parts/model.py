@@ -1,0 +1,100 @@
+"""Which trained model, or models, and how they see images."""
+
+import dataclasses
+
+from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import parse_size
+from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts.command import COMMON
+
+
+def parse_weights(text: str) -> list[float] | None:
+    """Reads `--ensemble_weights`; empty means None, equal weights.
+
+    >>> parse_weights("0.7, 0.3")
+    [0.7, 0.3]
+
+    Raises:
+        ValueError: If one is no number.
+    """
+    if not text:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(
+            f"Cannot read the weights {text!r}; expected one number a model, "
+            "separated by commas: 0.7,0.3 say."
+        ) from None
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelSettings(Settings):
+    """A model, or several that predict together."""
+
+    GROUP = "Model"
+
+    model: str = setting(
+        "",
+        "A .keras file or the folder of a training run (its best.keras, or "
+        "else last.keras). Several, separated by commas, predict together.",
+        group=COMMON,
+    )
+    ensemble_weights: str = setting(
+        "",
+        "Weights of several models, '0.7,0.3'.",
+        reads=parse_weights,
+        unset="equal",
+        was="weights",
+    )
+    combine: str = setting(
+        "logits", "What several models add up: 'logits' or 'probabilities'."
+    )
+    size: str = setting(
+        "",
+        "HEIGHTxWIDTH that images are resized to for the network, or 'native'.",
+        reads=parse_size,
+        unset="the size in the model's file",
+    )
+
+    def __post_init__(self):
+        if not self.model_paths:
+            raise ValueError(
+                "Say which model: --model=RUN_FOLDER or --model=FILE.keras; "
+                "several separated by commas predict together."
+            )
+        super().__post_init__()
+
+    @property
+    def model_paths(self) -> list[str]:
+        """The paths in `model`."""
+        paths = (path.strip() for path in self.model.split(","))
+        return [path for path in paths if path]
+
+    @property
+    def model_weights(self) -> list[float] | None:
+        """The numbers in `ensemble_weights`, or None for equal ones."""
+        return parse_weights(self.ensemble_weights)
+
+
+@dataclasses.dataclass(frozen=True)
+class BatchSettings(Settings):
+    """How many images go through a network together."""
+
+    GROUP = COMMON
+
+    batch_size: int = setting(
+        1,
+        "Images that the network sees at once: neighbouring ones of equal "
+        "size; in training so many of each domain, over all devices together.",
+        low=1,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ServedModelSettings(Settings):
+    """A model on a server."""
+
+    GROUP = COMMON
+
+    model_name: str = setting("tf_advseg", "What the server calls the model.")

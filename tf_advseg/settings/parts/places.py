@@ -1,0 +1,47 @@
+"""Where things are taken from and written to."""
+
+import dataclasses
+
+from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import same
+from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts.command import COMMON
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSettings(Settings):
+    """A run on the disk."""
+
+    GROUP = COMMON
+
+    run: str = setting("", "The folder of a training run.", decides="place")
+
+
+@dataclasses.dataclass(frozen=True)
+class OutSettings(Settings):
+    """What is written."""
+
+    GROUP = COMMON
+
+    out: str = setting("", "The folder, or file, to write.")
+
+
+@dataclasses.dataclass(frozen=True)
+class ImagesSettings(OutSettings):
+    """Images in, pictures of their predictions out."""
+
+    input: str = setting(
+        "",
+        "An image, a folder, a pattern in quotes ('photos/**/*.jpg') or, for "
+        "`predict`, a video.",
+        group=COMMON,
+    )
+    out: str = same(OutSettings, "out", "predictions")
+    save: str = setting(
+        "classes,overlay",
+        "What to save, separated by commas: 'classes' (PNG whose values are "
+        "class ids, with colours), 'ids' (the same, grey), 'overlay' (JPEG), "
+        "'entropy' (PNG, value / 255 = normalised entropy; `client` needs "
+        "gRPC for it).",
+        group=COMMON,
+    )
