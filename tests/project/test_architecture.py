@@ -19,6 +19,7 @@ EQUALS = {
     "tests/golden": "one file of numbers a program and method",
     "tests/toys": "one toy a file",
     "tf_advseg": "the rooms, and the door",
+    "tf_advseg/commands": "one command a file",
     "tf_advseg/methods": "one method a file, and their losses",
     "tf_advseg/reporting/sections": "one section of the report a file",
     "tf_advseg/settings": "the settings of one command a file",
