@@ -49,12 +49,7 @@ class ClassMap:
         train_ids = {
             code: new_ids[old] for code, old in self.table.train_ids.items()
         }
-        table = LabelTable(
-            train_ids,
-            labels_are=self.table.labels_are,
-            ignore_unknown=self.table.ignore_unknown,
-            source=self.table.source,
-        )
+        table = dataclasses.replace(self.table, train_ids=train_ids)
         return dataclasses.replace(self, class_set=class_set, table=table)
 
 

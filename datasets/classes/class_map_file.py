@@ -25,8 +25,6 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.classes.class_map import ClassMap
-from tf_advseg.datasets.classes.label_table import COLOURS
-from tf_advseg.datasets.classes.label_table import IDS
 from tf_advseg.datasets.classes.label_table import MAX_ID
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.classes.label_table import bit_colour
@@ -34,6 +32,8 @@ from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.split_rules import parse_split_rules
+from tf_advseg.datasets.files.picture_modes import COLOURS
+from tf_advseg.datasets.files.picture_modes import IDS
 
 _KEYS = ("name", "labels", "classes", "ignore", "unknown", "splits")
 _CLASS_KEYS = ("name", "id", "color")
@@ -46,7 +46,13 @@ def read_class_map(path: str | Path | ArchivePath) -> ClassMap:
         DataError: If it cannot be read or contradicts itself; one sentence.
     """
     path = Path(path) if isinstance(path, str) else path
-    return _Reader(path).class_map(_load_yaml(path))
+    values = _load_yaml(path)
+    try:
+        return _Reader(path).class_map(values)
+    except DataError:
+        raise
+    except ValueError as error:
+        raise DataError(f"Class map {str(path)!r}: {error}") from None
 
 
 def _load_yaml(path: Path) -> Any:
@@ -73,7 +79,7 @@ class _Reader:
     def class_map(self, values: Any) -> ClassMap:
         if not isinstance(values, Mapping) or not values.get("classes"):
             self._fail("has no `classes`; expected a list of classes")
-        self._check_keys("key", values, _KEYS)
+        _check_keys("key", values, _KEYS)
         classes = values["classes"]
         if not isinstance(classes, list):
             self._fail(f"has `classes` {classes!r}; expected a list")
@@ -96,7 +102,7 @@ class _Reader:
             self._fail(
                 f"has the class {entry!r}; expected {{name: ..., id: ...}}"
             )
-        self._check_keys("key of a class", entry, _CLASS_KEYS)
+        _check_keys("key of a class", entry, _CLASS_KEYS)
         if not isinstance(entry.get("name"), str):
             self._fail(
                 f"has a class with the name {entry.get('name')!r}; expected "
@@ -112,10 +118,7 @@ class _Reader:
             for i, entry in enumerate(classes)
         ]
         name = str(values.get("name", self._path.stem))
-        try:
-            return ClassSet(name, names, tuple(palette))
-        except ValueError as error:
-            raise DataError(f"Class map {str(self._path)!r}: {error}") from None
+        return ClassSet(name, names, tuple(palette))
 
     def _table(self, values: Mapping, classes: list) -> LabelTable:
         of_colours = not any("id" in entry for entry in classes)
@@ -138,7 +141,7 @@ class _Reader:
         return LabelTable(
             train_ids,
             labels_are=COLOURS if of_colours else IDS,
-            ignore_unknown=self._unknown(values) == "ignore",
+            ignore_unknown=_unknown(values) == "ignore",
             source=f"the class map {str(self._path)!r}",
         )
 
@@ -172,24 +175,18 @@ class _Reader:
                 )
         return [tuple(colour) for colour in colours]
 
-    def _unknown(self, values: Mapping) -> str:
-        value = str(values.get("unknown", "error"))
-        try:
-            return check_choice(
-                "value of `unknown`", value, ("error", "ignore")
-            )
-        except ValueError as error:
-            raise DataError(f"Class map {str(self._path)!r}: {error}") from None
-
-    def _check_keys(self, what: str, values: Mapping, known: tuple) -> None:
-        try:
-            for key in values:
-                check_choice(what, str(key), known)
-        except ValueError as error:
-            raise DataError(f"Class map {str(self._path)!r}: {error}") from None
-
     def _fail(self, text: str) -> None:
         raise DataError(f"Class map {str(self._path)!r} {text}.")
+
+
+def _check_keys(what: str, values: Mapping, known: tuple) -> None:
+    for key in values:
+        check_choice(what, str(key), known)
+
+
+def _unknown(values: Mapping) -> str:
+    value = str(values.get("unknown", "error"))
+    return check_choice("value of `unknown`", value, ("error", "ignore"))
 
 
 def _is_colour(value: Any) -> bool:

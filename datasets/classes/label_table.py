@@ -1,5 +1,6 @@
 """From the ids or colours in a label file to train ids."""
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +12,9 @@ from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.files.image_files import read_colours
 from tf_advseg.datasets.files.image_files import read_first_channel
 from tf_advseg.datasets.files.image_files import read_ids
-
-IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
-"""What label files hold: one number a pixel, 8-bit RGB colours, or numbers in
-the first of 16-bit channels."""
+from tf_advseg.datasets.files.picture_modes import COLOURS
+from tf_advseg.datasets.files.picture_modes import FIRST_CHANNEL
+from tf_advseg.datasets.files.picture_modes import IDS
 
 MAX_ID = 2**16 - 1
 _UNKNOWN = 256
@@ -49,6 +49,7 @@ def bit_colour(index: int) -> tuple[int, ...]:
     return tuple(colour)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
 class LabelTable:
     """Reads label files and maps what they hold by a table.
 
@@ -62,20 +63,12 @@ class LabelTable:
         advice: What to do about an id or colour that it lacks.
     """
 
-    def __init__(
-        self,
-        train_ids: Mapping[int, int],
-        *,
-        labels_are: str = IDS,
-        ignore_unknown: bool = False,
-        source: str,
-        advice: str = _ADVICE,
-    ):
-        self.train_ids = dict(train_ids)
-        self.labels_are = labels_are
-        self.ignore_unknown = ignore_unknown
-        self.source = source
-        self.advice = advice
+    train_ids: Mapping[int, int]
+    _: dataclasses.KW_ONLY
+    labels_are: str = IDS
+    ignore_unknown: bool = False
+    source: str
+    advice: str = _ADVICE
 
     @property
     def of_colours(self) -> bool:

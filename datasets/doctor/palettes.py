@@ -5,11 +5,11 @@ import functools
 from collections.abc import Mapping
 
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
-from tf_advseg.datasets.classes.label_table import COLOURS
 from tf_advseg.datasets.classes.label_table import bit_colour
 from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.files.picture_modes import COLOURS
 from tf_advseg.datasets.published import PUBLISHED
 
 Palette = Mapping[int, str]

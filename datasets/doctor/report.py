@@ -10,8 +10,8 @@ from tf_advseg.datasets.doctor.finding import CERTAIN
 from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
-from tf_advseg.datasets.doctor.gap import balance_gap
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
+from tf_advseg.datasets.doctor.split_survey import balance_gap
 from tf_advseg.metrics import text as metric_text
 
 

@@ -3,12 +3,17 @@
 import dataclasses
 import functools
 from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.classes.class_map import identity_class_map
 from tf_advseg.datasets.classes.label_table import LabelTable
+from tf_advseg.datasets.doctor.finding import CERTAIN
+from tf_advseg.datasets.doctor.finding import ERROR
+from tf_advseg.datasets.doctor.finding import WARNING
+from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.file_facts import BANDS
@@ -42,6 +47,22 @@ class SplitSurvey:
     @property
     def where(self) -> str:
         return f"{self.domain.name}/{self.split}"
+
+    def finding(
+        self,
+        severity: str,
+        code: str,
+        sentence: str,
+        advice: str,
+        files: Sequence[str] = (),
+        confidence: str = CERTAIN,
+    ) -> Finding:
+        """Returns a finding in this split; see `Finding`."""
+        about = (sentence, advice, tuple(files), confidence)
+        return Finding(severity, code, self.where, *about)
+
+    error = functools.partialmethod(finding, ERROR)
+    warning = functools.partialmethod(finding, WARNING)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -91,6 +112,19 @@ class SplitSurvey:
         """Share of ignored pixels; None without labels."""
         total = self.class_counts.sum()
         return self.class_counts[IGNORE_LABEL] / total if total else None
+
+
+def balance_gap(one: SplitSurvey, other: SplitSurvey) -> float:
+    """Returns the total variation of the class shares of two splits.
+
+    sum |p - q| / 2: the share of pixels that would have to change class for
+    the balances to be equal, 0 to 1.
+
+    Args:
+        one: A split with labels.
+        other: Another, of the same classes.
+    """
+    return float(np.abs(one.shares - other.shares).sum() / 2)
 
 
 def train_id_counts(label: LabelFacts, table: LabelTable) -> np.ndarray:

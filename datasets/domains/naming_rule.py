@@ -19,8 +19,6 @@ class NamingRule:
         >>> rule = NamingRule("rgb/*/*_rgb.png", "gt/*/*_ids.png")
         >>> rule.label_of("rgb/bonn/007_rgb.png")
         'gt/bonn/007_ids.png'
-        >>> rule.image_folder
-        'rgb'
     """
 
     images: str
@@ -33,16 +31,6 @@ class NamingRule:
                 f"The pattern {self.labels!r} needs as many stars as "
                 f"{self.images!r}."
             )
-
-    @property
-    def image_folder(self) -> str:
-        """The deepest folder without a star; "" is the root."""
-        return _folder(self.images)
-
-    @property
-    def label_folder(self) -> str | None:
-        """The same for labels; None if there are none."""
-        return None if self.labels is None else _folder(self.labels)
 
     def matches(self, image: str) -> bool:
         """Whether a path is one of an image of this rule."""
@@ -59,7 +47,3 @@ class NamingRule:
     def _match(self, image: str) -> re.Match | None:
         pattern = "([^/]+)".join(map(re.escape, self.images.split("*")))
         return re.fullmatch(pattern, image)
-
-
-def _folder(pattern: str) -> str:
-    return pattern.partition("*")[0].rpartition("/")[0]

@@ -1,5 +1,6 @@
 """The files of one split of a published data set, by its naming rules."""
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from tf_advseg.datasets.domains.folder_files import list_files
 from tf_advseg.datasets.domains.naming_rule import NamingRule
 
 
+@dataclasses.dataclass(frozen=True)
 class SplitFiles:
     """Finds the images of a split and their labels, once, opening none.
 
@@ -19,15 +21,9 @@ class SplitFiles:
         belongs: Whether an image is of the split, where folders do not tell.
     """
 
-    def __init__(
-        self,
-        root: Path | ArchivePath,
-        rules: Sequence[NamingRule],
-        belongs: Callable[[str], bool],
-    ):
-        self.root = root
-        self.rules = rules
-        self.belongs = belongs
+    root: Path | ArchivePath
+    rules: Sequence[NamingRule]
+    belongs: Callable[[str], bool]
 
     @property
     def is_present(self) -> bool:
@@ -46,7 +42,7 @@ class SplitFiles:
         found = {
             image: rule
             for rule in self.rules
-            for image in self._below(rule.image_folder, rule.images)
+            for image in self._below(rule.images)
             if rule.matches(image) and self.belongs(image)
         }
         return dict(sorted(found.items()))
@@ -58,7 +54,7 @@ class SplitFiles:
             label
             for rule in self.rules
             if rule.labels
-            for label in self._below(rule.label_folder, rule.labels)
+            for label in self._below(rule.labels)
         }
         labels = {
             image: rule.label_of(image)
@@ -76,8 +72,10 @@ class SplitFiles:
     def _has_folder(self, pattern: str) -> bool:
         return any(self.root.glob(pattern.rpartition("/")[0]))
 
-    def _below(self, folder: str, pattern: str) -> list[str]:
-        """Paths, relative to the root, of files with a pattern's ending."""
+    def _below(self, pattern: str) -> list[str]:
+        """Paths of files with a pattern's ending, in and below its deepest
+        folder without a star, relative to the root."""
+        folder = pattern.partition("*")[0].rpartition("/")[0]
         if not (self.root / folder).is_dir():
             return []
         prefix = f"{folder}/" if folder else ""

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tf_advseg.base.checks import check_choice
-from tf_advseg.datasets.classes.label_table import COLOURS
-from tf_advseg.datasets.classes.label_table import IDS
 from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.domains.naming_rule import NamingRule
+from tf_advseg.datasets.files.picture_modes import COLOURS
+from tf_advseg.datasets.files.picture_modes import IDS
 
 Rules = Mapping[str, tuple[NamingRule, ...]]
 """Where the images and labels of each split lie."""

@@ -6,28 +6,13 @@ class map, and nothing needs TensorFlow: worker processes start in a fraction
 of a second and stay small.
 """
 
-from tf_advseg.datasets.file_facts.arrays import array_facts
-from tf_advseg.datasets.file_facts.arrays import unreadable_facts
-from tf_advseg.datasets.file_facts.facts import BANDS
-from tf_advseg.datasets.file_facts.facts import FileFacts
-from tf_advseg.datasets.file_facts.facts import ImageFacts
-from tf_advseg.datasets.file_facts.facts import LabelFacts
-from tf_advseg.datasets.file_facts.facts import PairFacts
-from tf_advseg.datasets.file_facts.facts import Problem
-from tf_advseg.datasets.file_facts.pair import PairTask
-from tf_advseg.datasets.file_facts.pair import pair_facts
-from tf_advseg.datasets.file_facts.pool import scan
-
-__all__ = [
-    "BANDS",
-    "FileFacts",
-    "ImageFacts",
-    "LabelFacts",
-    "PairFacts",
-    "PairTask",
-    "Problem",
-    "array_facts",
-    "pair_facts",
-    "scan",
-    "unreadable_facts",
-]
+from tf_advseg.datasets.file_facts.arrays import array_facts as array_facts
+from tf_advseg.datasets.file_facts.arrays import (
+    unreadable_facts as unreadable_facts,
+)
+from tf_advseg.datasets.file_facts.facts import BANDS as BANDS
+from tf_advseg.datasets.file_facts.facts import ImageFacts as ImageFacts
+from tf_advseg.datasets.file_facts.facts import LabelFacts as LabelFacts
+from tf_advseg.datasets.file_facts.facts import PairFacts as PairFacts
+from tf_advseg.datasets.file_facts.pair import PairTask as PairTask
+from tf_advseg.datasets.file_facts.pool import scan as scan

@@ -10,10 +10,7 @@ from tf_advseg.datasets.file_facts.facts import GRID
 from tf_advseg.datasets.file_facts.facts import THUMB
 from tf_advseg.datasets.file_facts.facts import ImageFacts
 from tf_advseg.datasets.file_facts.opening import Unusable
-from tf_advseg.datasets.file_facts.opening import corrupt
-from tf_advseg.datasets.file_facts.opening import header
-from tf_advseg.datasets.file_facts.opening import open_picture
-from tf_advseg.datasets.file_facts.opening import read_bytes
+from tf_advseg.datasets.file_facts.opening import look
 from tf_advseg.datasets.files.picture_modes import is_rgb
 
 _SMALL = 64
@@ -27,26 +24,21 @@ def image_facts(place: Any) -> tuple[ImageFacts, np.ndarray | None]:
     The sample is uint8 `(SAMPLES, SAMPLES, 3)`, nearest pixels of the upright
     image; None if the image cannot be used.
     """
-    path = str(place)
-    known: dict[str, Any] = {"path": path}
-    try:
-        data, more = read_bytes(place)
-        known |= more
-        picture = open_picture(path, data)
-        known |= header(path, picture)
+
+    def measure(picture, data, orientation):
+        del data
         if not is_rgb(picture):
             raise Unusable(
                 "mode",
-                f"{path!r} has more than 8 bits a channel (mode "
+                f"{str(place)!r} has more than 8 bits a channel (mode "
                 f"{picture.mode}); convert it to 8 bits a channel first.",
             )
-        try:
-            measured, sample = measure_image(picture, known["orientation"])
-        except Exception as error:
-            raise corrupt(path, error) from None
-    except Unusable as unusable:
-        return ImageFacts(**known, problem=unusable.problem), None
-    return ImageFacts(**known, **measured), sample
+        measured, sample = measure_image(picture, orientation)
+        return {**measured, "sample": sample}
+
+    found = look(place, measure)
+    sample = found.pop("sample", None)
+    return ImageFacts(**found), sample
 
 
 def measure_image(

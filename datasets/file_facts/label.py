@@ -8,11 +8,9 @@ from PIL import Image
 from tf_advseg.datasets.file_facts.facts import BANDS
 from tf_advseg.datasets.file_facts.facts import LabelFacts
 from tf_advseg.datasets.file_facts.image import SAMPLES
-from tf_advseg.datasets.file_facts.opening import Unusable
-from tf_advseg.datasets.file_facts.opening import corrupt
-from tf_advseg.datasets.file_facts.opening import header
-from tf_advseg.datasets.file_facts.opening import open_picture
-from tf_advseg.datasets.file_facts.opening import read_bytes
+from tf_advseg.datasets.file_facts.opening import look
+from tf_advseg.datasets.files.picture_modes import COLOURS
+from tf_advseg.datasets.files.picture_modes import FIRST_CHANNEL
 from tf_advseg.datasets.files.picture_modes import ID_MODES
 from tf_advseg.datasets.files.picture_modes import grey_step
 from tf_advseg.datasets.files.picture_modes import holds_colours
@@ -22,9 +20,6 @@ MOST_COLOURS = 4096
 
 MOST_LISTED = 2**14
 """More than a sample has pixels; Pillow makes room for as many at once."""
-
-IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
-"""What a domain reads from its labels: see `PairTask.label_kind`."""
 
 
 def label_facts(
@@ -39,20 +34,12 @@ def label_facts(
             colours, so that they can be recognised.
         sample: Of the image's pixels, from `image_facts`.
     """
-    path = str(place)
-    known: dict[str, Any] = {"path": path}
-    try:
-        data, more = read_bytes(place)
-        known |= more
-        picture = open_picture(path, data)
-        known |= header(path, picture)
-        try:
-            known |= _measure(picture, data, kind, sample)
-        except Exception as error:
-            raise corrupt(path, error) from None
-    except Unusable as unusable:
-        known["problem"] = unusable.problem
-    return LabelFacts(**known)
+    return LabelFacts(
+        **look(
+            place,
+            lambda picture, data, _: _measure(picture, data, kind, sample),
+        )
+    )
 
 
 def _measure(picture, data, kind, sample):

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
@@ -24,26 +25,46 @@ class Unusable(Exception):
         self.problem = Problem(kind, sentence)
 
 
-def read_bytes(place: Any) -> tuple[bytes, dict[str, Any]]:
-    """Returns a file's bytes and the fields of `FileFacts` known from them.
+def look(
+    place: Any, measure: Callable[[Image.Image, bytes, int], dict[str, Any]]
+) -> dict[str, Any]:
+    """Opens a picture file once; what goes wrong becomes its `problem`.
 
     Args:
         place: A path as text, or an object with `read_bytes()` (a file in an
             archive).
+        measure: From the picture, its file's bytes and its orientation to
+            more fields; may raise `Unusable`.
 
-    Raises:
-        Unusable: If there are none.
+    Returns:
+        The fields of `FileFacts` that are known, and those measured.
     """
-    if isinstance(place, str):
-        return _read_file(place)
+    path = str(place)
+    known: dict[str, Any] = {"path": path}
     try:
-        data = place.read_bytes()
-    except Exception as error:
-        raise corrupt(str(place), error) from None
-    return data, _known(data, 0)
+        data, mtime_ns = (
+            _read_file(path)
+            if isinstance(place, str)
+            else (place.read_bytes(), 0)
+        )
+        known |= {
+            "num_bytes": len(data),
+            "mtime_ns": mtime_ns,
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        picture = _open_picture(path, data)
+        known |= _header(picture)
+        known |= measure(picture, data, known["orientation"])
+    except Unusable as unusable:
+        known["problem"] = unusable.problem
+    except Exception as error:  # Decoders raise all kinds.
+        text = " ".join(str(error).split()) or type(error).__name__
+        sentence = f"{path!r} cannot be decoded: {text}."
+        known["problem"] = Problem("corrupt", sentence)
+    return known
 
 
-def _read_file(path: str) -> tuple[bytes, dict[str, Any]]:
+def _read_file(path: str) -> tuple[bytes, int]:
     try:
         status = os.stat(path)
         if status.st_size > LARGEST_FILE:
@@ -61,23 +82,11 @@ def _read_file(path: str) -> tuple[bytes, dict[str, Any]]:
         raise Unusable(
             "unreadable", f"{path!r} cannot be read: {error.strerror}."
         ) from None
-    return data, _known(data, status.st_mtime_ns)
+    return data, status.st_mtime_ns
 
 
-def _known(data: bytes, mtime_ns: int) -> dict[str, Any]:
-    return {
-        "num_bytes": len(data),
-        "mtime_ns": mtime_ns,
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
-
-
-def open_picture(path: str, data: bytes) -> Image.Image:
-    """Opens a picture without decoding its pixels.
-
-    Raises:
-        Unusable: If it is empty, of no known format, or too large.
-    """
+def _open_picture(path: str, data: bytes) -> Image.Image:
+    """Opens a picture without decoding its pixels."""
     if not data:
         raise Unusable("empty", f"{path!r} is empty (0 bytes).")
     try:
@@ -91,8 +100,6 @@ def open_picture(path: str, data: bytes) -> Image.Image:
         ) from None
     except Image.DecompressionBombError:
         raise Unusable("too_large", _bomb(path, "too many")) from None
-    except Exception as error:
-        raise corrupt(path, error) from None
     width, height = picture.size
     limit = Image.MAX_IMAGE_PIXELS
     if limit is not None and width * height > limit:
@@ -100,12 +107,9 @@ def open_picture(path: str, data: bytes) -> Image.Image:
     return picture
 
 
-def header(path: str, picture: Image.Image) -> dict[str, Any]:
-    """Returns the fields of `FileFacts` known before decoding."""
-    try:
-        orientation = picture.getexif().get(ORIENTATION, 1)
-    except Exception as error:
-        raise corrupt(path, error) from None
+def _header(picture: Image.Image) -> dict[str, Any]:
+    """The fields of `FileFacts` known before decoding."""
+    orientation = picture.getexif().get(ORIENTATION, 1)
     return {
         "format": picture.format or "",
         "mode": picture.mode,
@@ -113,12 +117,6 @@ def header(path: str, picture: Image.Image) -> dict[str, Any]:
         "stored_size": picture.size[::-1],
         "orientation": orientation if orientation in range(1, 9) else 1,
     }
-
-
-def corrupt(path: str, error: Exception) -> Unusable:
-    """What to raise where a decoder stumbled; they raise all kinds."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return Unusable("corrupt", f"{path!r} cannot be decoded: {text}.")
 
 
 def _bomb(path: str, amount: str) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from tf_advseg.datasets.file_facts.facts import PairFacts
 from tf_advseg.datasets.file_facts.image import image_facts
-from tf_advseg.datasets.file_facts.label import IDS
 from tf_advseg.datasets.file_facts.label import label_facts
+from tf_advseg.datasets.files.picture_modes import IDS
 
 
 @dataclasses.dataclass(frozen=True)

@@ -39,30 +39,23 @@ class Sample:
     native_size: tuple[int, int]
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
 class EvaluationSamples:
     """What `evaluation_samples` returns; can be walked again and again."""
 
-    def __init__(
-        self,
-        domain: Domain,
-        keys: Sequence[str],
-        size: tuple[int, int] | None,
-        with_labels: bool,
-        faults: FaultLog | None,
-    ):
-        self._domain = domain
-        self._keys = keys
-        self._size = size
-        self._with_labels = with_labels
-        self._faults = faults
+    domain: Domain
+    keys: Sequence[str]
+    size: tuple[int, int] | None
+    with_labels: bool
+    faults: FaultLog | None
 
     def __len__(self) -> int:
         """How many images the split has, corrupt ones included."""
-        return len(self._keys)
+        return len(self.keys)
 
     def __iter__(self) -> Iterator[Sample]:
         """Yields in key order while threads read a few images ahead."""
-        keys = iter(self._keys)
+        keys = iter(self.keys)
         ahead = collections.deque()
         with concurrent.futures.ThreadPoolExecutor(_READERS) as pool:
             for key in keys:
@@ -73,22 +66,22 @@ class EvaluationSamples:
                 yield from self._finish(*ahead.popleft())
 
     def _read(self, key: str) -> Sample:
-        image = self._domain.read_image(key)
-        label = self._domain.read_label(key) if self._with_labels else None
+        image = self.domain.read_image(key)
+        label = self.domain.read_label(key) if self.with_labels else None
         native_size = image.shape[:2]
-        image = resize_image(image, self._size or native_size)
+        image = resize_image(image, self.size or native_size)
         return Sample(key, image.astype(np.float32), label, native_size)
 
     def _finish(self, key, future) -> Iterator[Sample]:
         try:
             sample = future.result()
         except DataError as error:
-            if self._faults is None:
+            if self.faults is None:
                 raise
-            self._faults.record(key, error)
+            self.faults.record(key, error)
             return
-        if self._faults is not None:
-            self._faults.succeeded()
+        if self.faults is not None:
+            self.faults.succeeded()
         yield sample
 
 

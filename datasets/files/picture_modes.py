@@ -16,6 +16,10 @@ ID_MODES = ("L", "P", "1", "I;16", "I;16B")
 COLOUR_MODES = ("RGB", "RGBA", "P")
 """Modes of labels whose colours are the classes."""
 
+IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
+"""What label files hold: one number a pixel, 8-bit RGB colours, or numbers in
+the first of 16-bit channels."""
+
 ORIENTATION = 0x0112
 """The EXIF tag that says how a camera was held; 1 is upright."""
 

@@ -17,7 +17,7 @@ from tf_advseg.base.conventions import TARGET
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.files.reading import SampleReader
-from tf_advseg.datasets.pipeline.augmentation import augment_compactly
+from tf_advseg.datasets.pipeline.augmentation import augment
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
@@ -143,7 +143,7 @@ def _sample_stream(
             else sampler(position, order_seed)
         )
         image, *label = reader.read_tensors(index)
-        return augment_compactly(
+        return augment(
             image,
             label[0] if label else None,
             sample_seed(position, samples_seed),

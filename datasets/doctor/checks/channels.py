@@ -24,7 +24,6 @@ import numpy as np
 from tf_advseg.datasets.doctor import names
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import POSSIBLE
-from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
@@ -136,10 +135,8 @@ def _whole_split(survey: SplitSurvey, usual: np.ndarray) -> Finding | None:
 
 
 def _finding(survey, sentence, paths, confidence) -> Finding:
-    return Finding(
-        WARNING,
+    return survey.warning(
         "swapped_channels",
-        survey.where,
         sentence,
         "Look at them (--sheet); write images as RGB (OpenCV writes BGR).",
         paths,

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from tf_advseg.base.conventions import IGNORE_LABEL
-from tf_advseg.datasets.doctor.finding import ERROR
-from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
@@ -21,10 +19,8 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     if ignored is None:
         return
     if survey.shares is None:
-        yield Finding(
-            ERROR,
+        yield survey.error(
             "nothing_labelled",
-            survey.where,
             "All pixels of all labels are ignored.",
             "Check the ids, or colours, of the class map.",
         )
@@ -32,10 +28,8 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     if survey.role == SOURCE:
         yield from _absent(survey)
     if ignored > _MUCH:
-        yield Finding(
-            WARNING,
+        yield survey.warning(
             "mostly_ignored",
-            survey.where,
             f"{ignored:.0%} of pixels are ignored.",
             "Check the class map: only the others are learned from.",
         )
@@ -48,10 +42,8 @@ def _absent(survey: SplitSurvey) -> Iterator[Finding]:
         n for n, share in zip(names, survey.shares, strict=True) if not share
     ]
     if absent:
-        yield Finding(
-            WARNING,
+        yield survey.warning(
             "absent_class",
-            survey.where,
             f"{count(len(absent), 'class', 'do')} not occur in the source: "
             f"{listed(absent, 30)}.",
             "Nothing can be learned of it: take it out of the class map, or "
@@ -66,10 +58,8 @@ def _empty(survey: SplitSurvey) -> Iterator[Finding]:
         if counts[IGNORE_LABEL] == counts.sum():
             paths.append(label.path)
     if paths:
-        yield Finding(
-            WARNING,
+        yield survey.warning(
             "empty_label",
-            survey.where,
             f"{count(len(paths), 'label', 'ignore')} every pixel: "
             f"{listed(paths)}.",
             "Remove them with their images, or label them.",

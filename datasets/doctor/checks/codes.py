@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.doctor import palettes
-from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
@@ -58,10 +57,8 @@ def _wrong_kind(survey, labels: list[LabelFacts]) -> Iterator[Finding]:
         return
     paths = tuple(label.path for label in labels)
     if survey.table.of_colours:
-        yield Finding(
-            ERROR,
+        yield survey.error(
             "ids_not_colours",
-            survey.where,
             f"{count(len(labels), 'label', 'hold')} one number a pixel, where "
             f"{survey.table.source} names colours: {listed(paths)}.",
             "Give the classes an `id` in the class map, or export colours.",
@@ -73,10 +70,8 @@ def _wrong_kind(survey, labels: list[LabelFacts]) -> Iterator[Finding]:
     found = palettes.guess(totals, own)
     classes = found.classes if found else {}
     of = f"{found.text}" if found else "no palette that is known here"
-    yield Finding(
-        ERROR,
+    yield survey.error(
         "colours_not_ids",
-        survey.where,
         f"{count(len(labels), 'label', 'hold')} colours, where "
         f"{survey.table.source} names ids: {listed(paths)}. The colours are "
         f"those of {of}: {palettes.described(totals, classes)}.",
@@ -112,10 +107,8 @@ def _recognised(survey, labels, found: palettes.Guess) -> Finding:
     paths = tuple(label.path for label in labels)
     totals = _sum(labels)
     shown = palettes.described(totals, found.classes)
-    return Finding(
-        ERROR,
+    return survey.error(
         code,
-        survey.where,
         f"{count(len(labels), 'label', 'have')} the colours of {found.text}, "
         f"not of {survey.table.source}: {listed(paths)}. They are: {shown}.",
         "Write them as RGB (OpenCV writes BGR)."
@@ -128,10 +121,8 @@ def _recognised(survey, labels, found: palettes.Guess) -> Finding:
 
 def _blurred(survey, labels) -> Finding:
     paths = tuple(label.path for label in labels)
-    return Finding(
-        ERROR,
+    return survey.error(
         "blurred_label",
-        survey.where,
         f"{count(len(labels), 'label', 'have')} thousands of colours: "
         f"{listed(paths)}.",
         "They were resized with smoothing or saved as JPEG in between; "
@@ -154,10 +145,8 @@ def _unknown(survey, labels, code: str, what: str) -> Finding:
     ]
     more = f" and {len(frequent) - 5:,} more" if len(frequent) > 5 else ""
     paths = tuple(label.path for label in labels)
-    return Finding(
-        ERROR,
+    return survey.error(
         code,
-        survey.where,
         f"{count(len(labels), 'label', 'hold')} {what} that "
         f"{survey.table.source} does not name: {', '.join(shown)}{more}, in "
         f"{listed(paths)}.",

@@ -112,16 +112,14 @@ def _findings(surveys, places, pairs: set[_Pair], near: bool):
 def _within(survey, images, near: bool) -> Finding:
     files = {path for pair in images for path in pair}
     verb, what = ("look", "the same as") if near else ("are", "copies of")
-    return Finding(
-        WARNING,
+    return survey.warning(
         "near_duplicate" if near else "duplicate",
-        survey.where,
         f"{count(len(files), 'image', verb)} {what} one another: "
         f"{_examples(images)}.",
         "Frames of a vehicle that stands: thin them out."
         if near
         else "Keep one of each; copies count double in training.",
-        tuple(sorted(files)),
+        sorted(files),
         LIKELY if near else CERTAIN,
     )
 
@@ -132,17 +130,16 @@ def _across(one, other, images, near: bool) -> Finding:
     files = {second for _, second in images}
     verb, what = ("look", "the same as images") if near else ("are", "also")
     code = "leak" if leaks else "duplicate_across_domains"
-    return Finding(
+    return other.finding(
         ERROR if leaks and not near else WARNING,
         f"near_{code}" if near else code,
-        other.where,
         f"{count(len(files), 'image', verb)} {what} in {one.where}: "
         f"{_examples(images)}.",
         "Remove them from one of the two: what is trained on must not be "
         "evaluated on."
         if leaks
         else "Make sure that this is meant.",
-        tuple(sorted(files)),
+        sorted(files),
         LIKELY if near else CERTAIN,
     )
 

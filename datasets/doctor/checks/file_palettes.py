@@ -104,10 +104,9 @@ def _against_map(survey, labels, usual) -> Iterator[Finding]:
 
 def _finding(survey, labels, severity, verb, what, advice) -> Finding:
     paths = tuple(label.path for label in labels)
-    return Finding(
+    return survey.finding(
         severity,
         "palette_mismatch",
-        survey.where,
         f"{count(len(labels), 'palette label', verb)} {what}: {listed(paths)}.",
         advice,
         paths,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
@@ -64,4 +63,4 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
         if kind == "corrupt":
             sentence += f" The first: {problems[paths[0]]}"
         code = _CODES.get(kind, kind)
-        yield Finding(ERROR, code, survey.where, sentence, advice, paths)
+        yield survey.error(code, sentence, advice, paths)

@@ -21,7 +21,6 @@ import numpy as np
 
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.doctor import names
-from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import LIKELY
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
@@ -80,10 +79,8 @@ def _is_known(
 
 def _finding(survey, text: str, paths: list[str], evidence: str) -> Finding:
     is_swap = survey.table.of_colours
-    return Finding(
-        ERROR,
+    return survey.error(
         "swapped_label_channels" if is_swap else "off_by_one",
-        survey.where,
         f"{count(len(paths), 'label', 'have')} {text}, as far as can be "
         f"told: only so are the classes {evidence}: {listed(paths)}.",
         "Write them as RGB (OpenCV writes BGR)."

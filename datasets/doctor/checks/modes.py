@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
@@ -53,4 +52,4 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             paths = tuple(image.path for image in images)
             noun = count(len(paths), "image")
             sentence = f"{noun} {what}: {listed(paths)}."
-            yield Finding(WARNING, code, survey.where, sentence, advice, paths)
+            yield survey.warning(code, sentence, advice, paths)

@@ -3,9 +3,7 @@
 import collections
 from collections.abc import Iterator
 
-from tf_advseg.datasets.doctor.finding import ERROR
 from tf_advseg.datasets.doctor.finding import POSSIBLE
-from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
@@ -31,8 +29,8 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             (turned if was_turned else mismatched).append(pair)
         elif image.orientation != 1 and not _is_settled(pair):
             unsure.append(pair)
-    yield from _mismatched(survey.where, mismatched)
-    yield from _turned(survey.where, turned, unsure, turned_labels)
+    yield from _mismatched(survey, mismatched)
+    yield from _turned(survey, turned, unsure, turned_labels)
     yield from _odd(survey)
 
 
@@ -42,15 +40,15 @@ def _is_settled(pair: PairFacts) -> bool:
     return pair.image.orientation in TURNED and height != width
 
 
-def _mismatched(where: str, pairs: list[PairFacts]) -> Iterator[Finding]:
+def _mismatched(
+    survey: SplitSurvey, pairs: list[PairFacts]
+) -> Iterator[Finding]:
     if not pairs:
         return
     first = pairs[0]
     paths = tuple(pair.label.path for pair in pairs)
-    yield Finding(
-        ERROR,
+    yield survey.error(
         "size_mismatch",
-        where,
         f"{count(len(pairs), 'label', 'differ')} in size from their image: "
         f"{listed(paths)}; the first is {_text(first.label.stored_size)}, "
         f"its image {_text(first.image.upright_size)} (height x width).",
@@ -59,13 +57,11 @@ def _mismatched(where: str, pairs: list[PairFacts]) -> Iterator[Finding]:
     )
 
 
-def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
+def _turned(survey, pairs, unsure, labels) -> Iterator[Finding]:
     if pairs:
         paths = tuple(pair.image.path for pair in pairs)
-        yield Finding(
-            ERROR,
+        yield survey.error(
             "exif_rotation",
-            where,
             f"{count(len(pairs), 'image', 'are')} to be shown turned (EXIF "
             f"orientation), but their labels are not turned: {listed(paths)}.",
             "Turn the labels, or strip the EXIF orientation of the images if "
@@ -74,10 +70,8 @@ def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
         )
     if unsure:
         paths = tuple(pair.image.path for pair in unsure)
-        yield Finding(
-            WARNING,
+        yield survey.warning(
             "exif_rotation",
-            where,
             f"{count(len(unsure), 'image', 'are')} to be shown turned or "
             "mirrored (EXIF orientation), and the size of their labels does "
             f"not tell whether those are: {listed(paths)}.",
@@ -87,10 +81,8 @@ def _turned(where, pairs, unsure, labels) -> Iterator[Finding]:
             POSSIBLE,
         )
     if labels:
-        yield Finding(
-            ERROR,
+        yield survey.error(
             "exif_rotation",
-            where,
             f"{count(len(labels), 'label', 'have')} an EXIF orientation, which "
             f"is not applied to labels: {listed(labels)}.",
             "Save them upright, without EXIF.",
@@ -112,10 +104,8 @@ def _odd(survey: SplitSurvey) -> Iterator[Finding]:
         path for path, size in sizes.items() if size not in (usual, usual[::-1])
     )
     if odd and number >= _MOST * len(sizes):
-        yield Finding(
-            WARNING,
+        yield survey.warning(
             "odd_size",
-            survey.where,
             f"{count(len(odd), 'image', 'are')} not {_text(usual)} as the "
             f"others are: {listed(odd)}; the first is {_text(sizes[odd[0]])}.",
             "Look at them: all images are resized to one size in training.",

@@ -52,13 +52,6 @@ def disc(
     return [(x + rx * c, y + ry * s, z) for c, s in _CIRCLES[corners]]
 
 
-def side_disc(
-    x: float, z: float, y: float, radius: float, corners: int = 10
-) -> list[Point]:
-    """Returns a disc along the street (the wheel of a car, say)."""
-    return [(x, y + radius * s, z + radius * c) for c, s in _CIRCLES[corners]]
-
-
 def ring(
     z: float, x: float, y: float, rx: float, ry: float, inner: float
 ) -> list[Point]:
