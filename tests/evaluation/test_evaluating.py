@@ -16,7 +16,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.classes.class_subsets import CITYSCAPES_19
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.networks.ensemble import Ensemble
 
@@ -35,7 +35,7 @@ CONFUSION = [[1, 0, 0], [2, 3, 0], [0, 0, 0]]
 
 def _evaluate(domain, **options):
     options = {"size": None, **options}
-    return evaluate(Ensemble([MODEL]), domain, "val", **options)
+    return evaluate_segmenter(Ensemble([MODEL]), domain, "val", **options)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 7])
@@ -76,7 +76,7 @@ def test_an_ensemble_is_weighted():
     domain = ToyDomain(CLASSES, [image], [np.array([[RED]], np.uint8)])
     for weights, expected in (((2, 1), RED), ((1, 2), GREEN)):
         ensemble = Ensemble([red, green], weights)
-        result = evaluate(ensemble, domain, "val", size=None)
+        result = evaluate_segmenter(ensemble, domain, "val", size=None)
         assert result.confusion[RED, expected] == 1
 
 
@@ -131,7 +131,7 @@ def test_cityscapes_gets_its_three_means_from_one_pass():
     domain = ToyDomain(
         classes, [paint([[0, 1]])], [np.array([[0, 9]], np.uint8)]
     )
-    result = evaluate(Ensemble([model]), domain, "val", size=None)
+    result = evaluate_segmenter(Ensemble([model]), domain, "val", size=None)
     # IoU: road 1, sidewalk 0, terrain 0, all others absent.
     assert result.subset_mious() == {
         "cityscapes19": pytest.approx(1 / 3),

@@ -10,7 +10,7 @@ from toy_segmenter import CLASSES
 from toy_segmenter import colour_segmenter
 
 from tf_advseg.datasets import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.networks.ensemble import Ensemble
 
@@ -62,7 +62,7 @@ def domain():
 
 
 def looked(how, workers=None, **options):
-    """What `evaluate` or `measure` finds there."""
+    """What `how` finds there."""
     ensemble = Ensemble([colour_segmenter((0.02, 0.03, 0.01))])
     options = {"faults": FaultLog(), "workers": workers, **options}
     return how(ensemble, domain(), "val", **options)
@@ -71,10 +71,12 @@ def looked(how, workers=None, **options):
 @pytest.mark.parametrize("count", [2, 3, 9])
 def test_counts_and_faults_are_those_of_one(count):
     """With nine workers two have no image at all."""
-    one = looked(evaluate, size=(8, 8))
+    one = looked(evaluate_segmenter, size=(8, 8))
     assert one.num_images == 6
     assert one.faults == {"5": "5 is torn."}
-    for found in together(count, lambda w: looked(evaluate, w, size=(8, 8))):
+    for found in together(
+        count, lambda w: looked(evaluate_segmenter, w, size=(8, 8))
+    ):
         assert found.to_dict() == one.to_dict()
         np.testing.assert_array_equal(found.confusion, one.confusion)
 

@@ -10,7 +10,7 @@ from toy_segmenter import RED
 from toy_segmenter import paint
 
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.loop import spread
 from tf_advseg.networks.ensemble import Ensemble
@@ -37,7 +37,7 @@ def measured(images=IMAGES, labels=LABELS, **options):
 def test_the_sums_are_those_of_the_evaluation():
     found = measured()
     domain = ToyDomain(CLASSES, IMAGES, LABELS)
-    whole = evaluate(Ensemble([MODEL]), domain, "val", size=None)
+    whole = evaluate_segmenter(Ensemble([MODEL]), domain, "val", size=None)
     np.testing.assert_array_equal(found.truth.confusion, whole.confusion)
     assert found.truth.miou == pytest.approx(whole.miou)
 

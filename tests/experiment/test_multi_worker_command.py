@@ -13,7 +13,7 @@ from places import TOYS
 from replica_weights import largest_difference
 
 from tf_advseg.base.process.exit_status import LOST_WORKER
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.experiment.registry import make_domain
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.model_file import load_segmenter
@@ -134,7 +134,9 @@ def test_evaluation_by_two_is_exactly_that_by_one(model, numbers, whole):
     """The chosen weights are the chief's: the other worker must get them."""
     segmenter, _ = load_segmenter(whole / model)
     ensemble = Ensemble([segmenter])
-    found = evaluate(ensemble, make_domain(TARGET), "val", size=(32, 64))
+    found = evaluate_segmenter(
+        ensemble, make_domain(TARGET), "val", size=(32, 64)
+    )
     assert json.loads((whole / numbers).read_text()) == found.to_dict()
 
 

@@ -16,7 +16,7 @@ from tf_advseg.datasets.classes.class_subsets import subsets_of
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
@@ -46,7 +46,7 @@ def run(
     names = domain.class_set.names
     subsets = _subsets(settings.subsets, names) if labelled else {}
     write(f"{settings.model} on {domain.name}, split {settings.split}")
-    found = (evaluate if labelled else measure)(
+    found = (evaluate_segmenter if labelled else measure)(
         loaded.ensemble,
         domain,
         settings.split,

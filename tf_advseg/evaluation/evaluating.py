@@ -1,9 +1,9 @@
 """The two ways to look at a split: they differ in what they count.
 
-`evaluate` compares with labels, as the papers' programs do: one confusion
-matrix of every pixel. `measure`, for the adaptation report, also asks how
-sure the segmenter is. That needs no labels, and shows a collapse (one class
-everywhere) and a domain gap (high entropy) on the unlabelled target.
+`evaluate_segmenter` compares with labels, as the papers' programs do: one
+confusion matrix of every pixel. `measure`, for the adaptation report, also
+asks how sure the segmenter is. That needs no labels, and shows a collapse
+(one class everywhere) and a domain gap (high entropy) on the target.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ def has_labels(domain: Domain, split: str) -> bool:
     return split in domain.splits and domain.has_labels(split)
 
 
-def evaluate(
+def evaluate_segmenter(
     ensemble: Ensemble,
     domain: Domain,
     split: str,

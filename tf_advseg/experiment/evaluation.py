@@ -3,7 +3,7 @@
 import numpy as np
 
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.evaluation.evaluating import evaluate
+from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.result import Evaluation
@@ -67,7 +67,7 @@ class RunEvaluation:
         split = self._settings.eval_split
         if not has_labels(self._target, split):
             return None
-        self.latest = self._look(evaluate, split)
+        self.latest = self._look(evaluate_segmenter, split)
         return self.latest
 
     def pictures(self) -> dict[str, np.ndarray]:
