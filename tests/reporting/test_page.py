@@ -11,7 +11,10 @@ import toy_report
 from tf_advseg.reporting.page.page import SECTIONS
 from tf_advseg.reporting.page.page import render
 
-HOSTILE = '"><script>alert(1)</script><img src=http://evil.test/x onerror=a>'
+HOSTILE = (
+    '"><script>alert(1)</script><img src=http://evil.test/x onerror=a>'
+    "{{ 6 * 7 }}\0\u202e"  # A template; NUL; text from right to left.
+)
 SELECTION = {
     "chosen": "snapshots/step_000540_ema.keras",
     "regret": 0.31,
@@ -69,8 +72,9 @@ class Page(html.parser.HTMLParser):
 
 
 def text_of(page):
+    """What one reads; a browser shows any white space as one blank."""
     page = re.sub(r"<(style|script|title)>.*?</\1>", "", page, flags=re.S)
-    return re.sub(r"<[^>]+>", "", page)
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def test_the_verdict_comes_first():
@@ -127,6 +131,8 @@ def test_hostile_names_stay_text(labelled):
     assert [name for name, _ in elements].count("script") == 1
     assert not any("onerror" in attributes for _, attributes in elements)
     assert "&lt;script&gt;alert(1)" in page
+    assert "{{ 6 * 7 }}" in page
+    assert not {"\0", "\u202e"} & set(page)
 
 
 def test_alarms_are_told_and_marked():

@@ -1,6 +1,6 @@
 """What a report is made of: plain values, no network, no HTML.
 
-`tf_advseg.reporting.build` fills them; the sections draw them.
+`tf_advseg.reporting.build` fills them; the sections show them.
 """
 
 import dataclasses
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_advseg.evaluation.measurement import AgainstTruth
 from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.metrics.bootstrap import Interval
@@ -61,6 +62,10 @@ class RunRecord:
         """The method without its options."""
         return self.method.partition("(")[0]
 
+    @property
+    def seed(self) -> int:
+        return self.settings.get("seed", 0)
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class RunFacts:
@@ -77,14 +82,27 @@ class RunFacts:
     target: Measurement | None = None
 
     @property
+    def truth(self) -> AgainstTruth | None:
+        """How the predictions on the target meet its labels."""
+        return None if self.target is None else self.target.truth
+
+    @property
     def iou(self) -> np.ndarray | None:
         """IoU on the target `(C,)`, measured or else recorded."""
-        return _of(self, "iou")
+        return self._known("iou")
 
     @property
     def miou(self) -> float | None:
         """mIoU on the target, measured or else recorded."""
-        return _of(self, "miou")
+        return self._known("miou")
+
+    @property
+    def confusion(self) -> np.ndarray | None:
+        """Pixel counts on the target `(C, C)`, measured or else recorded."""
+        return self._known("confusion")
+
+    def _known(self, name):
+        return getattr(self.truth or self.record.recorded, name, None)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -101,6 +119,23 @@ class Pair:
     adapted: RunFacts
     baseline: RunFacts | None
     differences: dict[str, tuple[Any, Any]]
+
+    def measured(
+        self, labelled: bool = False
+    ) -> dict[str, dict[str, Measurement]]:
+        """Returns what was looked at, by domain and by the model's name.
+
+        Args:
+            labelled: Whether only images with labels count.
+        """
+        runs = {"source-only": self.baseline, "adapted": self.adapted}
+        found: dict[str, dict[str, Measurement]] = {}
+        for domain in ("source", "target"):
+            for name, run in runs.items():
+                look = run and getattr(run, domain)
+                if look and (look.truth or not labelled):
+                    found.setdefault(domain, {})[name] = look
+        return found
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -124,9 +159,19 @@ class Group:
         return self.pairs[0].adapted.record.method_name
 
     @property
+    def adapted(self) -> list[RunFacts]:
+        """The adapted run of each seed."""
+        return [pair.adapted for pair in self.pairs]
+
+    @property
+    def baselines(self) -> list[RunFacts | None]:
+        """What each is held against."""
+        return [pair.baseline for pair in self.pairs]
+
+    @property
     def mious(self) -> list[float]:
         """mIoU of each seed that has one."""
-        found = (pair.adapted.miou for pair in self.pairs)
+        found = (run.miou for run in self.adapted)
         return [miou for miou in found if miou is not None]
 
 
@@ -203,11 +248,3 @@ class Report:
     def main(self) -> Pair:
         """The pair that the detailed sections show."""
         return self.groups[0].pairs[0]
-
-
-def _of(run, name):
-    if run.target is not None and run.target.truth is not None:
-        return getattr(run.target.truth, name)
-    if run.record.recorded is not None:
-        return getattr(run.record.recorded, name)
-    return None

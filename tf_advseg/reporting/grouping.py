@@ -73,7 +73,7 @@ def pair_with(run: RunFacts, baselines: Iterable[RunFacts]) -> Pair:
     candidates = []
     for other in baselines:
         differences = _differences(run, other)
-        other_seed = _seed(other) != _seed(run)
+        other_seed = other.record.seed != run.record.seed
         candidates.append((len(differences), other_seed, differences, other))
     if not candidates:
         return Pair(run, None, {})
@@ -92,10 +92,6 @@ def _differences(run, other):
         and name not in _OF_THE_METHOD
         and name != "seed"
     }
-
-
-def _seed(run):
-    return run.record.settings.get("seed", 0)
 
 
 def _key(run):

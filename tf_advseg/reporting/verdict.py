@@ -121,19 +121,15 @@ def difference_between(one: Group, other: Group, draws: int) -> Interval | None:
 
     Runs of the same seed are compared; if there are none, the first of each.
     """
-    seeds = {_seed(pair): pair for pair in other.pairs}
+    seeds = {run.record.seed: run for run in other.adapted}
     pairs = [
-        Pair(pair.adapted, seeds[_seed(pair)].adapted, {})
-        for pair in one.pairs
-        if _seed(pair) in seeds
+        Pair(run, seeds[run.record.seed], {})
+        for run in one.adapted
+        if run.record.seed in seeds
     ]
     if not pairs:
-        pairs = [Pair(one.pairs[0].adapted, other.pairs[0].adapted, {})]
+        pairs = [Pair(one.adapted[0], other.adapted[0], {})]
     return with_gains(Group("", tuple(pairs)), draws).gain
-
-
-def _seed(pair: Pair):
-    return pair.adapted.record.settings.get("seed", 0)
 
 
 def _counts(pair: Pair) -> tuple[dict, dict] | None:

@@ -4,8 +4,9 @@ Charts are drawn about as wide as a phone, so that their letters need no
 shrinking there, and laid side by side where there is room.
 """
 
+from tf_advseg.reporting.charts.gain_bars import bars_of_gains
 from tf_advseg.reporting.charts.heatmaps import heatmap
-from tf_advseg.reporting.charts.histograms import histogram
+from tf_advseg.reporting.charts.histograms import entropy_histogram
 from tf_advseg.reporting.charts.intervals import interval_chart
 from tf_advseg.reporting.charts.lines import Line
 from tf_advseg.reporting.charts.lines import Mark
@@ -16,8 +17,9 @@ from tf_advseg.reporting.charts.waterfalls import waterfall
 __all__ = [
     "Line",
     "Mark",
+    "bars_of_gains",
+    "entropy_histogram",
     "heatmap",
-    "histogram",
     "interval_chart",
     "line_chart",
     "reliability_diagram",

@@ -9,6 +9,7 @@ from tf_advseg.reporting.charts.frame import ticks
 from tf_advseg.reporting.page.html import Html
 from tf_advseg.reporting.page.html import tag
 from tf_advseg.reporting.page.numbers import signed_points
+from tf_advseg.reporting.page.numbers import signed_range
 
 _WIDTH, _ROW, _MARGIN = 360, 26, 14
 
@@ -60,10 +61,8 @@ def _rule(x, floor, style):
 
 def _bar(place, y, name, gain):
     style = "gain" if gain.low > 0 else "loss" if gain.high < 0 else "even"
-    words = (
-        f"{name}: {signed_points(gain.value)} points, "
-        f"{signed_points(gain.low)} to {signed_points(gain.high)}"
-    )
+    value = signed_points(gain.value)
+    words = f"{name}: {value} points, {signed_range(gain)}"
     left, right = place(gain.low), place(gain.high)
     y = float(y)
     return tag(

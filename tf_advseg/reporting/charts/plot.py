@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from tf_advseg.reporting.page.html import Html
 from tf_advseg.reporting.page.html import tag
 
+MODEL_STYLES = {"source-only": "before", "adapted": "after"}
+"""The style of each of a pair's models, a class of the style sheet."""
+
 
 def plot(
     title: str, picture: Html, key: Iterable[tuple[str, str]] = ()

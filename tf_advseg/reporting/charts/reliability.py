@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tf_advseg.metrics.calibration import Reliability
+from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.reporting.charts.frame import Frame
+from tf_advseg.reporting.charts.plot import MODEL_STYLES
 from tf_advseg.reporting.charts.plot import plot
 from tf_advseg.reporting.page.html import Html
 from tf_advseg.reporting.page.html import tag
@@ -16,25 +17,23 @@ _SMALLEST_SHARE = 1e-4
 """Bins with fewer of the pixels than this are noise and not drawn."""
 
 
-def reliability_diagram(
-    title: str, models: Mapping[str, tuple[str, Reliability]]
-) -> Html:
+def reliability_diagram(title: str, models: Mapping[str, Measurement]) -> Html:
     """Returns accuracy over confidence; a perfect model is on the diagonal.
 
     A dot's area is the share of the pixels in its bin.
 
     Args:
         title: Above the chart.
-        models: Name to (style, pixels by confidence).
+        models: Measured with labels, by the names of `MODEL_STYLES`.
     """
     frame = Frame((0.0, 1.0), (0.0, 1.0), height=300)
     percent = "{:.0%}".format
     drawn = frame.axes("confidence", percent, percent)
     diagonal = frame.path([0, 1], [0, 1])
     drawn.append(tag("path", d=diagonal, class_="ideal"))
-    for name, (style, found) in models.items():
-        drawn += _model(frame, name, style, found)
-    key = [(name, style) for name, (style, _) in models.items()]
+    for name, found in models.items():
+        drawn += _model(frame, name, found.truth.reliability)
+    key = [(name, MODEL_STYLES[name]) for name in models]
     return plot(
         title,
         frame.svg(f"{title}: share of right pixels by confidence", drawn),
@@ -42,7 +41,8 @@ def reliability_diagram(
     )
 
 
-def _model(frame, name, style, found):
+def _model(frame, name, found):
+    style = MODEL_STYLES[name]
     share = found.counts / max(found.counts.sum(), 1)
     shown = np.flatnonzero(share > _SMALLEST_SHARE)
     xs, ys = found.mean_confidence[shown], found.accuracy[shown]

@@ -1,8 +1,9 @@
 """HTML and SVG from Python calls, escaped by construction.
 
 Class names, file names and settings come from other people's files. They can
-only enter the page as plain `str`, which `tag` escapes; only what `tag` and
-its friends return is `Html` and stays as it is.
+only enter the page as plain `str`, which `tag` and templates (by `join`, in
+`page.py`) escape; only what `tag`, its friends and templates return is `Markup`
+and stays as it is.
 
     >>> tag("p", "a < b", class_="note")
     '<p class="note">a &lt; b</p>'
@@ -12,21 +13,28 @@ import html
 import unicodedata
 from typing import Any
 
+from markupsafe import Markup
+
 _VOID = {"img", "input", "meta", "br", "hr", "link"}
 
 
-class Html(str):
+class Html(Markup):
     """Text that is markup already."""
 
     __slots__ = ()
 
+    @classmethod
+    def escape(cls, value: Any) -> Markup:
+        """What is joined with markup is text by the rule below."""
+        return escape(value)
 
-def escape(value: Any) -> Html:
+
+def escape(value: Any) -> Markup:
     """Returns any value as text of a page.
 
     File names may hold bytes that are no characters; they become `?`.
     """
-    if isinstance(value, Html):
+    if isinstance(value, Markup):
         return value
     text = str(value).encode("utf-8", "replace").decode("utf-8")
     # Control characters are not allowed in HTML; those that turn the
@@ -50,7 +58,7 @@ def tag(name: str, /, *children: Any, **attributes: Any) -> Html:
     return Html(f"{opening}{join(children)}</{name}>")
 
 
-def join(children: Any) -> Html:
+def join(children: Any) -> Markup:
     """Returns children, nested lists of them too, one after the other."""
     if children is None:
         return Html("")

@@ -6,6 +6,8 @@ mIoU, IoU and their differences are times 100 with one decimal ("points").
 import math
 from typing import Any
 
+from tf_advseg.metrics.bootstrap import Interval
+
 MINUS = "\u2212"
 NOTHING = "\u2013"
 
@@ -31,17 +33,24 @@ def signed_points(fraction: float | None) -> str:
     return "±0.0" if text[1:] == "0.0" else _minus(text)
 
 
+def signed_range(gain: Interval) -> str:
+    """The ends of a gain's interval."""
+    return f"{signed_points(gain.low)} to {signed_points(gain.high)}"
+
+
 def decimal(value: float | None, digits: int = 3) -> str:
     """A number with so many digits after the point."""
     return NOTHING if _is_missing(value) else _minus(f"{value:.{digits}f}")
 
 
 def short(value: Any) -> str:
-    """Any value of a table: floats to four significant digits.
+    """Any value of a table: floats to four significant digits, text as it is.
 
     >>> short(0.123456), short(600), short(None), short(True)
     ('0.1235', '600', '–', 'true')
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -1,5 +1,6 @@
-"""The sections of the report, one a file: `section(report) -> Html | None`.
+"""The sections of the report, one a template: NAME.html.
 
-None leaves a section out: what it would show does not apply. What applies
-and is not known is said inside the section.
+A template reads the report's facts as they are. Where that takes more than a
+few words, `NAME.values(report)` finds what it shows. What applies and is not
+known is said inside the section.
 """

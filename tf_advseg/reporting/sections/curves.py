@@ -1,15 +1,14 @@
 """How training went: losses, health of the game, alarms where they rang."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tf_advseg.reporting.charts import Line
 from tf_advseg.reporting.charts import Mark
 from tf_advseg.reporting.charts import line_chart
 from tf_advseg.reporting.facts import Report
-from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.reporting.page import blocks
-from tf_advseg.reporting.page.html import Html
 from tf_advseg.reporting.page.numbers import short
+from tf_advseg.reporting.page.untrusted import objects
 
 _TITLES = {
     "source": "Loss on the labelled source",
@@ -31,17 +30,21 @@ _MOST_LINES = 8
 """As many as the eye, and the palette, can tell apart."""
 
 
-def section(report: Report) -> Html:
-    """Returns a chart for each family of numbers, and the alarms."""
+def values(report: Report) -> dict[str, Any]:
+    """Returns a chart for each family of numbers, and what rang when."""
     pair = report.main
     record = pair.adapted.record
-    if not record.curves:
-        body = blocks.missing("The run's folder holds no metrics.csv.")
-        return blocks.section("curves", "Training", body)
+    alarms = record.alarms or {}
+    rung = _with_step(alarms.get("alarms"))
+    returns = _with_step(alarms.get("rollbacks"))
+    marks = [Mark(a["step"], str(a.get("message", ""))) for a in rung]
+    marks += [
+        Mark(back["step"], f"rolled back to step {short(back.get('to_step'))}")
+        for back in returns
+    ]
     beside = pair.baseline.record.curves if pair.baseline else {}
-    marks = _marks(record)
-    ranges = (record.alarms or {}).get("ranges") or {}
-    charts = [
+    ranges = alarms.get("ranges") or {}
+    drawn = [
         line_chart(
             _TITLES.get(family, family),
             _lines(family, record.curves, beside),
@@ -50,9 +53,12 @@ def section(report: Report) -> Html:
         )
         for family in _families(record.curves)
     ]
-    return blocks.section(
-        "curves", "Training", _alarms(record), blocks.grid(charts)
-    )
+    ranges_text = [_range_text(alarm.get("healthy")) for alarm in rung]
+    return {
+        "families": drawn,
+        "alarms": list(zip(rung, ranges_text, strict=True)),
+        "returns": returns,
+    }
 
 
 def _families(curves) -> list[str]:
@@ -105,58 +111,11 @@ def _is_range(value):
     )
 
 
-def _marks(record: RunRecord) -> list[Mark]:
-    marks = [
-        Mark(alarm["step"], str(alarm.get("message", "")))
-        for alarm in _with_step(record.alarms, "alarms")
-    ]
-    marks += [
-        Mark(back["step"], f"rolled back to step {short(back.get('to_step'))}")
-        for back in _with_step(record.alarms, "rollbacks")
-    ]
-    return marks
-
-
-def _with_step(alarms: dict | None, name: str) -> list[dict]:
-    """The list's entries that say when they happened."""
-    entries = (alarms or {}).get(name)
-    if not isinstance(entries, list):
-        return []
+def _with_step(found: Any) -> list[dict]:
+    """The alarms of a list that say when they rang."""
     return [
-        entry
-        for entry in entries
-        if isinstance(entry, dict) and isinstance(entry.get("step"), int)
+        entry for entry in objects(found) if isinstance(entry.get("step"), int)
     ]
-
-
-def _alarms(record: RunRecord):
-    """The alarms in words, or that there were none, or that none are known."""
-    if record.alarms is None:
-        return blocks.missing(
-            "This run was not watched (no alarms.json): the health of the "
-            "adversarial game is not known."
-        )
-    rows = [
-        (
-            short(alarm["step"]),
-            str(alarm.get("message", "")),
-            alarm.get("value"),
-            _range_text(alarm.get("healthy")),
-        )
-        for alarm in _with_step(record.alarms, "alarms")
-    ]
-    if not rows:
-        return blocks.paragraph("No alarm rang during training.")
-    header = ("step", "alarm", "value", "healthy")
-    returns = [
-        blocks.paragraph(
-            f"At step {back['step']} training went back to step "
-            f"{short(back.get('to_step'))}; the adversarial weight was "
-            f"multiplied by {short(back.get('weight_factor'))}."
-        )
-        for back in _with_step(record.alarms, "rollbacks")
-    ]
-    return [blocks.table(header, rows, words=2), returns]
 
 
 def _range_text(healthy):

@@ -8,6 +8,7 @@ from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.page.numbers import count
 from tf_advseg.reporting.page.numbers import short
 from tf_advseg.reporting.page.numbers import signed_points
+from tf_advseg.reporting.page.untrusted import entries
 
 _HARM = -0.01
 """A class that loses more than this in IoU is named."""
@@ -86,8 +87,8 @@ def _source(pair: Pair):
 
 
 def _alarms(run: RunFacts):
-    alarms = (run.record.alarms or {}).get("alarms")
-    if not isinstance(alarms, list) or not alarms:
+    alarms = entries((run.record.alarms or {}).get("alarms"))
+    if not alarms:
         return []
     return [
         f"{count(len(alarms), 'alarm')} during training; see the curves below."
