@@ -14,7 +14,9 @@ import resource
 import statistics
 import subprocess
 import sys
-import time
+
+from tf_advseg.base.process.allocator import SWITCH
+from tf_advseg.base.process.allocator import keep_freed_memory
 
 WAYS = {"default": "default", "kept": ""}
 """The value of TF_ADVSEG_MALLOC for each."""
@@ -47,8 +49,6 @@ def main() -> None:
 
 def in_a_process(way: str, steps: int) -> dict[str, float]:
     """What `measure` prints, from a process that begins with this allocator."""
-    from tf_advseg.base.process.allocator import SWITCH
-
     command = [sys.executable, "-m", "benchmarks.allocator", "--measure"]
     done = subprocess.run(
         [*command, f"--steps={steps}"],
@@ -62,20 +62,15 @@ def in_a_process(way: str, steps: int) -> dict[str, float]:
 
 def measure(steps: int) -> None:
     """Prints seconds a step and the largest memory of this process."""
-    from tf_advseg.base.process.allocator import keep_freed_memory
     from tf_advseg.base.process.quiet_tensorflow import import_quietly
 
     keep_freed_memory()
     import_quietly()
-    from benchmarks.precision import prepared
+    from benchmarks.parts import timing
     from tf_advseg.settings.train import TrainSettings
 
-    step = prepared(TrainSettings(weights="none"), (128, 256))
-    seconds = []
-    for _ in range(steps):
-        start = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - start)
+    step = timing.prepared(TrainSettings(weights="none"))
+    seconds = timing.in_turns({"step": step}, steps)["step"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": statistics.median(seconds), "peak_mb": peak}))
 

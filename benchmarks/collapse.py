@@ -10,16 +10,16 @@ at the end of each run. Runs that are there already are not made again.
 
 import argparse
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+from benchmarks.parts import runs
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.callbacks import metrics_log
 from tf_advseg.training.health import rules
 
 SIZE = "64x128"
 SCALE = TrainSettings.target_weight_scale
+HEAD = ("run", "first alarm", "kind", "roll-backs to step", "mIoU")
 RUNS = {
     "healthy": (SCALE, "warn"),
     "weights x100": (100 * SCALE, "warn"),
@@ -34,45 +34,44 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    options.runs.mkdir(parents=True, exist_ok=True)
+    folders = {
+        name: options.runs / f"scale{scale:g}-{on_alarm}-{options.seed}"
+        for name, (scale, on_alarm) in RUNS.items()
+    }
     print("| run | first alarm | kind | roll-backs to step | mIoU |")
     print("| --- | --- | --- | --- | --- |")
-    for name, (scale, on_alarm) in RUNS.items():
-        folder = options.runs / f"scale{scale:g}-{on_alarm}-{options.seed}"
-        if not (folder / "metrics.json").exists():
-            train(folder, scale, on_alarm, options)
+    for name, folder in folders.items():
+        train(folder, *RUNS[name], options)
         print(row(name, folder), flush=True)
-    for name, (scale, on_alarm) in RUNS.items():
-        folder = options.runs / f"scale{scale:g}-{on_alarm}-{options.seed}"
+    for name, folder in folders.items():
         print(f"\n{name}, last look: {last_look(folder)}")
 
 
 def train(folder: Path, scale: float, on_alarm: str, options) -> None:
     """One run in a process of its own."""
     height, width = SIZE.split("x")
-    command = [
-        *(sys.executable, "-m", "tf_advseg", "train", "--method=advent"),
+    runs.train(
+        folder,
+        "--method=advent",
         f"--source=streets-sim(size=({height}, {width}))",
         f"--target=streets-real(size=({height}, {width}))",
         *(f"--source_size={SIZE}", f"--target_size={SIZE}"),
         *(f"--target_weight_scale={scale}", f"--on_alarm={on_alarm}"),
         *(f"--steps={options.steps}", f"--seed={options.seed}"),
-        *(f"--run={folder}", "--resume", "--compare=none", "--snapshots=0"),
-        "--ema_decay=0",
-    ]
-    with open(f"{folder}.log", "w", encoding="utf-8") as log:
-        subprocess.run(command, check=True, stdout=log, stderr=log)
+        *("--snapshots=0", "--ema_decay=0"),
+        log=True,
+    )
 
 
 def row(name: str, folder: Path) -> str:
     """One line of the table."""
     record = json.loads((folder / "alarms.json").read_text())
-    miou = json.loads((folder / "metrics.json").read_text())["miou"]
     alarms, rollbacks = record["alarms"], record["rollbacks"]
     first = f"step {alarms[0]['step']}" if alarms else "none"
     kind = alarms[0]["kind"] if alarms else "-"
     back = ", ".join(str(r["to_step"]) for r in rollbacks) or "-"
-    return f"| {name} | {first} | {kind} | {back} | {100 * miou:.2f} |"
+    miou = runs.miou(folder)
+    return f"| {name} | {first} | {kind} | {back} | {miou:.2f} |"
 
 
 def last_look(folder: Path) -> str:

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.parts import markdown
+from benchmarks.parts import timing
 from tf_advseg.export.artefacts.metadata import read_tflite_metadata
 from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
 
@@ -115,16 +117,7 @@ def serve(path: str, threads: int) -> None:
 def table(competitors: list[Competitor], options: argparse.Namespace) -> str:
     """The medians as Markdown; speeds relative to the first competitor."""
     facts = read_tflite_metadata(options.files[0])
-    baseline = competitors[0]
-    medians = [statistics.median(c.milliseconds) for c in competitors]
-    # Round by round, so that a slow moment of the machine hits both sides.
-    ratios = [
-        statistics.median(
-            a / b
-            for a, b in zip(baseline.milliseconds, c.milliseconds, strict=True)
-        )
-        for c in competitors
-    ]
+    baseline = competitors[0].milliseconds
     lines = [
         f"{json.dumps(facts['size'])} (height, width), "
         f"{len(facts['classes'])} classes, {options.threads} threads, "
@@ -132,15 +125,13 @@ def table(competitors: list[Competitor], options: argparse.Namespace) -> str:
         "| | MB | ms, median | fastest | times PyTorch's speed |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for competitor, median, ratio in zip(
-        competitors, medians, ratios, strict=True
-    ):
-        size = f"{competitor.megabytes:.2f}" if competitor.megabytes else ""
-        fastest = min(competitor.milliseconds)
-        lines.append(
-            f"| {competitor.name} | {size} | {median:.1f} | {fastest:.1f} | "
-            f"{ratio:.1f} |"
-        )
+    for one in competitors:
+        size = f"{one.megabytes:.2f}" if one.megabytes else ""
+        times = statistics.median(one.milliseconds), min(one.milliseconds)
+        # Round by round, so that a slow moment of the machine hits both sides.
+        ratio = timing.median_ratio(baseline, one.milliseconds)
+        numbers = (f"{number:.1f}" for number in (*times, ratio))
+        lines.append(markdown.row(one.name, size, *numbers))
     return "\n".join(lines)
 
 

@@ -11,10 +11,10 @@ other work too, compare the latter. Memory is filled before the clock starts.
 
 import argparse
 import os
-import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+from benchmarks.parts import timing
 from tf_advseg.datasets import DOMAINS
 from tf_advseg.datasets import Domain
 from tf_advseg.datasets import FolderDomain
@@ -68,14 +68,7 @@ def measure(
     )
     largest = max(len(source.keys("train")), len(target.keys("train")))
     warm_up = largest // BATCH_SIZE + 1 if cache_bytes else 3
-    for _ in range(warm_up):
-        next(batches)
-    clock, processor = time.perf_counter(), time.process_time()
-    for _ in range(num_batches):
-        next(batches)
-    num_images = 2 * BATCH_SIZE * num_batches
-    seconds = time.perf_counter() - clock
-    return num_images / seconds, (time.process_time() - processor) / num_images
+    return timing.image_speed(batches, warm_up, num_batches, BATCH_SIZE)
 
 
 def _domain(name: str, class_map: str | None, class_set) -> Domain:
@@ -89,9 +82,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--source", default="streets-sim")
     parser.add_argument("--target", default="streets-real")
     parser.add_argument("--class_map")
+    parser.add_argument("--batches", type=int, default=100)
     parser.add_argument("--size", type=int, nargs=2, default=(128, 256))
     parser.add_argument("--crop", type=int, nargs=2)
-    parser.add_argument("--batches", type=int, default=100)
     return parser.parse_args()
 
 

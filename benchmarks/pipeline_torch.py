@@ -23,7 +23,6 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 
@@ -33,6 +32,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from benchmarks.parts import timing
 from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import StreetsDomain
@@ -121,14 +121,8 @@ def _measure(way: str, data: Path, options) -> tuple[float, float]:
     threads.threading.private_threadpool_size = options.workers
     batches = iter(dataset.with_options(threads))
     is_kept = way in ("disk", "memory")
-    for _ in range(2 * options.images + WARM_UP if is_kept else WARM_UP):
-        next(batches)
-    clock, processor = time.perf_counter(), time.process_time()
-    for _ in range(options.batches):
-        next(batches)
-    seconds = time.perf_counter() - clock
-    num_images = 2 * options.batches
-    return num_images / seconds, (time.process_time() - processor) / num_images
+    warm_up = 2 * options.images + WARM_UP if is_kept else WARM_UP
+    return timing.image_speed(batches, warm_up, options.batches, 1)
 
 
 def _line(measured: dict) -> str:
@@ -145,9 +139,12 @@ def _report(rounds: list[dict]) -> None:
         used = [one[way][1] for one in rounds]
         row = [way, f"{_median(speeds):.1f}", f"{1000 * _median(used):.1f}"]
         if "torch" in rounds[0]:
-            faster = [one[way][0] / one["torch"][0] for one in rounds]
-            thriftier = [one["torch"][1] / one[way][1] for one in rounds]
-            row += [f"{_median(faster):.2f}", f"{_median(thriftier):.2f}"]
+            torch_speeds, torch_used = zip(
+                *(one["torch"] for one in rounds), strict=True
+            )
+            faster = timing.median_ratio(speeds, torch_speeds)
+            thriftier = timing.median_ratio(torch_used, used)
+            row += [f"{faster:.2f}", f"{thriftier:.2f}"]
         print(ROW.format(*row, *[""] * (5 - len(row))))
 
 
@@ -159,9 +156,9 @@ def _parse() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--torch_python", default="python")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--data", help="where images are drawn, and kept")
     parser.add_argument("--images", type=int, default=8, help="a domain")
-    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--batches", type=int, default=40, help="a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ways", nargs="+", default=WAYS, choices=WAYS)

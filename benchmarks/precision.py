@@ -13,24 +13,15 @@ times nothing.
 """
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-import numpy as np
-import tensorflow as tf
-
-from tf_advseg.experiment import making as experiment
+from benchmarks.parts import runs
+from benchmarks.parts import timing
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training.compiled_steps import replicated_step
-from tf_advseg.training.distributed.strategies import make_strategy
 
 PRECISIONS = ("float32", "bfloat16")
 BACKBONES = {"efficientnet_lite0": (128, 256), "resnet50": (129, 257)}
-CLASSES = [f"class_{index}" for index in range(11)]
 
 
 def main() -> None:
@@ -59,45 +50,18 @@ def time_steps(backbone: str, size: tuple[int, int], options) -> None:
             precision=precision,
             remat=options.remat,
         )
-        steps[precision] = prepared(settings, size)
-    seconds = {name: [] for name in steps}
-    for _ in range(options.rounds):
-        for name, step in steps.items():
-            start = time.perf_counter()
-            step()
-            seconds[name].append(time.perf_counter() - start)
+        steps[precision] = timing.prepared(settings, size)
+    seconds = timing.in_turns(steps, options.rounds)
     medians = {name: statistics.median(s) for name, s in seconds.items()}
     print(f"{backbone}, {settings.batch_size} x {size[0]}x{size[1]}:")
     for name, median in medians.items():
         print(f"  {name}: {median:.3f} s/step")
-    ratios = [
-        half / full
-        for full, half in zip(*(seconds[p] for p in PRECISIONS), strict=True)
-    ]
-    print(f"  ratio: {statistics.median(ratios):.3f}", flush=True)
-
-
-def prepared(settings: TrainSettings, size: tuple[int, int]):
-    """A function that makes one warm training step."""
-    strategy = make_strategy("one_device")
-    with strategy.scope():
-        model = experiment.make_model(
-            settings, experiment.scaled(settings), CLASSES
-        )
-    step = replicated_step(model, strategy)
-    rng = np.random.default_rng(0)
-    shape = (settings.batch_size, *size)
-    images = tf.constant(rng.uniform(0, 255, (*shape, 3)), tf.float32)
-    labels = tf.constant(rng.integers(0, len(CLASSES), shape), tf.int32)
-    batch = ({"source": images, "target": images}, labels)
-    for _ in range(2):
-        step(batch)
-    return lambda: float(step(batch)["loss"])
+    ratio = timing.median_ratio(seconds["bfloat16"], seconds["float32"])
+    print(f"  ratio: {ratio:.3f}", flush=True)
 
 
 def compare_runs(options) -> None:
     """Prints final mIoUs of both precisions, by seed, and the difference."""
-    options.runs.mkdir(parents=True, exist_ok=True)
     differences = []
     for seed in range(options.seeds):
         mious = [trained(options, p, seed) for p in PRECISIONS]
@@ -113,16 +77,14 @@ def compare_runs(options) -> None:
 def trained(options, precision: str, seed: int) -> float:
     """The mIoU (0-100) of a run with the default settings, but for its size."""
     folder = options.runs / f"advent-{precision}-seed{seed}"
-    if not (folder / "metrics.json").exists():
-        command = [
-            *(sys.executable, "-m", "tf_advseg", "train", "--resume"),
-            *(f"--precision={precision}", f"--seed={seed}", f"--run={folder}"),
-            *("--compare=none", "--report=false", "--snapshots=0"),
-            *(f"--{d}_size={options.size}" for d in ("source", "target")),
-        ]
-        with open(f"{folder}.log", "w", encoding="utf-8") as log:
-            subprocess.run(command, check=True, stdout=log, stderr=log)
-    return 100 * json.loads((folder / "metrics.json").read_text())["miou"]
+    runs.train(
+        folder,
+        *(f"--precision={precision}", f"--seed={seed}"),
+        *("--report=false", "--snapshots=0"),
+        *(f"--{d}_size={options.size}" for d in ("source", "target")),
+        log=True,
+    )
+    return runs.miou(folder)
 
 
 if __name__ == "__main__":

@@ -9,33 +9,22 @@ light desk and images on a dark phone, side by side; below 300 kB.
 """
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
 
+from benchmarks.parts.chromium import chromium
+
 DESK = {"viewport": {"width": 1060, "height": 760}, "color_scheme": "light"}
 PHONE = {"viewport": {"width": 370, "height": 760}, "color_scheme": "dark"}
 GAP = 24
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-)
 
 
 def photograph(report: Path, picture: Path) -> None:
     """Writes the picture of a report."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=ARGUMENTS
-        )
+    with chromium() as browser:
         views = [_view(browser, report, device) for device in (DESK, PHONE)]
-        browser.close()
     width = sum(view.width for view in views) + GAP
     sheet = Image.new("RGB", (width, views[0].height), "white")
     sheet.paste(views[0], (0, 0))

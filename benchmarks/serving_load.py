@@ -24,10 +24,9 @@ import numpy as np
 
 from tf_advseg.export import client as remote
 from tf_advseg.export.client.encoding import encode
+from tf_advseg.export.client.service import MEGABYTE
 from tf_advseg.export.serving import signatures
 from tf_advseg.prediction import find_inputs
-
-MEGABYTE = 2**20
 
 
 def main() -> int:

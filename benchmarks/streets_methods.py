@@ -13,13 +13,14 @@ table of what there is.
 import argparse
 import json
 import platform
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.parts import markdown
 from benchmarks.parts import streets_record
+from benchmarks.parts.runs import is_finished
+from benchmarks.parts.runs import train
 from benchmarks.parts.streets_record import Figures
 from tf_advseg.datasets import StreetsDomain
 from tf_advseg.runs import comparison
@@ -43,6 +44,7 @@ VARIANTS = (
     "minent(hardest=0.3)",
 )
 FIRST = METHODS[:3]
+FIGURES = ("method", "seeds", "last", "gain", "chosen", "gain of the chosen")
 DOCUMENT = Path("docs/streets_methods.md")
 
 
@@ -62,11 +64,9 @@ def main() -> None:
     order += [(m, s) for s in range(options.seeds) for m in rest]
     recorded = streets_record.read()
     for method, seed in order:
-        folder = run_folder(options.runs, method, seed)
-        known = seed in recorded.get(method, {})
-        known = known or (folder / "metrics.json").exists()
-        if not options.report and not known:
-            train(method, seed, folder)
+        if not options.report and seed not in recorded.get(method, {}):
+            flags = (f"--method={method}", f"--seed={seed}", "--log_every=100")
+            train(run_folder(options.runs, method, seed), *flags)
     finished = collect(options.runs, options.seeds)
     results = streets_record.add(finished, options.origin)
     results = {m: results[m] for m in (*METHODS, *VARIANTS) if m in results}
@@ -82,22 +82,13 @@ def run_folder(runs: Path, method: str, seed: int) -> Path:
     return runs / f"{name}-seed{seed}"
 
 
-def train(method: str, seed: int, folder: Path) -> None:
-    """One run in a process of its own."""
-    command = [sys.executable, "-m", "tf_advseg", "train"]
-    command += [f"--method={method}", f"--seed={seed}", f"--run={folder}"]
-    command += ["--compare=none", "--resume", "--log_every=100"]
-    print(" ".join(command), flush=True)
-    subprocess.run(command, check=True)
-
-
 def collect(runs: Path, num_seeds: int) -> list[tuple[str, int, Path]]:
     """Method, seed and folder of each finished run."""
     return [
         (method, seed, run_folder(runs, method, seed))
         for method in (*METHODS, *VARIANTS)
         for seed in range(num_seeds)
-        if (run_folder(runs, method, seed) / "metrics.json").exists()
+        if is_finished(run_folder(runs, method, seed))
     ]
 
 
@@ -122,10 +113,7 @@ def document(results: Figures) -> str:
         f"({TrainSettings.steps} steps, {TrainSettings.batch_size} images of "
         "each domain a step).",
         "",
-        "| method | seeds | last | gain | chosen | gain of the chosen | "
-        + " | ".join(names)
-        + " |",
-        "| --- | --- | --- | --- | --- | --- |" + " --- |" * len(names),
+        markdown.head(*FIGURES, *names),
     ]
     lines += [
         table_row(method, by_seed, baseline, names)
@@ -151,7 +139,7 @@ def table_row(
     for name in names:
         values = [100 * (m["iou"][name] or 0) for m in by_seed.values()]
         cells.append(f"{np.mean(values):.1f}")
-    return "| " + " | ".join(cells) + " |"
+    return markdown.row(*cells)
 
 
 def origins(results: Figures) -> list[str]:

@@ -6,10 +6,11 @@ The real images are no part of this repository. --data names a folder with
 labels/; a published figure needs none of their test splits.
 """
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from benchmarks.parts import runs
 
 METHODS = ("source_only", "advent", "minent")
 STREETS = "streets"
@@ -64,15 +65,11 @@ def train(
         sys.exit(f"--train for {folder.name} needs --data=FOLDER.")
     for seed in seeds:
         for method in methods:
-            run = folder / f"{method}-seed{seed}"
-            if (run / "metrics.json").exists():
-                continue
-            command = [sys.executable, "-m", "tf_advseg", "train"]
-            command += flags(folder.name, data)
-            command += [f"--method={method}", f"--seed={seed}"]
-            command += [f"--run={run}", "--resume", "--compare=none"]
-            print(" ".join(command), flush=True)
-            subprocess.run(command, check=True)
+            runs.train(
+                folder / f"{method}-seed{seed}",
+                *flags(folder.name, data),
+                *(f"--method={method}", f"--seed={seed}"),
+            )
 
 
 def flags(pair: str, data: Path | None) -> list[str]:

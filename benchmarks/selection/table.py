@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from benchmarks.parts import markdown
 from benchmarks.selection import voters
 from benchmarks.selection.regret import regret
 from tf_advseg.selection.candidates import Candidate
@@ -71,10 +72,7 @@ def values(record: dict) -> Values:
 
 def score_table(runs: Mapping[str, Values]) -> list[str]:
     """Rows: how a choice by one score alone does, mean over runs."""
-    lines = [
-        "| chosen by | rank correlation | regret | worst |",
-        "| --- | --- | --- | --- |",
-    ]
+    lines = [markdown.head("chosen by", "rank correlation", "regret", "worst")]
     for name in ("fused", "last", *SCORES):
         regrets = [regret(run["miou"], run[name]) for run in runs.values()]
         correlations = [
@@ -83,10 +81,8 @@ def score_table(runs: Mapping[str, Values]) -> list[str]:
         title = SCORES[name].title if name in SCORES else TITLES[name]
         mark = " *" if name in FUSED else ""
         rho = "-" if name == "last" else f"{np.nanmean(correlations):+.2f}"
-        lines.append(
-            f"| {title}{mark} | {rho} | {np.mean(regrets):.2f} | "
-            f"{np.max(regrets):.2f} |"
-        )
+        numbers = (f"{np.mean(regrets):.2f}", f"{np.max(regrets):.2f}")
+        lines.append(markdown.row(f"{title}{mark}", rho, *numbers))
     lines.append("| best by labels (an oracle) | +1.00 | 0.00 | 0.00 |")
     return lines
 
@@ -101,10 +97,7 @@ def method_table(pairs: Mapping[str, Mapping[str, Values]]) -> list[str]:
         pairs: By pair, then by the run's name, METHOD-seedN.
     """
     methods = {method_of(name) for runs in pairs.values() for name in runs}
-    lines = [
-        f"| fused rank / last step | {' | '.join(pairs)} |",
-        f"| --- |{' --- |' * len(pairs)}",
-    ]
+    lines = [markdown.head("fused rank / last step", *pairs)]
     for method in sorted(methods):
         cells = []
         for runs in pairs.values():
@@ -115,7 +108,7 @@ def method_table(pairs: Mapping[str, Mapping[str, Values]]) -> list[str]:
                 if own
             ]
             cells.append(" / ".join(f"{mean:.2f}" for mean in means) or "-")
-        lines.append(f"| `{method}` | {' | '.join(cells)} |")
+        lines.append(markdown.row(f"`{method}`", *cells))
     return lines
 
 
@@ -127,8 +120,7 @@ def method_of(run: str) -> str:
 def run_table(runs: dict[str, Values]) -> list:
     """Rows: each run, what was chosen, what last and the best would be."""
     lines = [
-        "| run | mIoU of the chosen | of the last | of the best |",
-        "| --- | --- | --- | --- |",
+        markdown.head("run", "mIoU of the chosen", "of the last", "of the best")
     ]
     for name, run in runs.items():
         best = run["miou"].max()
