@@ -140,7 +140,7 @@ def _cards(
         return ()
     pair = group.pairs[0]
     runs = [run for run in (pair.adapted, pair.baseline) if run is not None]
-    measured = [run.target for run in runs]
+    measured = [run.target for run in runs if run.target is not None]
     chosen = choose_images(
         measured[0],
         measured[1] if len(measured) > 1 else None,

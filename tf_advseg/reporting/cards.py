@@ -52,7 +52,9 @@ def draw_cards(
     for sample in samples:
         size = shrunk_size(*sample.native_size)
         image = resize_image(sample.image.astype(np.uint8), size)
-        label = resize_label(sample.label, size) if labelled else None
+        label = sample.label
+        if label is not None:
+            label = resize_label(label, size)
         maps = [_predict(model, sample.image, size) for model in models]
         palette = domain.class_set.palette
         cards[sample.key] = ImageCard(
@@ -62,7 +64,7 @@ def draw_cards(
             after=scores[0][sample.key],
             size=size,
             photo=photo_uri(image),
-            truth=class_map_uri(label, palette) if labelled else None,
+            truth=None if label is None else class_map_uri(label, palette),
             views=_views(image, label, maps, palette),
         )
     return tuple(cards[key] for key in chosen if key in cards)

@@ -19,12 +19,12 @@ def choose_images(
     """
     scores = image_scores(after)
     if before is None:
-        order = sorted(scores, key=scores.get)
+        order = sorted(scores, key=scores.__getitem__)
         return _first(order, number, "Worst" if after.truth else "Surest")
     was = image_scores(before)
     gains = {key: scores[key] - was[key] for key in scores if key in was}
-    falling = sorted(gains, key=gains.get, reverse=True)
-    worst = sorted(gains, key=scores.get)
+    falling = sorted(gains, key=gains.__getitem__, reverse=True)
+    worst = sorted(gains, key=scores.__getitem__)
     most = -(-number * 3 // 8)
     if after.truth is None:
         lists = [

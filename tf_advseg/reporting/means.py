@@ -22,9 +22,10 @@ def mean_over(
         None if there are no runs, one is missing, or one lacks the number.
     """
     values = [None if run is None else read(run) for run in runs]
-    if not values or any(value is None for value in values):
+    found = [value for value in values if value is not None]
+    if not found or len(found) < len(values):
         return None
-    return np.mean(values, axis=0)
+    return np.mean(found, axis=0)
 
 
 def mean_iou(runs: Iterable[RunFacts | None]) -> np.ndarray | None:

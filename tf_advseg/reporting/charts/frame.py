@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
@@ -90,9 +91,16 @@ class Frame:
         return [*drawn, label(middle, self.height - 4, x_title)]
 
 
-def label(x: float, y: float, words: str, anchor: str = "middle") -> Html:
+def label(
+    x: float,
+    y: float,
+    words: str,
+    anchor: str = "middle",
+    style: str | None = None,
+) -> Html:
     """Returns a word in a chart; `anchor` is "start", "middle" or "end"."""
-    return tag("text", words, x=float(x), y=float(y), text_anchor=anchor)
+    place = {"x": float(x), "y": float(y)}
+    return tag("text", words, **place, text_anchor=anchor, class_=style)
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -110,7 +118,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def padded_range(
-    values: Sequence[float], include: Sequence[float] = ()
+    values: Iterable[float], include: Sequence[float] = ()
 ) -> tuple[float, float]:
     """Returns a range that holds all finite values, with some air."""
     found = np.array([*values, *include], np.float64)

@@ -23,7 +23,7 @@ def bars_of_gains(
     """
     ends = [gain]
     if intervals is not None:
-        ends += [intervals.low, intervals.high]
+        ends += [np.asarray(intervals.low), np.asarray(intervals.high)]
     span = padded_range(np.concatenate(ends), include=(0.0,))
     order = np.argsort(np.where(np.isnan(gain), np.inf, -gain), kind="stable")
     return {

@@ -25,21 +25,21 @@ def heatmap(
         class_names: C names.
         style: "before" or "after": the colour.
     """
-    side = CELL * len(class_names)
-    width, height = _MARGIN + side + 4, _MARGIN + side + 4
-    drawn = [_names(class_names)]
+    side = _MARGIN + CELL * len(class_names) + 4
+    with_numbers = len(class_names) <= _MOST_WITH_NUMBERS
+    drawn = _names(class_names)
     for row, counts in enumerate(confusion):
         total = counts.sum()
         for column, number in enumerate(counts):
             share = number / total if total else None
             names = class_names[row], class_names[column]
-            drawn.append(_cell(row, column, share, names, len(class_names)))
+            drawn += _cell(row, column, share, names, with_numbers)
     picture = tag(
         "svg",
         drawn,
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
+        viewBox=f"0 0 {side} {side}",
+        width=side,
+        height=side,
         class_=f"heatmap {style}",
         role="img",
         aria_label=f"{title}, confusion of classes in percent of the truth",
@@ -59,41 +59,24 @@ def _names(class_names):
         middle = _MARGIN + (index + 0.5) * CELL
         names.append(label(_MARGIN - 6, middle + 4, cut, "end"))
         turned = f"translate({middle + 4:.1f} {_MARGIN - 6}) rotate(-90)"
-        names.append(
-            tag("g", label(0, 0, cut, "start"), transform=turned),
-        )
+        names.append(tag("g", label(0, 0, cut, "start"), transform=turned))
     return names
 
 
-def _cell(row, column, share, names, num_classes):
+def _cell(row, column, share, names, with_number) -> list[Html]:
+    """A square and its number; the share is None in rows without a pixel."""
     x, y = _MARGIN + column * CELL, _MARGIN + row * CELL
+    box = {"x": x, "y": y, "width": CELL - 1, "height": CELL - 1, "rx": 2}
     if share is None:
-        text, depth = f"{names[0]} is in no label", None
-    else:
-        text = f"{names[0]} seen as {names[1]}: {100 * share:.1f} %"
-        # The root makes small but real confusions visible.
-        depth = float(np.sqrt(share))
-    cell = tag(
-        "rect",
-        tag("title", text),
-        x=x,
-        y=y,
-        width=CELL - 1,
-        height=CELL - 1,
-        rx=2,
-        fill_opacity=depth,
-        class_="absent" if share is None else "cell",
-    )
-    if share is None or share < 0.005 or num_classes > _MOST_WITH_NUMBERS:
-        return cell
+        words = tag("title", f"{names[0]} is in no label")
+        return [tag("rect", words, **box, class_="absent")]
+    percent = 100 * share
+    words = tag("title", f"{names[0]} seen as {names[1]}: {percent:.1f} %")
+    # The root makes small but real confusions visible.
+    depth = float(np.sqrt(share))
+    cell = tag("rect", words, **box, fill_opacity=depth, class_="cell")
+    if share < 0.005 or not with_number:
+        return [cell]
+    middle = x + CELL / 2 - 0.5, y + CELL / 2 + 3.5
     ink = "strong" if depth > 0.6 else None
-    middle = (x + CELL / 2 - 0.5, y + CELL / 2 + 3.5)
-    number = tag(
-        "text",
-        f"{100 * share:.0f}",
-        x=float(middle[0]),
-        y=float(middle[1]),
-        text_anchor="middle",
-        class_=ink,
-    )
-    return [cell, number]
+    return [cell, label(*middle, f"{percent:.0f}", style=ink)]

@@ -24,7 +24,7 @@ def interval_chart(
         rows: Names and gains (fractions; shown in points).
         named: Whether the names stand above the lines.
     """
-    ends = [end for _, gain in rows for end in (gain.low, gain.high)]
+    ends = [float(end) for _, gain in rows for end in (gain.low, gain.high)]
     low, high = padded_range(ends, include=(0.0,))
     # Zero needs room on both sides for its name.
     span = high - low

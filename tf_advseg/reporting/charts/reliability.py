@@ -32,7 +32,7 @@ def reliability_diagram(title: str, models: Mapping[str, Measurement]) -> Html:
     diagonal = frame.path([0, 1], [0, 1])
     drawn.append(tag("path", d=diagonal, class_="ideal"))
     for name, found in models.items():
-        drawn += _model(frame, name, found.truth.reliability)
+        drawn += _model(frame, name, found)
     key = [(name, MODEL_STYLES[name]) for name in models]
     return plot(
         title,
@@ -41,8 +41,9 @@ def reliability_diagram(title: str, models: Mapping[str, Measurement]) -> Html:
     )
 
 
-def _model(frame, name, found):
+def _model(frame, name, measured):
     style = MODEL_STYLES[name]
+    found = measured.truth.reliability
     share = found.counts / max(found.counts.sum(), 1)
     shown = np.flatnonzero(share > _SMALLEST_SHARE)
     xs, ys = found.mean_confidence[shown], found.accuracy[shown]

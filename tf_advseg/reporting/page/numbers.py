@@ -5,6 +5,7 @@ mIoU, IoU and their differences are times 100 with one decimal ("points").
 
 import math
 from typing import Any
+from typing import TypeGuard
 
 from tf_advseg.metrics.bootstrap import Interval
 
@@ -18,7 +19,7 @@ def points(fraction: float | None) -> str:
     >>> points(0.31264), points(None)
     ('31.3', '–')
     """
-    return NOTHING if _is_missing(fraction) else _minus(f"{100 * fraction:.1f}")
+    return _minus(f"{100 * fraction:.1f}") if _is_known(fraction) else NOTHING
 
 
 def signed_points(fraction: float | None) -> str:
@@ -27,7 +28,7 @@ def signed_points(fraction: float | None) -> str:
     >>> signed_points(0.1138), signed_points(-0.02), signed_points(0.0001)
     ('+11.4', '−2.0', '±0.0')
     """
-    if _is_missing(fraction):
+    if not _is_known(fraction):
         return NOTHING
     text = f"{100 * fraction:+.1f}"
     return "±0.0" if text[1:] == "0.0" else _minus(text)
@@ -35,12 +36,13 @@ def signed_points(fraction: float | None) -> str:
 
 def signed_range(gain: Interval) -> str:
     """The ends of a gain's interval."""
-    return f"{signed_points(gain.low)} to {signed_points(gain.high)}"
+    low, high = float(gain.low), float(gain.high)
+    return f"{signed_points(low)} to {signed_points(high)}"
 
 
 def decimal(value: float | None, digits: int = 3) -> str:
     """A number with so many digits after the point."""
-    return NOTHING if _is_missing(value) else _minus(f"{value:.{digits}f}")
+    return _minus(f"{value:.{digits}f}") if _is_known(value) else NOTHING
 
 
 def short(value: Any) -> str:
@@ -70,8 +72,8 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {word}"
 
 
-def _is_missing(value):
-    return value is None or math.isnan(value)
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
 
 
 def _minus(text):

@@ -137,5 +137,5 @@ def _environment() -> jinja2.Environment:
 
 def _asset(name: str) -> Html:
     """A file of ours, as it is: neither holds `</`."""
-    text = (resources.files(__package__) / name).read_text("utf-8")
-    return Html(text)
+    text = resources.files("tf_advseg.reporting.page").joinpath(name)
+    return Html(text.read_text("utf-8"))

@@ -46,9 +46,10 @@ def _spread(mious):
     """Mean, sample standard deviation, and each."""
     if not mious:
         return (NOTHING,) * 3
-    deviation = points(np.std(mious, ddof=1)) if len(mious) > 1 else NOTHING
-    each = ", ".join(points(miou) for miou in mious)
-    return points(np.mean(mious)), deviation, each
+    mean, deviation = points(float(np.mean(mious))), NOTHING
+    if len(mious) > 1:
+        deviation = points(float(np.std(mious, ddof=1)))
+    return mean, deviation, ", ".join(points(miou) for miou in mious)
 
 
 def _ious(report, groups):
