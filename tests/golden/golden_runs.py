@@ -19,9 +19,9 @@ from tf_advseg.networks.decoders.deeplab import low_resolution_logits
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.optimizers import HEAD_LEARNING_RATE
 from tf_advseg.training.optimizers import OFFICIAL_MULTIPLICITY
+from tf_advseg.training.optimizers import PolySchedule
 from tf_advseg.training.optimizers import ReferenceAdam
 from tf_advseg.training.optimizers import ReferenceSGD
-from tf_advseg.training.optimizers import poly_schedule
 
 SOURCE_SIZE = (65, 97)
 TARGET_SIZE = (57, 89)
@@ -134,11 +134,11 @@ def iterations_by_train_step(
     multiplicity = OFFICIAL_MULTIPLICITY if "official" in file else ()
     model.compile(
         ReferenceSGD(
-            poly_schedule(2.5e-4, 10),
+            PolySchedule(2.5e-4, 10),
             learning_rate_rules=HEAD_LEARNING_RATE,
             multiplicity_rules=multiplicity,
         ),
-        ReferenceAdam(poly_schedule(1e-4, 10)) if discriminators else None,
+        ReferenceAdam(PolySchedule(1e-4, 10)) if discriminators else None,
     )
     pairs = []
     _record_gradients(model.optimizer, pairs)

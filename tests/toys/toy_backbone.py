@@ -18,8 +18,7 @@ class Tiny(backbones.Backbone):
 
     batch_norm: str = "frozen"
 
-    def build(self, input_shape=(None, None, 3)):
-        images = keras.Input(input_shape, name="images")
+    def features(self, images):
         x = keras.layers.Rescaling(1 / 128, offset=-1, name="preprocessing")(
             images
         )
@@ -31,7 +30,7 @@ class Tiny(backbones.Backbone):
         deep = keras.layers.Conv2D(
             4, 3, padding="same", activation="relu", name="deep"
         )(x)
-        return keras.Model(images, {"main": deep, "aux": x}, name=self.name)
+        return {"main": deep, "aux": x}
 
     def load_imagenet(self, model, path=None):
         raise AssertionError("There are no such weights.")

@@ -13,9 +13,9 @@ import tensorflow as tf
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.training.optimizers import HEAD_LEARNING_RATE
 from tf_advseg.training.optimizers import OFFICIAL_MULTIPLICITY
+from tf_advseg.training.optimizers import PolySchedule
 from tf_advseg.training.optimizers import ReferenceAdam
 from tf_advseg.training.optimizers import ReferenceSGD
-from tf_advseg.training.optimizers import poly_schedule
 
 
 def main(num_replicas: int) -> None:
@@ -57,14 +57,14 @@ def statistics(strategy) -> list[float]:
 
 def sgd():
     return ReferenceSGD(
-        poly_schedule(0.1, 10),
+        PolySchedule(0.1, 10),
         learning_rate_rules=HEAD_LEARNING_RATE,
         multiplicity_rules=OFFICIAL_MULTIPLICITY,
     )
 
 
 def adam():
-    return ReferenceAdam(poly_schedule(0.1, 10))
+    return ReferenceAdam(PolySchedule(0.1, 10))
 
 
 def weights(strategy, make) -> list[float]:

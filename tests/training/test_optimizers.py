@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from tf_advseg.training.optimizers import HEAD_LEARNING_RATE
 from tf_advseg.training.optimizers import OFFICIAL_MULTIPLICITY
+from tf_advseg.training.optimizers import PolySchedule
 from tf_advseg.training.optimizers import ReferenceAdam
 from tf_advseg.training.optimizers import ReferenceSGD
-from tf_advseg.training.optimizers import poly_schedule
 
 
 def _variable(value, name="weight"):
@@ -121,19 +121,19 @@ def test_adam_follows_its_formula_over_steps():
     [(0, 2.5e-4), (120_000, 1.388e-4), (150_000, 1.096e-4), (250_000, 0.0)],
 )
 def test_poly_schedule_has_the_official_rates(step, rate):
-    schedule = poly_schedule(2.5e-4, steps=250_000)
+    schedule = PolySchedule(2.5e-4, steps=250_000)
     assert float(schedule(step)) == pytest.approx(rate, rel=5e-4)
 
 
 def test_poly_schedule_stays_zero_past_the_end():
-    assert float(poly_schedule(1.0, steps=10)(11)) == 0.0
+    assert float(PolySchedule(1.0, steps=10)(11)) == 0.0
 
 
 @pytest.mark.parametrize(
     "optimizer",
     [
         ReferenceSGD(
-            poly_schedule(1e-3, 100),
+            PolySchedule(1e-3, 100),
             momentum=0.8,
             weight_decay=1e-3,
             learning_rate_rules=HEAD_LEARNING_RATE,

@@ -9,22 +9,19 @@ file itself does not say (branches, normalisation), goes into the metadata.
 
 import gc
 import hashlib
-import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import keras
 
-import tf_advseg
 from tf_advseg.base import call_strings
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.conversion import network
+from tf_advseg.conversion import parity
 from tf_advseg.conversion.classes import class_set_of
 from tf_advseg.conversion.network import Options
 from tf_advseg.conversion.report import Report
 from tf_advseg.networks import model_file
-from tf_advseg.networks.weights import parity
 from tf_advseg.networks.weights import recognise
 from tf_advseg.networks.weights.array_file import read_arrays
 from tf_advseg.networks.weights.assign import assign
@@ -54,7 +51,7 @@ def convert(path: str | Path, out: str | Path, options: Options) -> Report:
     model, report = _fill(path, options)
     out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(out) as temporary:
-        _save(model, temporary, _metadata(report, options))
+        model_file.save_model(model, temporary, _metadata(report, options))
         del model
         gc.collect()  # the model read back needs as much memory again
         _check_written(temporary, report)
@@ -78,7 +75,9 @@ def _fill(path: Path, options: Options) -> tuple[keras.Model, Report]:
         branches_reason=reason,
         preprocessing=options.preprocessing,
         tensors=parity.compare_tensors(slots, arrays),
-        layers=network.compare_layers(model, naming, arrays, branches, options),
+        layers=parity.compare_layers(
+            model, naming, arrays, branches, options.preprocessing
+        ),
         unused=sorted(set(arrays) - {slot.name for slot in slots}),
         unfilled=_unfilled(model, slots),
     )
@@ -93,9 +92,8 @@ def _metadata(report: Report, options: Options) -> dict[str, Any]:
     naming = report.naming
     facts: dict[str, Any] = {"conversion": report.to_json()}
     if naming.kind != "discriminator":
-        facts["backbone"] = call_strings.render(
-            *network.backbone_call(naming, options)
-        )
+        backbone, changes = network.backbone_of(naming, options)
+        facts["backbone"] = call_strings.render(backbone.name, changes)
     if naming.kind == "segmenter":
         classes = class_set_of(naming.num_classes, options.classes)
         facts |= {
@@ -107,17 +105,6 @@ def _metadata(report: Report, options: Options) -> dict[str, Any]:
             "step": None,
         }
     return facts
-
-
-def _save(model, path, metadata):
-    """Writes the model in the format of `model_file`."""
-    if "classes" in metadata:
-        model_file.save_segmenter(model, path, metadata)
-        return
-    facts = {**metadata, "tf_advseg_version": tf_advseg.__version__}
-    model.save(path)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(model_file.METADATA_MEMBER, json.dumps(facts))
 
 
 def _check_written(path: Path, report: Report) -> None:

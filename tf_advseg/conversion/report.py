@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any
 
-from tf_advseg.networks.weights.parity import LayerParity
-from tf_advseg.networks.weights.parity import TensorParity
+from tf_advseg.conversion.parity import LayerParity
+from tf_advseg.conversion.parity import TensorParity
 from tf_advseg.networks.weights.pytorch_names import Naming
 
 MEANING = (

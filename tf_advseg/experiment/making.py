@@ -160,7 +160,7 @@ def evaluation_split(settings: TrainSettings, target: Domain) -> str:
 
 def _schedule(settings: TrainSettings, initial: float):
     steps = settings.schedule_steps or settings.steps
-    return optimizers.poly_schedule(initial, steps)
+    return optimizers.PolySchedule(initial, steps)
 
 
 def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:

@@ -43,12 +43,19 @@ def save_segmenter(
         ValueError: If the path does not end in `.keras`, the model is no
             segmenter or the metadata is not JSON. Nothing is written then.
     """
+    _check_segmenter(segmenter, "the model to save")
+    return save_model(segmenter, path, metadata)
+
+
+def save_model(
+    model: keras.Model, path: str | Path, metadata: Mapping[str, Any]
+) -> Path:
+    """As `save_segmenter`, for a model of any kind."""
     path = Path(path)
     if path.suffix != ".keras":
         raise ValueError(
             f"A segmenter's file must end in '.keras'; received {str(path)!r}."
         )
-    _check_segmenter(segmenter, "the model to save")
     facts = {**metadata, "tf_advseg_version": tf_advseg.__version__}
     try:
         text = json.dumps(facts, indent=2, allow_nan=False)
@@ -58,7 +65,7 @@ def save_segmenter(
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
-        segmenter.save(temporary)
+        model.save(temporary)
         with zipfile.ZipFile(temporary, "a") as archive:
             archive.writestr(METADATA_MEMBER, text)
     return path

@@ -171,6 +171,11 @@ class ReferenceAdam(keras.optimizers.Optimizer):
 class PolySchedule(keras.optimizers.schedules.LearningRateSchedule):
     """`initial * (1 - step / steps)^power`, 0 from `steps` on.
 
+    The schedule of DeepLab-v2 and of both official programs.
+
+    >>> float(PolySchedule(1.0, steps=4, power=1.0)(3))
+    0.25
+
     Keras' PolynomialDecay is the same in float32 only, which is too little
     for a float64 network to be compared with PyTorch's.
 
@@ -197,19 +202,6 @@ class PolySchedule(keras.optimizers.schedules.LearningRateSchedule):
             "steps": self.steps,
             "power": self.power,
         }
-
-
-def poly_schedule(
-    initial: float, steps: int, power: float = 0.9
-) -> PolySchedule:
-    """Returns the schedule of DeepLab-v2 and of both official programs.
-
-    Example:
-
-    >>> float(poly_schedule(1.0, steps=4, power=1.0)(3))
-    0.25
-    """
-    return PolySchedule(initial, steps, power)
 
 
 def _like(value, tensor):

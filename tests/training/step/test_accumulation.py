@@ -9,7 +9,7 @@ from toy_networks import toy_segmenter
 
 from tf_advseg import methods
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
-from tf_advseg.training.optimizers import poly_schedule
+from tf_advseg.training.optimizers import PolySchedule
 from tf_advseg.training.step.accumulation import sum_over_parts
 
 WEIGHTS = {"main": 0.5, "aux": 0.25}
@@ -18,8 +18,8 @@ WEIGHTS = {"main": 0.5, "aux": 0.25}
 def compiled(method, accumulate):
     model = AdversarialSegmenter(toy_segmenter(), method, discriminator_width=4)
     model.compile(
-        optimizer=keras.optimizers.SGD(poly_schedule(0.05, 10), momentum=0.9),
-        discriminator_optimizer=keras.optimizers.SGD(poly_schedule(0.05, 10)),
+        optimizer=keras.optimizers.SGD(PolySchedule(0.05, 10), momentum=0.9),
+        discriminator_optimizer=keras.optimizers.SGD(PolySchedule(0.05, 10)),
         accumulate=accumulate,
         watched_classes=("a", "b", "c"),
     )

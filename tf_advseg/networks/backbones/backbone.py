@@ -70,7 +70,6 @@ class Backbone(abc.ABC):
     heads: ClassVar[Mapping[str, str]] = {AUX: "layer5", MAIN: "layer6"}
     probe_size: ClassVar[tuple[int, int] | None] = None
 
-    @abc.abstractmethod
     def build(
         self, input_shape: tuple[int | None, int | None, int] = (None, None, 3)
     ) -> keras.Model:
@@ -79,6 +78,21 @@ class Backbone(abc.ABC):
         Input: float RGB images `(B, H, W, 3)`, 0-255; the model normalises
         for itself. Output: a dict by level of features `(B, h, w, F)`.
         Weights are random; `load_imagenet` fills them.
+        """
+        # Float64 models take float64 images, all others float32.
+        dtype = keras.config.dtype_policy().variable_dtype
+        images = keras.Input(input_shape, dtype=dtype, name="images")
+        features = self.features(images)
+        levels = {level: features[level] for level in self.levels}
+        return keras.Model(images, levels, name=self.name)
+
+    @abc.abstractmethod
+    def features(self, images: keras.KerasTensor) -> dict[str, Any]:
+        """Returns symbolic features `(B, h, w, F)`, by level at least.
+
+        Args:
+            images: Symbolic RGB images `(B, H, W, 3)`, 0-255; see
+                `networks.layers.preprocess`.
         """
 
     def load_imagenet(

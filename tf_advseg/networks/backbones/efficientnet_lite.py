@@ -112,16 +112,8 @@ class EfficientNetLite0(Backbone):
             )
         check_choice("batch_norm", self.batch_norm, MODES)
 
-    def build(
-        self, input_shape: tuple[int | None, int | None, int] = (None, None, 3)
-    ) -> keras.Model:
-        """Returns a model from images to `{"main": ..., "aux": ...}`.
-
-        Sizes of the features are `ceil(size / output_stride)`.
-        """
-        # Float64 models take float64 images, all others float32.
-        dtype = keras.config.dtype_policy().variable_dtype
-        images = keras.Input(input_shape, dtype=dtype, name="images")
+    def features(self, images):
+        """Their sizes are `ceil(size / output_stride)`."""
         x = preprocess(images, "lite")
         x = _convolution(x, STEM_FILTERS, 3, 2, "stem_conv")
         x = self._norm(x, "stem_bn", activate=True)
@@ -138,8 +130,7 @@ class EfficientNetLite0(Backbone):
                     stride *= step
             if number in LEVEL_OF_STAGE:
                 features[LEVEL_OF_STAGE[number]] = x
-        features = {level: features[level] for level in self.levels}
-        return keras.Model(images, features, name=self.name)
+        return features
 
     def _block(self, x, stage, number, index, stride, dilation):
         """One inverted bottleneck, `(B, h, w, C)` to `(B, h', w', F)`."""

@@ -72,12 +72,7 @@ class ResNet(Backbone):
                 f"stage; received {self.blocks!r}."
             )
 
-    def build(
-        self, input_shape: tuple[int | None, int | None, int] = (None, None, 3)
-    ) -> keras.Model:
-        # Float64 models take float64 images, all others float32.
-        dtype = keras.config.dtype_policy().variable_dtype
-        images = keras.Input(input_shape, dtype=dtype, name="images")
+    def features(self, images):
         x = preprocess(images, self.preprocessing)
         x = keras.layers.ZeroPadding2D(3, name="conv1_pad")(x)
         x = _convolution(x, 64, 7, stride=2, name="conv1")
@@ -90,8 +85,7 @@ class ResNet(Backbone):
                 x = self._block(x, stage, index)
             if stage in LEVEL_OF_STAGE:
                 levels[LEVEL_OF_STAGE[stage]] = x
-        features = {level: levels[level] for level in self.levels}
-        return keras.Model(images, features, name=self.name)
+        return levels
 
     def _block(self, x, stage, index):
         """One bottleneck: 1x1, dilated 3x3, 1x1 to four times the width."""

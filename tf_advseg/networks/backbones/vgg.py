@@ -76,12 +76,7 @@ class VGG16(Backbone):
 
     preprocessing: str = "caffe"
 
-    def build(
-        self, input_shape: tuple[int | None, int | None, int] = (None, None, 3)
-    ) -> keras.Model:
-        # Float64 models take float64 images, all others float32.
-        dtype = keras.config.dtype_policy().variable_dtype
-        images = keras.Input(input_shape, dtype=dtype, name="images")
+    def features(self, images):
         x = preprocess(images, self.preprocessing)
         for index, filters, dilation, pooled in CONVOLUTIONS:
             x = keras.layers.Conv2D(
@@ -97,7 +92,7 @@ class VGG16(Backbone):
                 # Rounds down, unlike the pooling of the ResNet.
                 name = f"features_{index + 2}_pool"
                 x = keras.layers.MaxPooling2D(2, name=name)(x)
-        return keras.Model(images, {MAIN: x}, name=self.name)
+        return {MAIN: x}
 
     @classmethod
     def checkpoint_name(cls, layer, naming):

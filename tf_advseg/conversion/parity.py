@@ -18,9 +18,18 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
 from tf_advseg.networks.weights import numpy_network
 from tf_advseg.networks.weights.assign import Slot
 from tf_advseg.networks.weights.pytorch_names import Naming
+from tf_advseg.networks.weights.pytorch_names import families
+from tf_advseg.networks.weights.torch.errors import WeightsError
+
+DISCRIMINATOR_PROBE_SIZE = (37, 50)
+"""(H, W) of the noise that both networks see."""
+
+MAX_DEVIATION = 1e-2
+"""Of a layer's outputs, relative to its largest; float32 stays below 1e-4."""
 
 
 class TensorParity(NamedTuple):
@@ -95,20 +104,24 @@ def compare_layers(
     model: keras.Model,
     naming: Naming,
     arrays: Mapping[str, np.ndarray],
-    image: np.ndarray,
-    normalised: np.ndarray,
     aspp_branches: int,
+    preprocessing: str,
 ) -> list[LayerParity]:
-    """Compares every layer's output on one image.
+    """Compares the output of every layer on a noise image.
 
     Args:
         model: The filled network.
         naming: What the checkpoint holds.
         arrays: The checkpoint, prefixes stripped.
-        image: `(H, W, C)` as `model` takes it.
-        normalised: `(H, W, C)`, what the model's preprocessing makes of it.
         aspp_branches: How many branches each classifier sums.
+        preprocessing: How the network was fed.
+
+    Raises:
+        WeightsError: If a layer computes something else.
     """
+    image, normalised = _noise(naming, preprocessing)
+    if image is None:
+        return []
     layers = _named_layers(model, naming)
     outputs = keras.Model(
         model.input, {name: layer.output for name, layer in layers.items()}
@@ -125,7 +138,31 @@ def compare_layers(
 
     with np.errstate(all="ignore"):
         numpy_network.run(naming, arrays, normalised, aspp_branches, visit)
+    for row in rows:
+        if row.is_comparable and row.relative > MAX_DEVIATION:
+            raise WeightsError(
+                f"The converted network does not compute what the checkpoint "
+                f"describes: {row.name!r} differs by {row.difference:.3g} "
+                f"where values go up to {row.largest:.3g}; nothing was written."
+            )
     return rows
+
+
+def _noise(naming, preprocessing):
+    """`(H, W, C)` as the Keras network takes it, and normalised; or Nones."""
+    rng = np.random.default_rng(0)
+    if naming.kind == "discriminator":
+        size = (*DISCRIMINATOR_PROBE_SIZE, naming.num_classes)
+        return (rng.uniform(0, 1, size),) * 2
+    size = families()[naming.network][0].probe_size
+    if size is None:
+        return None, None
+    image = rng.uniform(0, 255, (*size, 3))
+    normalisation = NORMALISATIONS[preprocessing]
+    ordered = image
+    if normalisation.channel_order == "bgr":
+        ordered = image[..., ::-1]
+    return image, (ordered - np.array(normalisation.mean)) / normalisation.std
 
 
 def _named_layers(model, naming):
