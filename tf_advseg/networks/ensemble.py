@@ -22,6 +22,7 @@ ADVENT's "AdvEnt + MinEnt" is the first, with weights 0.5 and 0.5.
 Letters: B images, (h, w) evaluation size, (H, W) output size, C classes.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -71,13 +72,11 @@ class Ensemble:
         self.num_classes = counts[0]
         # Relaxes the sizes at their second change instead of tracing again
         # for each; a data set of one size keeps its faster static graph.
-        self._classes = tf.function(self.classes, reduce_retracing=True)
-        self._both = tf.function(
-            self.classes_and_entropy, reduce_retracing=True
-        )
-        self._all = tf.function(
-            self.classes_entropy_and_confidence, reduce_retracing=True
-        )
+        # What nobody asks for is not computed.
+        compiled = functools.partial(tf.function, reduce_retracing=True)
+        self._classes = compiled(lambda *inputs: self._read(*inputs)[0])
+        self._both = compiled(lambda *inputs: self._read(*inputs)[:2])
+        self._all = compiled(self._read)
 
     def predict_classes(
         self, images: tf.Tensor, size: tuple[int, int]
@@ -172,20 +171,7 @@ class Ensemble:
         # With one class log C is 0 and so is every entropy.
         return entropy / math.log(max(self.num_classes, 2))
 
-    def classes(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-        """As `predict_classes`; not compiled."""
-        return self.arg_max(self.scores(images, size))
-
-    def classes_and_entropy(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """As `predict_classes_and_entropy`; not compiled."""
-        scores = self.scores(images, size)
-        return self.arg_max(scores), self.entropy(scores)
-
-    def classes_entropy_and_confidence(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _read(self, images, size):
         """As `predict_all`; not compiled."""
         s = self.scores(images, size)
         confidence = tf.reduce_max(self.probabilities(s), axis=-1)

@@ -38,8 +38,8 @@ _OFFICIAL = {
     "checkpoint_every": 2000,
     "eval_every": 2000,
 }
-_ADVENT = {**_OFFICIAL, "method": "advent", "steps": 120_001}
-_MINENT = {**_OFFICIAL, "method": "minent", "steps": 120_000}
+_ADVENT = _OFFICIAL | {"method": "advent", "steps": 120_001}
+_MINENT = _OFFICIAL | {"method": "minent", "steps": 120_000}
 _ADAPTSEGNET = {
     **_OFFICIAL,
     "method": "adaptsegnet",
@@ -82,31 +82,28 @@ PRESETS: dict[str, Preset] = {
         "the arithmetic of AdaptSegNet, single-level, on any data", _SINGLE
     ),
     "gta5_cityscapes_advent": Preset(
-        "AdvEnt, GTA5 to Cityscapes (43.8 mIoU published)",
-        {**_ADVENT, **_GTA5},
+        "AdvEnt, GTA5 to Cityscapes (43.8 mIoU published)", _ADVENT | _GTA5
     ),
     "gta5_cityscapes_minent": Preset(
-        "MinEnt, GTA5 to Cityscapes (42.3)", {**_MINENT, **_GTA5}
+        "MinEnt, GTA5 to Cityscapes (42.3)", _MINENT | _GTA5
     ),
     "gta5_cityscapes_adaptsegnet": Preset(
         "AdaptSegNet, multi-level, GTA5 to Cityscapes (42.4)",
-        {**_ADAPTSEGNET, **_GTA5},
+        _ADAPTSEGNET | _GTA5,
     ),
     "gta5_cityscapes_adaptsegnet_single": Preset(
-        "AdaptSegNet, single-level, GTA5 to Cityscapes (41.4)",
-        {**_SINGLE, **_GTA5},
+        "AdaptSegNet, single-level, GTA5 to Cityscapes (41.4)", _SINGLE | _GTA5
     ),
     "gta5_cityscapes_adaptsegnet_ls": Preset(
         "AdaptSegNet, single-level, least squares, GTA5 to Cityscapes (44.1)",
-        {**_LEAST_SQUARES, **_GTA5},
+        _LEAST_SQUARES | _GTA5,
     ),
     "gta5_cityscapes_fcns_in_the_wild": Preset(
-        "FCNs in the Wild on VGG-16, GTA5 to Cityscapes (27.1)",
-        {**_VGG, **_GTA5},
+        "FCNs in the Wild on VGG-16, GTA5 to Cityscapes (27.1)", _VGG | _GTA5
     ),
     "synthia_cityscapes_advent": Preset(
         "AdvEnt, SYNTHIA to Cityscapes (40.8 over 16 classes)",
-        {**_ADVENT, **_SYNTHIA},
+        _ADVENT | _SYNTHIA,
     ),
     "photos_small": Preset(
         "Your own folders on a CPU or one small GPU, EfficientNet-Lite0",
