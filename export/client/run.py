@@ -1,7 +1,6 @@
 """Sends many images to a model server and writes what comes back."""
 
 import dataclasses
-import logging
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
@@ -19,8 +18,7 @@ from tf_advseg.prediction import Fault
 from tf_advseg.prediction import InputFile
 from tf_advseg.prediction import PredictionRun
 from tf_advseg.prediction import PredictionWriter
-
-_logger = logging.getLogger(__name__)
+from tf_advseg.prediction import without_faults
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,19 +80,11 @@ def predict_remotely(
         writer.write(found)
         return mean
 
-    faults, entropies = {}, 0.0
-    progress = progress or Progress(len(files))
     done = bounded_map(predict, files, workers=concurrency, ahead=concurrency)
-    for result in done:
-        if isinstance(result, Fault):
-            faults[result.name] = result.reason
-            _logger.warning("Skipped an image: %s", result.reason)
-        else:
-            entropies += result
-        progress.advance()
-    progress.finish()
-    count = progress.count - len(faults)
-    return RemoteRun(count, faults, entropies / count if count else None)
+    progress = progress or Progress(len(files))
+    entropies, faults = without_faults(done, progress)
+    mean = sum(entropies) / len(entropies) if entropies else None
+    return RemoteRun(len(entropies), faults, mean)
 
 
 def signature_for(with_entropy: bool) -> str:

@@ -1,22 +1,15 @@
 """What `tf_advseg client` does, once its flags are settings."""
 
 import contextlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-
-from tf_advseg import pictures
 from tf_advseg import prediction
 from tf_advseg.base.checks import DataError
-from tf_advseg.base.files.atomic_file import atomic_path
-from tf_advseg.base.files.atomic_file import write_text
-from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.base.progress import Progress
 from tf_advseg.export import client as remote
 from tf_advseg.export.client.service import MEGABYTE
-from tf_advseg.prediction import outputs
+from tf_advseg.prediction import summary
 from tf_advseg.settings.client import ClientSettings
 
 
@@ -50,10 +43,8 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
         result = remote.predict_remotely(
             service,
             files,
-            prediction.PredictionWriter(
-                out, kinds, table.palette if table else ()
-            ),
-            num_classes=len(table.names) if table else None,
+            prediction.PredictionWriter(out, kinds, table.palette),
+            num_classes=len(table.names) or None,
             with_entropy=with_entropy,
             exact=settings.exact,
             max_bytes=int(settings.max_request_mb * MEGABYTE),
@@ -61,8 +52,12 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
             retry=retry,
             progress=Progress(len(files)),
         )
-    _write_summary(out, settings, table, result)
-    return _report(result, out, write)
+    about = {"server": settings.server, "model_name": settings.model_name}
+    summary.write_summary(out, about, table.names, table.palette, result)
+    write(f"Predicted {result.num_predicted} images into {out}.")
+    if result.mean_entropy is not None:
+        write(f"mean normalised entropy (0-1): {result.mean_entropy:.4f}")
+    return summary.report_skipped(result, write)
 
 
 def _find_images(where, out):
@@ -91,42 +86,9 @@ def _class_table(where, kinds):
     if where:
         return remote.read_class_table(where)
     if set(kinds) <= {"ids", "entropy"}:
-        return None
+        return remote.ClassTable((), ())
     raise ValueError(
         "Names and colours are missing: give "
         "--class_table=FOLDER/tf_advseg.json (the serving folder has one), or "
         "--save=ids."
     )
-
-
-def _write_summary(out, settings, table, result):
-    """Writes what the ids mean, who answered, and what was skipped."""
-    rows = zip(table.names, table.palette, strict=True) if table else ()
-    summary = {
-        "server": settings.server,
-        "model_name": settings.model_name,
-        "classes": [
-            {"id": index, "name": name, "colour": list(colour)}
-            for index, (name, colour) in enumerate(rows)
-        ],
-        "num_predicted": result.num_predicted,
-        "mean_entropy": result.mean_entropy,
-        "skipped": result.faults,
-    }
-    write_text(out / outputs.SUMMARY_FILE, json.dumps(summary, indent=1) + "\n")
-    if table:
-        legend = pictures.legend(table.names, table.palette)
-        with atomic_path(out / outputs.LEGEND_FILE) as temporary:
-            Image.fromarray(legend).save(temporary)
-
-
-def _report(result, out, write):
-    write(f"Predicted {result.num_predicted} images into {out}.")
-    if result.mean_entropy is not None:
-        write(f"mean normalised entropy (0-1): {result.mean_entropy:.4f}")
-    if not result.faults:
-        return 0
-    write(f"Skipped {len(result.faults)}:")
-    for reason in result.faults.values():
-        write(f"  {reason}")
-    return SKIPPED_FILES

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tf_advseg import prediction
-from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.base.progress import Progress
 from tf_advseg.prediction import summary
 from tf_advseg.prediction import video
@@ -46,19 +45,14 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
     )
     summary.write_summary(
         out,
-        settings.model_paths,
+        {"models": list(settings.model_paths)},
         loaded.class_names,
         loaded.palette,
         result,
         with_entropy="entropy" in kinds,
     )
     write(f"Predicted {result.num_predicted} images into {out}.")
-    if not result.faults:
-        return 0
-    write(f"Skipped {len(result.faults)} that cannot be read:")
-    for reason in result.faults.values():
-        write(f"  {reason}")
-    return SKIPPED_FILES
+    return summary.report_skipped(result, write, " that cannot be read")
 
 
 def _find_files(where, out):

@@ -9,6 +9,8 @@ from tf_advseg.prediction.outputs import output_path
 from tf_advseg.prediction.outputs import parse_kinds
 from tf_advseg.prediction.run import PredictionRun
 from tf_advseg.prediction.run import predict_files
+from tf_advseg.prediction.run import without_faults
+from tf_advseg.prediction.run import write_all
 from tf_advseg.prediction.stream import Fault
 from tf_advseg.prediction.stream import Picture
 from tf_advseg.prediction.stream import Prediction
@@ -30,4 +32,6 @@ __all__ = [
     "predict_files",
     "predict_pictures",
     "read_pictures",
+    "without_faults",
+    "write_all",
 ]

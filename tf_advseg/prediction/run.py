@@ -2,17 +2,20 @@
 
 import dataclasses
 import logging
+from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.base.bounded_map import bounded_map
 from tf_advseg.base.progress import Progress
+from tf_advseg.base.progress import watched
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.prediction import video
 from tf_advseg.prediction.inputs import InputFile
 from tf_advseg.prediction.outputs import PredictionWriter
 from tf_advseg.prediction.outputs import check_outputs
 from tf_advseg.prediction.stream import Fault
+from tf_advseg.prediction.stream import Prediction
 from tf_advseg.prediction.stream import predict_pictures
 from tf_advseg.prediction.stream import read_pictures
 
@@ -76,7 +79,7 @@ def predict_files(
     if not files[0].is_video:
         writer = PredictionWriter(out, kinds, palette)
         pictures = read_pictures(files, size)
-        return _write_all(writer, predictions(pictures), progress)
+        return write_all(writer, predictions(pictures), progress)
     (film,) = files
     fps = video.frame_rate(film.path)
     frames = video.read_frames(film.path, film.name, size)
@@ -84,20 +87,39 @@ def predict_files(
         out, film.name, kinds, palette, fps
     ) as writer:
         # One worker: frames must reach the encoder in their order.
-        return _write_all(writer, predictions(frames), progress, workers=1)
+        return write_all(writer, predictions(frames), progress, workers=1)
 
 
-def _write_all(writer, predictions, progress, workers=2):
+def write_all(
+    writer: PredictionWriter | video.VideoPredictionWriter,
+    predictions: Iterable[Prediction | Fault],
+    progress: Progress | None = None,
+    workers: int = 2,
+) -> PredictionRun:
+    """Writes predictions, with one worker in their order."""
+
     def write(prediction):
-        if not isinstance(prediction, Fault):
-            writer.write(prediction)
-        return prediction
+        if isinstance(prediction, Fault):
+            return prediction
+        return writer.write(prediction)
 
-    faults = {}
-    for done in bounded_map(write, predictions, workers=workers):
-        if isinstance(done, Fault):
-            faults[done.name] = done.reason
-            _logger.warning("Skipped an image: %s", done.reason)
-        progress.advance()
-    progress.finish()
-    return PredictionRun(progress.count - len(faults), faults)
+    written = bounded_map(write, predictions, workers=workers)
+    done, faults = without_faults(written, progress)
+    return PredictionRun(len(done), faults)
+
+
+def without_faults(
+    results: Iterable, progress: Progress | None = None
+) -> tuple[list, dict[str, str]]:
+    """Returns results, and the reason of each `Fault` by its name.
+
+    A fault is told in a warning when it comes; `progress` hears of all.
+    """
+    good, faults = [], {}
+    for result in watched(results, progress):
+        if isinstance(result, Fault):
+            faults[result.name] = result.reason
+            _logger.warning("Skipped an image: %s", result.reason)
+        else:
+            good.append(result)
+    return good, faults

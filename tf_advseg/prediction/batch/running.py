@@ -82,7 +82,7 @@ def _report(settings, files, result, write):
     facts = read_metadata(settings.model_paths[0])
     summary.write_summary(
         out,
-        settings.model_paths,
+        {"models": list(settings.model_paths)},
         facts["classes"],
         facts["palette"],
         result,

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,12 @@ from typing import Any
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.networks.model_file import segmenter_file
-from tf_advseg.prediction import Fault
 from tf_advseg.prediction import PredictionWriter
 from tf_advseg.prediction import predict_pictures
 from tf_advseg.prediction import read_pictures
+from tf_advseg.prediction import write_all
 from tf_advseg.prediction.batch.shards import Shard
 from tf_advseg.prediction.batch.shards import ShardResult
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,22 +71,10 @@ class PredictionTask:
             with_entropy="entropy" in self.kinds,
             batch_size=self.batch_size,
         )
-        faults = _write_all(writer, predictions)
-        count = len(shard.files) - len(faults)
-        result = ShardResult(shard.id, count, faults)
+        run = write_all(writer, predictions)
+        result = ShardResult(shard.id, run.num_predicted, run.faults)
         result.write(out)
         return result
-
-
-def _write_all(writer, predictions) -> dict[str, str]:
-    faults = {}
-    for prediction in predictions:
-        if isinstance(prediction, Fault):
-            faults[prediction.name] = prediction.reason
-            _logger.warning("Skipped an image: %s", prediction.reason)
-        else:
-            writer.write(prediction)
-    return faults
 
 
 def _file_hash(path: Path) -> str:
