@@ -2,6 +2,7 @@
 
 import dataclasses
 import glob
+import itertools
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
@@ -95,12 +96,8 @@ def _is_image(path):
 
 def _fixed_part(pattern):
     """The folders of a pattern before its first wildcard."""
-    parts = []
-    for part in pattern.parts[:-1]:
-        if glob.has_magic(part):
-            break
-        parts.append(part)
-    return Path(*parts)
+    folders = pattern.parts[:-1]
+    return Path(*itertools.takewhile(lambda f: not glob.has_magic(f), folders))
 
 
 def _kinds():

@@ -12,11 +12,9 @@ Each file is written under another name first and then moved, so an
 interrupted run leaves no half picture.
 """
 
-from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from tf_advseg import pictures
@@ -28,13 +26,6 @@ from tf_advseg.prediction.stream import Prediction
 
 KINDS = ("ids", "classes", "overlay", "entropy")
 """What can be saved of a prediction; also the folders' names."""
-
-SUFFIXES = {
-    "ids": ".png",
-    "classes": ".png",
-    "overlay": ".jpg",
-    "entropy": ".png",
-}
 
 LEGEND_FILE = "legend.png"
 SUMMARY_FILE = "predictions.json"
@@ -56,7 +47,8 @@ def parse_kinds(text: str) -> tuple[str, ...]:
 
 def output_path(out: Path, kind: str, name: str) -> Path:
     """Returns where one output of the input called `name` goes."""
-    return out / kind / f"{name}{SUFFIXES[kind]}"
+    suffix = ".jpg" if kind == "overlay" else ".png"
+    return out / kind / f"{name}{suffix}"
 
 
 def check_outputs(
@@ -100,41 +92,28 @@ class PredictionWriter:
         self._out = out
         self._kinds = kinds
         self._palette = palette
-        self._save: dict[str, Callable[[Prediction, Path], None]] = {
-            "ids": self._save_ids,
-            "classes": self._save_classes,
-            "overlay": self._save_overlay,
-            "entropy": self._save_entropy,
-        }
 
     def write(self, prediction: Prediction) -> None:
         """Writes all kinds of one prediction."""
         for kind in self._kinds:
             path = output_path(self._out, kind, prediction.name)
             path.parent.mkdir(parents=True, exist_ok=True)
+            picture = _picture(kind, prediction, self._palette)
             with atomic_path(path, durable=False) as temporary:
-                self._save[kind](prediction, temporary)
-
-    def _save_ids(self, prediction, path):
-        Image.fromarray(prediction.classes).save(path)
-
-    def _save_classes(self, prediction, path):
-        table = pictures.palette_table(self._palette)
-        _save_indexed(prediction.classes, table, path)
-
-    def _save_overlay(self, prediction, path):
-        mixed = pictures.overlay(
-            prediction.image, prediction.classes, self._palette
-        )
-        Image.fromarray(mixed).save(path, quality=90)
-
-    def _save_entropy(self, prediction, path):
-        steps = pictures.entropy_steps(prediction.entropy)
-        _save_indexed(steps, pictures.entropy_palette(), path)
+                picture.save(temporary, quality=90)  # Of a JPEG.
 
 
-def _save_indexed(indices: np.ndarray, table: np.ndarray, path: Path) -> None:
-    """Writes uint8 `(H, W)` as a palette image."""
+def _picture(kind, prediction, palette) -> Image.Image:
+    if kind == "overlay":
+        image, classes = prediction.image, prediction.classes
+        return Image.fromarray(pictures.overlay(image, classes, palette))
+    indices, table = prediction.classes, None
+    if kind == "classes":
+        table = pictures.palette_table(palette)
+    elif kind == "entropy":
+        indices = pictures.entropy_steps(prediction.entropy)
+        table = pictures.entropy_palette()
     picture = Image.fromarray(indices)
-    picture.putpalette(table.ravel().tolist())
-    picture.save(path)
+    if table is not None:
+        picture.putpalette(table.ravel().tolist())
+    return picture

@@ -18,6 +18,7 @@ from PIL import Image
 
 from tf_advseg import prediction
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.commands import predict as prediction_command
 from tf_advseg.prediction import batch
 from tf_advseg.prediction.batch import running as batch_prediction_command
@@ -141,7 +142,7 @@ def test_leftovers_of_a_killed_run_are_removed_and_nothing_else(tmp_path):
     for name in (".5f" + 30 * "0" + ".png", "a.png", ".mine.png", ".hidden"):
         (tmp_path / "ids").mkdir(exist_ok=True)
         (tmp_path / "ids" / name).write_text("")
-    assert batch.remove_leftovers(tmp_path) == 1
+    assert remove_leftovers(tmp_path, below=True) == 1
     left = sorted(path.name for path in (tmp_path / "ids").iterdir())
     assert left == [".hidden", ".mine.png", "a.png"]
 

@@ -57,15 +57,21 @@ def write_text(path: str | Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def remove_leftovers(folder: str | Path) -> None:
-    """Removes temporary files of a killed process from a folder.
+def remove_leftovers(folder: str | Path, below: bool = False) -> int:
+    """Removes temporary files of a killed process; returns how many.
 
-    Not from those below it; nobody else may be writing into it.
+    Nobody else may be writing into it.
+
+    Args:
+        folder: It need not exist.
+        below: Whether folders in it are searched too, for hidden files.
     """
     folder = Path(folder)
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if _LEFTOVER.fullmatch(path.name) and path.is_file():
-            path.unlink(missing_ok=True)
+    paths = folder.rglob(".*") if below else folder.glob("*")
+    found = [p for p in paths if _LEFTOVER.fullmatch(p.name) and p.is_file()]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
 
 
 def flush_to_disk(path: Path) -> None:

@@ -5,7 +5,6 @@ from tf_advseg.prediction.batch.shards import ShardResult
 from tf_advseg.prediction.batch.shards import finished_result
 from tf_advseg.prediction.batch.shards import make_shards
 from tf_advseg.prediction.batch.shards import merge_results
-from tf_advseg.prediction.batch.shards import remove_leftovers
 from tf_advseg.prediction.batch.shards import write_dead_letters
 from tf_advseg.prediction.batch.task import PredictionTask
 
@@ -16,6 +15,5 @@ __all__ = [
     "finished_result",
     "make_shards",
     "merge_results",
-    "remove_leftovers",
     "write_dead_letters",
 ]

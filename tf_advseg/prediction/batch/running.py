@@ -7,6 +7,7 @@ from pathlib import Path
 from tf_advseg import prediction
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.fields import parse_size
+from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.prediction import batch
@@ -42,7 +43,7 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
         f"{len(files)} images in {len(shards)} shards; "
         f"{len(shards) - len(open_shards)} are finished."
     )
-    batch.remove_leftovers(out)
+    remove_leftovers(out, below=True)
     if open_shards:
         options = shlex.split(settings.beam_options)
         beam_pipeline.run_pipeline(task, open_shards, options)

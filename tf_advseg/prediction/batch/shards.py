@@ -13,7 +13,6 @@ settings, and each image's name, size and time of change. So
 import dataclasses
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,8 +24,6 @@ from tf_advseg.prediction import output_path
 
 FOLDER = "shards"
 DEAD_LETTERS = "dead_letters.jsonl"
-_LEFTOVER = re.compile(r"\.[0-9a-f]{32}(\.\w+)?")
-"""What `atomic_path` calls a file that has not its name yet."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,17 +122,6 @@ def write_dead_letters(
     path = out / DEAD_LETTERS
     write_text(path, "".join(line + "\n" for line in lines))
     return path
-
-
-def remove_leftovers(out: Path) -> int:
-    """Removes half-written files of a run that was killed; says how many.
-
-    Not to be called while another run writes into the same folder.
-    """
-    found = [p for p in out.rglob(".*") if _LEFTOVER.fullmatch(p.name)]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return len(found)
 
 
 def _record(out, shard_id):
