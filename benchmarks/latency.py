@@ -23,8 +23,8 @@ import numpy as np
 
 from benchmarks.parts import markdown
 from benchmarks.parts import timing
-from tf_advseg.export.artefacts.metadata import read_tflite_metadata
-from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
+from tf_advseg.export.edge.artefact import read_artefact
+from tf_advseg.export.formats.tflite.runtime import TFLiteRuntime
 
 _TORCH = Path(__file__).parent / "parts" / "torch_deeplab.py"
 _PAUSE = 0.3
@@ -85,13 +85,13 @@ def main() -> None:
 
 def start(options: argparse.Namespace) -> list[Competitor]:
     """Starts PyTorch first, then the artefacts."""
-    first = read_tflite_metadata(options.files[0])
+    first = read_artefact(options.files[0]).metadata
     height, width = first["size"]
     shape = [height, width, len(first["classes"]), options.threads]
     command = [options.torch_python, str(_TORCH), *map(str, shape)]
     competitors = [Competitor("PyTorch ResNet-101 float32", command)]
     for path in options.files:
-        facts = read_tflite_metadata(path)
+        facts = read_artefact(path).metadata
         name = f"{facts['backbone']} {facts['precision']}"
         command = [sys.executable, "-m", "benchmarks.latency", path]
         command += ["--serve", f"--threads={options.threads}"]
@@ -116,7 +116,7 @@ def serve(path: str, threads: int) -> None:
 
 def table(competitors: list[Competitor], options: argparse.Namespace) -> str:
     """The medians as Markdown; speeds relative to the first competitor."""
-    facts = read_tflite_metadata(options.files[0])
+    facts = read_artefact(options.files[0]).metadata
     baseline = competitors[0].milliseconds
     lines = [
         f"{json.dumps(facts['size'])} (height, width), "

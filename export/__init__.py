@@ -1,5 +1,5 @@
 """A trained segmenter as files that run without this package.
 
-Writers take a predictor (`artefacts.predictor`) and know neither networks nor
-runs: `artefacts.exporter` brings both together.
+What goes into them is written for a predictor (`graph.predictor`) and knows
+neither networks nor runs: `commands.export` brings both together.
 """

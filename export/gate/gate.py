@@ -1,9 +1,9 @@
 """The gate: Keras and every artefact on the same images.
 
-Two views of the images exist. A SavedModel takes them as they are and gives
-class maps of their own size; a `.tflite` of size (H, W) takes them resized
-and gives maps of that size, so there labels are resized too (nearest). Each
-is compared with Keras on its own view.
+Two views of the images exist. A format of any size (a SavedModel) takes them
+as they are and gives class maps of their own size; a file of size (H, W) takes
+them resized and gives maps of that size, so there labels are resized too
+(nearest). Each is compared with Keras on its own view.
 """
 
 import json
@@ -13,32 +13,20 @@ from typing import Any
 
 import numpy as np
 
+from tf_advseg.datasets.files.resizing import resize_image
 from tf_advseg.datasets.files.resizing import resize_label
-from tf_advseg.export.artefacts.exporter import CONVERTER
-from tf_advseg.export.artefacts.exporter import QUANTIZER
-from tf_advseg.export.artefacts.exporter import TENSORFLOW
-from tf_advseg.export.artefacts.exporter import TF2ONNX
-from tf_advseg.export.artefacts.exporter import Artefact
-from tf_advseg.export.artefacts.exporter import HomeImages
-from tf_advseg.export.artefacts.saved_model_runtime import SavedModelRuntime
+from tf_advseg.export import formats
+from tf_advseg.export.artefacts.home_images import HomeImages
+from tf_advseg.export.formats.format import Artefact
 from tf_advseg.export.gate import processes
 from tf_advseg.export.gate import stages
-from tf_advseg.export.gate.operators import read_operators
 from tf_advseg.export.gate.verdict import Finding
 from tf_advseg.export.gate.verdict import first_diverging
 from tf_advseg.metrics import iou as metrics
 from tf_advseg.networks.ensemble import Ensemble
 
 _KERAS = "tf_advseg.export.gate.keras_process"
-_SAVED_MODEL = "tf_advseg.export.gate.saved_model_process"
-_TFLITE = "tf_advseg.export.gate.tflite_process"
-_ONNX = "tf_advseg.export.gate.onnx_process"
-_PROCESSES = {
-    TENSORFLOW: _SAVED_MODEL,
-    CONVERTER: _TFLITE,
-    QUANTIZER: _TFLITE,
-    TF2ONNX: _ONNX,
-}
+_ARTEFACT = "tf_advseg.export.gate.artefact_process"
 
 
 class Gate:
@@ -51,7 +39,7 @@ class Gate:
         class_names: C names.
         folder: For the exchange with the processes.
         threads: Of each process.
-        batch_size: Images that a SavedModel is also asked for at once.
+        batch_size: Images that a format of batches is also asked for at once.
     """
 
     def __init__(
@@ -76,32 +64,32 @@ class Gate:
 
     def examine(self, artefact: Artefact) -> Finding:
         """Runs one artefact and compares it."""
-        view = self._view(artefact)
-        keras = self._keras_on(artefact)
-        module = _PROCESSES[artefact.made_by]
-        arguments = [str(artefact.path)]
-        if artefact.is_saved_model:
-            arguments.append(self._batch_size)
-        found = self._run(module, view, arguments)
+        its_format = formats.of_kind(artefact.kind)
+        size = None if its_format.any_size else artefact.size
+        view = self._images.resized(size)
+        keras = self._keras_on(artefact, size)
+        found = self._run(
+            _ARTEFACT,
+            view,
+            [artefact.kind, str(artefact.path), self._batch_size],
+        )
         errors = self._stage_errors(artefact, view[0])
         agreement = _agreement(found.classes, keras.classes)
         confusion, expected = (
             self._confusion(m.classes) for m in (found, keras)
         )
-        operators = None
-        faults = []
-        if artefact.is_saved_model:
-            batch = found.facts["batch_agreement"]
-            if batch < 1:
-                faults.append(f"a batch that differs from its images ({batch})")
-        elif module == _TFLITE:
-            operators = read_operators(artefact.path)
+        operators, faults = None, []
+        batch = found.facts.get("batch_agreement", 1)
+        if batch < 1:
+            faults.append(f"a batch that differs from its images ({batch})")
+        if its_format.operators:
+            operators = its_format.operators(artefact.path)
             faults += operators.faults()
         return Finding(
             name=artefact.name,
             made_by=artefact.made_by,
             precision=artefact.precision,
-            size=None if artefact.is_saved_model else artefact.size,
+            size=size,
             megabytes=_bytes(artefact.path) / 1e6,
             agreement=agreement,
             miou=_miou(confusion),
@@ -139,25 +127,17 @@ class Gate:
             "labelled": self._images.labels is not None,
         }
 
-    def _view(self, artefact):
-        size = None if artefact.is_saved_model else artefact.size
-        return self._images.resized(size)
-
-    def _keras_on(self, artefact):
-        """Keras on an artefact's view; once for each."""
-        view = (
-            "own"
-            if artefact.is_saved_model
-            else "x".join(map(str, artefact.size))
-        )
+    def _keras_on(self, artefact, size):
+        """Keras on an artefact's view, of a size or None; once for each."""
+        view = "x".join(map(str, size)) if size else "own"
         # Of a view of one size, Keras resizes nothing.
-        size = artefact.size if artefact.is_saved_model else None
-        if (view, size) not in self._keras:
-            models = json.dumps({**self._models, "size": size})
-            self._keras[view, size] = self._run(
-                _KERAS, self._view(artefact), [models]
+        inside = None if size else artefact.size
+        if (view, inside) not in self._keras:
+            models = json.dumps({**self._models, "size": inside})
+            self._keras[view, inside] = self._run(
+                _KERAS, self._images.resized(size), [models]
             )
-        return self._keras[view, size]
+        return self._keras[view, inside]
 
     def _run(self, module, images, arguments):
         self._jobs += 1
@@ -168,14 +148,12 @@ class Gate:
 
     def _stage_errors(self, artefact, image):
         """Relative error of each stage on one image."""
-        if artefact.made_by == TF2ONNX:
+        look = formats.of_kind(artefact.kind).stages
+        if look is None:
             return {}
-        if artefact.is_saved_model:
-            found = SavedModelRuntime(artefact.path).stages(image)
-            resized = self._images_as_network(image, artefact.size)
-        else:
-            found = stages.tflite_stages(artefact.path, image)
-            resized = image
+        found = look(artefact.path, image)
+        # The view of a file of a fixed size has that size already.
+        resized = resize_image(image, artefact.size or image.shape[:2])
         expected = self._ensemble.stages(
             resized[None].astype(np.float32), image.shape[:2]
         )
@@ -188,10 +166,6 @@ class Gate:
             for name in stages.STAGES
             if name in found and name in expected
         }
-
-    def _images_as_network(self, image, size):
-        one = HomeImages("", "", [image])
-        return one.resized(size)[0]
 
     def _confusion(self, class_maps):
         if self._images.labels is None:

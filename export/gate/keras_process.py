@@ -21,7 +21,7 @@ def main(job: str, models: str, threads: str) -> None:
     from tf_advseg.export.gate.measured_run import run_job
 
     tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-    run_job(Path(job), lambda: _load(json.loads(models)))
+    run_job(Path(job), _load(json.loads(models)))
 
 
 def _load(models):

@@ -39,20 +39,17 @@ def read_arrays(path: Path) -> list[np.ndarray]:
 
 def run_job(
     folder: Path,
-    load: Callable[[], Predict],
+    predict: Predict,
     check: Callable[[list[np.ndarray]], dict[str, Any]] | None = None,
 ) -> None:
-    """Loads an artefact, runs it on the images, writes results.
+    """Runs an artefact on the images, writes results.
 
     Args:
         folder: The job.
-        load: Gives the artefact as a function of an image.
+        predict: The artefact.
         check: Further facts to find with the images, after the measuring.
     """
     images = read_arrays(folder / IMAGES)
-    start = time.perf_counter()
-    predict = load()
-    load_seconds = time.perf_counter() - start
     predict(images[0])  # The first call of a graph plans its memory.
     classes, milliseconds = [], []
     for image in images:
@@ -60,7 +57,6 @@ def run_job(
         classes.append(predict(image))
         milliseconds.append(1000 * (time.perf_counter() - start))
     facts = {
-        "load_seconds": load_seconds,
         "milliseconds": milliseconds,
         "peak_memory_mb": peak_memory_mb(),
         **(check(images) if check else {}),

@@ -23,7 +23,7 @@ class Measured:
 
     Attributes:
         classes: A class map an image.
-        facts: `milliseconds` an image, `peak_memory_mb`, `load_seconds`...
+        facts: `milliseconds` an image, `peak_memory_mb`, ...
     """
 
     classes: list[np.ndarray]

@@ -7,8 +7,6 @@ import numpy as np
 
 from tf_advseg.settings.export import Thresholds
 
-EXACT = ("saved_model", "float32")
-
 
 @dataclasses.dataclass(frozen=True)
 class Finding:

@@ -8,14 +8,15 @@ import toy_segmenter
 from PIL import Image
 
 from tf_advseg.commands import export as export_command
-from tf_advseg.export.artefacts.exporter import Exporter
-from tf_advseg.export.artefacts.exporter import HomeImages
-from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
+from tf_advseg.export.artefacts.home_images import HomeImages
+from tf_advseg.export.artefacts.workshop import Workshop
+from tf_advseg.export.formats import tflite
+from tf_advseg.export.formats.format import Order
+from tf_advseg.export.formats.tflite.runtime import TFLiteRuntime
+from tf_advseg.export.formats.tflite.stages import tflite_stages
 from tf_advseg.export.gate.stages import relative_error
-from tf_advseg.export.gate.stages import tflite_stages
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.settings.export import FORMATS
-from tf_advseg.settings.export import ONNX
 from tf_advseg.settings.export import ExportSettings
 
 
@@ -64,7 +65,7 @@ def _run(model, camera, out, **options):
 @pytest.mark.slow
 def test_what_is_the_same_model_is_published(model, camera, tmp_path):
     pytest.importorskip("tf2onnx")
-    formats = ",".join((*FORMATS, ONNX))
+    formats = ",".join(FORMATS)
     status, report = _run(
         model, camera, tmp_path, formats=formats, quantised_miou_drop=5.0
     )
@@ -170,8 +171,9 @@ def test_the_stage_that_departs_is_found_in_the_artefact_itself(tmp_path):
         Ensemble([toy_segmenter.colour_segmenter((f, 0.03, 0.02), stride=2)])
         for f in (0.04, 0.05)
     )
-    exporter = Exporter(right, {}, home, tmp_path)
-    (made,) = exporter.tflite((8, 16), ["float32"], home)
+    settings = ExportSettings(model="m.keras")
+    order = Order(["tflite_float32"], (8, 16), settings, lambda: home)
+    (made,) = tflite.FORMAT.write(Workshop(right, {}, home, tmp_path), order)
     found = tflite_stages(made.path, image)
     for ensemble, expected in ((right, 0), (wrong, 0.1)):
         stages = ensemble.stages(image[None].astype(np.float32), (8, 16))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import toy_segmenter
 
-from tf_advseg.export.artefacts.saved_model import ServingModule
-from tf_advseg.export.artefacts.saved_model import write_saved_model
+from tf_advseg.export.formats.saved_model import write_saved_model
+from tf_advseg.export.graph.serving_module import ServingModule
 from tf_advseg.networks.ensemble import Ensemble
 
 METADATA = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import REFUSED_ARTEFACTS
-from tf_advseg.export.artefacts import formats as export_formats
-from tf_advseg.export.artefacts.exporter import Artefact
-from tf_advseg.export.artefacts.exporter import Exporter
+from tf_advseg.export.artefacts import writing
+from tf_advseg.export.artefacts.domains import ExportDomains
 from tf_advseg.export.artefacts.facts import artefact_facts
-from tf_advseg.export.domains import ExportDomains
+from tf_advseg.export.artefacts.workshop import Workshop
 from tf_advseg.export.edge.bundle import write_bundle
+from tf_advseg.export.formats.format import Artefact
 from tf_advseg.export.gate.gate import Gate
 from tf_advseg.export.gate.report import GateReport
 from tf_advseg.export.packages import write_packages
@@ -32,37 +32,45 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
     """
     # Everything that can be wrong fails before the models are loaded.
     domains = ExportDomains(settings)
-    makers, notes = export_formats.makers(settings)
+    notes = writing.check_extras(settings)
     loaded, size = load_models(settings)
-    export_formats.fixed_sizes(settings, size)
+    writing.fixed_sizes(settings, size)
     out = output_folder(settings)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
-        workshop = Path(folder)
         facts = artefact_facts(
             loaded,
             settings.model_paths,
             settings.model_weights,
             settings.combine,
         )
-        home = domains.home_images(loaded)
-        exporter = Exporter(
-            loaded.ensemble, facts, home, workshop, makers, settings.threads
+        workshop = Workshop(
+            loaded.ensemble,
+            facts,
+            domains.home_images(loaded),
+            Path(folder),
+            settings.threads,
         )
-        artefacts = export_formats.write_artefacts(
-            settings, exporter, domains, loaded, size, write
+        artefacts = writing.write_artefacts(
+            settings, workshop, domains, loaded, size, write
         )
         refused = set()
         if settings.gate:
             report = _examine(
-                settings, domains, loaded, artefacts, workshop, notes, write
+                settings,
+                domains,
+                loaded,
+                artefacts,
+                workshop,
+                notes,
+                write,
             )
             refused = _conclude(report, artefacts, out, write)
         else:
             # Of several ways to make an artefact, the last one made.
             _publish({a.name: a for a in artefacts}.values(), out, write)
         if SAVED_MODEL not in refused:
-            write_packages(out, workshop, settings, write)
+            write_packages(out, workshop.folder, settings, write)
         return REFUSED_ARTEFACTS if refused else 0
 
 
@@ -79,7 +87,7 @@ def _examine(
     domains: ExportDomains,
     loaded: LoadedEnsemble,
     artefacts: list[Artefact],
-    workshop: Path,
+    workshop: Workshop,
     notes: list[str],
     write: Callable[[str], None],
 ) -> GateReport:
@@ -94,7 +102,7 @@ def _examine(
         models,
         loaded.ensemble,
         loaded.class_names,
-        workshop / "gate",
+        workshop.folder / "gate",
         settings.threads,
         settings.gate_batch_size,
     )

@@ -17,7 +17,6 @@ from tf_advseg.base.fields import parse_size
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import COMMON
-from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.data import ClassesSettings
 from tf_advseg.settings.parts.data import DomainSettings
 from tf_advseg.settings.parts.model import ModelSettings
@@ -25,15 +24,16 @@ from tf_advseg.settings.parts.places import OutSettings
 from tf_advseg.settings.parts.places import RunSettings
 
 SAVED_MODEL = "saved_model"
-TFLITE_PREFIX = "tflite_"
-FORMATS = (
-    SAVED_MODEL,
-    "tflite_float32",
-    "tflite_float16",
-    "tflite_dynamic",
-    "tflite_int8",
-)
 ONNX = "onnx"
+FORMATS = {
+    SAVED_MODEL: "saved_model",
+    "tflite_float32": "tflite",
+    "tflite_float16": "tflite",
+    "tflite_dynamic": "tflite",
+    "tflite_int8": "tflite",
+    ONNX: "onnx",
+}
+"""What --formats may name, each with its module in `export/formats`."""
 PACKAGES = ("serving", "modelarts")
 """Folders for a server, made of the SavedModel."""
 
@@ -68,7 +68,7 @@ class ExportSettings(
     model: str = same(ModelSettings, "model", "", unset="the run's")
     out: str = same(OutSettings, "out", "", unset="export/ in the run")
     formats: str = setting(
-        ",".join(FORMATS),
+        ",".join(name for name in FORMATS if name != ONNX),
         "What to write, separated by commas; also 'onnx' (a file of a fixed "
         "size, by the extra 'onnx'), 'serving' (a version in a "
         "folder for TensorFlow Serving) and 'modelarts' (a package for "
@@ -152,7 +152,7 @@ class ExportSettings(
             )
         super().__post_init__()
         for name in self.format_names:
-            checks.check_choice("format", name, (*FORMATS, ONNX, *PACKAGES))
+            checks.check_choice("format", name, (*FORMATS, *PACKAGES))
         if None in map(parse_size, self.sizes.split(",")) and self.sizes:
             raise ValueError(
                 "--sizes needs HEIGHTxWIDTH: a .tflite file has a fixed size; "
@@ -177,15 +177,3 @@ class ExportSettings(
         """What the gate asks for."""
         fields = dataclasses.fields(Thresholds)
         return Thresholds(**{f.name: getattr(self, f.name) for f in fields})
-
-    @property
-    def precisions(self) -> list[str]:
-        """The precisions of the .tflite files."""
-        return [
-            name.removeprefix(TFLITE_PREFIX)
-            for name in self.format_names
-            if name.startswith(TFLITE_PREFIX)
-        ]
-
-
-COMMAND = Command(ExportSettings, place=60)

@@ -18,7 +18,7 @@ from ..errors import EdgeError
 from ..network import Prediction
 
 NUM_BINS = 10
-FINE_EDGES = np.linspace(0, 1, 2001)
+FINE_EDGES = np.linspace(0, 1, 20_001)
 """Steps of image entropies from which a reference's bins are chosen."""
 
 
@@ -41,7 +41,10 @@ class Statistics:
 
     def add(self, predictions: Sequence[Prediction]) -> None:
         """Counts one frame, given as the predictions of its pieces."""
-        means = [float(piece.entropy.mean()) / 255 for piece in predictions]
+        means = [
+            float(piece.entropy.mean(dtype=np.float64)) / 255
+            for piece in predictions
+        ]
         image_entropy = sum(means) / len(means)
         self.num_images += 1
         self._entropy += image_entropy
@@ -139,10 +142,18 @@ def classes_at(classes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _tenths(fine: np.ndarray) -> tuple[list[float], np.ndarray]:
-    """Joins fine bins into ten that hold about as many images each."""
+    """Joins fine bins into ten that hold about as many images each.
+
+    Of too few, or too equal, images some would be empty and have no width:
+    then all ten are equally wide.
+    """
     ranks = np.arange(1, NUM_BINS) * fine.sum() / NUM_BINS
-    # The first fine border below which that many images lie.
-    borders = np.searchsorted(np.cumsum(fine), ranks, side="left") + 1
-    borders = [0, *borders.tolist(), len(fine)]
+    below = np.cumsum(fine)
+    # A border lies midway between the last image of a tenth and the next one.
+    last = np.searchsorted(below, ranks, side="left")
+    following = np.searchsorted(below, below[last], side="right")
+    borders = [0, *((last + following) // 2 + 1).tolist(), len(fine)]
+    if np.any(np.diff(borders) <= 0):
+        borders = [i * len(fine) // NUM_BINS for i in range(NUM_BINS + 1)]
     counts = [fine[a:b].sum() for a, b in zip(borders, borders[1:])]
     return FINE_EDGES[borders].tolist(), np.array(counts)

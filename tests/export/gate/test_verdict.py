@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tf_advseg.export.gate.operators import Operators
+from tf_advseg.export.formats.tflite.operators import Operators
 from tf_advseg.export.gate.report import GateReport
 from tf_advseg.export.gate.verdict import Finding
 from tf_advseg.export.gate.verdict import first_diverging

@@ -9,8 +9,9 @@ import tensorflow as tf
 import toy_segmenter
 from PIL import Image
 
-from tf_advseg.export.artefacts import saved_model
+from tf_advseg.export.formats.saved_model import write_saved_model
 from tf_advseg.export.gate.measured_run import peak_memory_mb
+from tf_advseg.export.graph.serving_module import ServingModule
 from tf_advseg.networks.ensemble import Ensemble
 
 NUM_MUTANTS = 1000
@@ -77,8 +78,8 @@ MUTATIONS = (
 @pytest.mark.slow
 def test_a_thousand_mutants_are_answered_and_harm_nothing(tmp_path):
     ensemble = Ensemble([toy_segmenter.colour_segmenter(stride=2)])
-    module = saved_model.ServingModule(ensemble, (16, 16), MAX_PIXELS)
-    saved_model.write_saved_model(module, tmp_path / "model", {})
+    module = ServingModule(ensemble, (16, 16), MAX_PIXELS)
+    write_saved_model(module, tmp_path / "model", {})
     served = tf.saved_model.load(str(tmp_path / "model")).signatures
     files = _files()
     expected = [served["encoded"](image_bytes=[f])["classes"] for f in files]
@@ -109,8 +110,8 @@ def test_a_thousand_mutants_are_answered_and_harm_nothing(tmp_path):
 @pytest.mark.slow
 def test_wrong_types_are_errors(tmp_path, signature):
     ensemble = Ensemble([toy_segmenter.colour_segmenter()])
-    module = saved_model.ServingModule(ensemble, None)
-    saved_model.write_saved_model(module, tmp_path / "model", {})
+    module = ServingModule(ensemble, None)
+    write_saved_model(module, tmp_path / "model", {})
     served = tf.saved_model.load(str(tmp_path / "model")).signatures
     for wrong in (tf.constant([1.5]), tf.constant([[1, 2]]), tf.constant("")):
         with pytest.raises((tf.errors.OpError, TypeError, ValueError)):

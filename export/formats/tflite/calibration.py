@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg.export.artefacts.exporter import HomeImages
+from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.networks.ensemble import Ensemble
 
 FACTOR = 5

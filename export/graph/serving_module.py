@@ -1,4 +1,4 @@
-"""The predictor as a SavedModel, for TensorFlow Serving and TensorFlow.
+"""The predictor as the functions of a SavedModel.
 
 Every signature takes a batch and gives class maps of the INPUT's size:
 
@@ -15,20 +15,12 @@ uint8 `(B, H, W, 3)`, RGB; `classes` uint8 `(B, H, W)`; `probabilities`,
 `logits` float32 `(B, H, W, C)`; `entropy` float32 `(B, H, W)`, 0 to 1.
 """
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import tensorflow as tf
 
-from tf_advseg.export.artefacts.metadata import MEMBER
-from tf_advseg.export.artefacts.predictor import SMALLEST_PROBABILITY
-from tf_advseg.export.artefacts.predictor import Predictor
 from tf_advseg.export.graph import image_bytes as bytes_reader
 from tf_advseg.export.graph.pillow_resize import resize_bicubic
-
-METADATA_FILE = f"assets.extra/{MEMBER}"
+from tf_advseg.export.graph.predictor import SMALLEST_PROBABILITY
+from tf_advseg.export.graph.predictor import Predictor
 
 _BYTES = tf.TensorSpec((None,), tf.string, name="image_bytes")
 _IMAGE = tf.TensorSpec((None, None, None, 3), tf.uint8, name="image")
@@ -119,32 +111,3 @@ class ServingModule(tf.Module):
         if self._size is None:
             return images
         return resize_bicubic(images, self._size)
-
-
-def write_saved_model(
-    module: ServingModule, folder: Path, metadata: Mapping[str, Any]
-) -> None:
-    """Writes the folder, its metadata in `assets.extra/tf_advseg.json`."""
-    signatures = {
-        "serving_default": module.encoded,
-        "encoded": module.encoded,
-        "uint8": module.uint8,
-        "scores": module.scores,
-        "png": module.png,
-        "stages": module.stages,
-    }
-    tf.saved_model.save(module, str(folder), signatures=signatures)
-    write_metadata(folder, metadata)
-
-
-def write_metadata(folder: Path, metadata: Mapping[str, Any]) -> None:
-    """Writes (again) what is known of the model into its folder."""
-    path = Path(folder) / METADATA_FILE
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(metadata, indent=1) + "\n", encoding="utf-8")
-
-
-def read_metadata(folder: Path) -> dict[str, Any]:
-    """Reads what `write_metadata` wrote."""
-    path = Path(folder) / METADATA_FILE
-    return json.loads(path.read_text(encoding="utf-8"))

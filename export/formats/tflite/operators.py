@@ -5,7 +5,6 @@ import dataclasses
 from pathlib import Path
 
 from ai_edge_litert import interpreter as litert
-from ai_edge_litert import schema_py_generated as schema
 
 from tf_advseg.export.artefacts.quiet import quietly
 
@@ -42,6 +41,9 @@ class Operators:
 
 def read_operators(path: str | Path) -> Operators:
     """Reads a `.tflite` file's operators and lets XNNPACK look at them."""
+    # Not above: it would count in the memory of whoever only runs a file.
+    from ai_edge_litert import schema_py_generated as schema
+
     # The interpreter takes what it can by its default delegate, XNNPACK.
     interpreter = litert.Interpreter(str(path))
     with quietly():

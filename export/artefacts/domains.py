@@ -14,9 +14,9 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.experiment import registry
-from tf_advseg.export.artefacts.exporter import HomeImages
 from tf_advseg.export.artefacts.facts import CONFIG_FILE
 from tf_advseg.export.artefacts.facts import run_folder_of
+from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.settings.export import ExportSettings
 from tf_advseg.settings.train import TrainSettings

@@ -6,9 +6,8 @@ import numpy as np
 from ai_edge_litert import interpreter as litert
 
 from tf_advseg.export.artefacts.quiet import quietly
-
-SIGNATURE = "serving_default"
-MOST_ENTROPY = 255
+from tf_advseg.export.formats.format import MOST_ENTROPY
+from tf_advseg.export.formats.format import SIGNATURE
 
 
 class TFLiteRuntime:
@@ -37,3 +36,7 @@ class TFLiteRuntime:
         found = self._run(image=image[np.newaxis])
         entropy = found["entropy"][0].astype(np.float32) / MOST_ENTROPY
         return found["classes"][0], entropy
+
+    def classes(self, image: np.ndarray) -> np.ndarray:
+        """From uint8 `(H, W, 3)` to classes `(H, W)`."""
+        return self(image)[0]

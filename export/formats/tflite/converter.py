@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from tf_advseg.base.checks import check_choice
 from tf_advseg.export.artefacts.quiet import quietly
-from tf_advseg.export.artefacts.tflite_runtime import SIGNATURE
+from tf_advseg.export.formats.format import SIGNATURE
 
 PRECISIONS = ("float32", "float16", "dynamic", "int8")
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import keras
@@ -12,22 +14,29 @@ import toy_segmenter
 from PIL import Image
 
 from tf_advseg.datasets.files.resizing import resize_image
-from tf_advseg.export.artefacts.exporter import CONVERTER
-from tf_advseg.export.artefacts.exporter import QUANTIZER
-from tf_advseg.export.artefacts.exporter import Exporter
-from tf_advseg.export.artefacts.exporter import HomeImages
-from tf_advseg.export.artefacts.metadata import read_tflite_metadata
-from tf_advseg.export.artefacts.onnx_model import OnnxRuntime
-from tf_advseg.export.artefacts.saved_model_runtime import SavedModelRuntime
-from tf_advseg.export.artefacts.tflite_runtime import TFLiteRuntime
+from tf_advseg.export import formats
+from tf_advseg.export.artefacts.home_images import HomeImages
+from tf_advseg.export.artefacts.workshop import Workshop
+from tf_advseg.export.edge.artefact import read_artefact
+from tf_advseg.export.formats import onnx as onnx_format
+from tf_advseg.export.formats import saved_model
+from tf_advseg.export.formats import tflite
+from tf_advseg.export.formats.format import Order
+from tf_advseg.export.formats.tflite.making import CONVERTER
+from tf_advseg.export.formats.tflite.making import QUANTIZER
+from tf_advseg.export.formats.tflite.stages import tflite_stages
 from tf_advseg.export.gate.stages import relative_error
-from tf_advseg.export.gate.stages import tflite_stages
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.layers import CornersAlignedResize
 from tf_advseg.networks.layers import preprocess
+from tf_advseg.settings.export import FORMATS
+from tf_advseg.settings.export import ExportSettings
 
 SIZE = (16, 24)
-FACTS = {"classes": list(toy_segmenter.CLASSES.names)}
+FACTS = {
+    "classes": list(toy_segmenter.CLASSES.names),
+    "palette": [list(colour) for colour in toy_segmenter.CLASSES.palette],
+}
 
 
 def _images(count=3, size=SIZE, seed=0):
@@ -47,17 +56,26 @@ def _ensemble(combine="logits"):
     return Ensemble(segmenters, (0.7, 0.3), combine)
 
 
-@pytest.fixture(scope="module")
-def exporter(tmp_path_factory):
-    home = _home()
-    folder = tmp_path_factory.mktemp("export")
-    return Exporter(_ensemble(), FACTS, home, folder)
+def _order(names, size=SIZE, with_size=False, **settings):
+    settings = ExportSettings(model="m.keras", **settings)
+    return Order(list(names), size, settings, _home, with_size)
+
+
+def _tflite(folder, ensemble, precisions, quantizer="converter", **order):
+    workshop = Workshop(ensemble, FACTS, _home(), folder)
+    names = [f"tflite_{precision}" for precision in precisions]
+    order = _order(names, quantizer=quantizer, **order)
+    return tflite.FORMAT.write(workshop, order)
 
 
 @pytest.fixture(scope="module")
-def served(exporter):
+def served(tmp_path_factory):
     """A SavedModel that resizes to SIZE and takes up to 10,000 pixels."""
-    path = exporter.saved_model(SIZE, max_pixels=10_000).path
+    folder = tmp_path_factory.mktemp("export")
+    workshop = Workshop(_ensemble(), FACTS, _home(), folder)
+    order = _order(["saved_model"], max_pixels=10_000)
+    (made,) = saved_model.FORMAT.write(workshop, order)
+    path = made.path
     return path, tf.saved_model.load(str(path)).signatures
 
 
@@ -164,10 +182,8 @@ def test_a_saved_model_says_what_it_is(served):
 @pytest.mark.parametrize("combine", ["logits", "probabilities"])
 def test_a_float32_tflite_is_the_predictor(tmp_path, combine):
     ensemble = _ensemble(combine)
-    home = _home()
-    exporter = Exporter(ensemble, FACTS, home, tmp_path)
-    (made,) = exporter.tflite(SIZE, ["float32"], _home())
-    runtime = TFLiteRuntime(made.path)
+    (made,) = _tflite(tmp_path, ensemble, ["float32"])
+    runtime = tflite.TFLiteRuntime(made.path)
     assert runtime.size == SIZE
     for image in _images(3):
         classes, entropy = runtime(image)
@@ -182,9 +198,9 @@ def test_a_float32_tflite_is_the_predictor(tmp_path, combine):
 def test_fewer_bits_say_nearly_the_same(tmp_path, maker):
     if maker == QUANTIZER:
         pytest.importorskip("litert_quantizer")
-    exporter = Exporter(_ensemble(), FACTS, _home(), tmp_path, [maker])
     precisions = ["float16", "dynamic", "int8"]
-    made = exporter.tflite(SIZE, precisions, _home(), with_size=True)
+    quantizer = {CONVERTER: "converter", QUANTIZER: "litert"}[maker]
+    made = _tflite(tmp_path, _ensemble(), precisions, quantizer, with_size=True)
     assert [m.name for m in made] == [
         f"model_{precision}_16x24.tflite" for precision in precisions
     ]
@@ -192,7 +208,7 @@ def test_fewer_bits_say_nearly_the_same(tmp_path, maker):
     image = toy_segmenter.paint(np.indices(SIZE)[1] // 4 % 3)
     expected = _ensemble().predict_classes(image[None], SIZE)[0]
     for artefact in made:
-        found, _ = TFLiteRuntime(artefact.path)(image)
+        found, _ = tflite.TFLiteRuntime(artefact.path)(image)
         assert np.mean(found == expected) > 0.95
 
 
@@ -204,8 +220,7 @@ def test_the_converters_8_bits_keep_images_of_reversed_channels(tmp_path):
     logits = keras.layers.Conv2D(3, 1, name="main_logits")(x)
     outputs = {"main": CornersAlignedResize(name="main")([logits, images])}
     ensemble = Ensemble([keras.Model(images, outputs)])
-    exporter = Exporter(ensemble, FACTS, _home(), tmp_path)
-    (made,) = exporter.tflite(SIZE, ["int8"], _home())
+    (made,) = _tflite(tmp_path, ensemble, ["int8"])
     image = _images(1)[0]
     found = tflite_stages(made.path, image)["preprocessing"]
     expected = ensemble.stages(image[None].astype(np.float32), SIZE)
@@ -216,8 +231,9 @@ def test_the_converters_8_bits_keep_images_of_reversed_channels(tmp_path):
 def test_an_onnx_file_is_the_predictor(tmp_path):
     pytest.importorskip("tf2onnx")
     onnx = pytest.importorskip("onnx")
-    made = Exporter(_ensemble(), FACTS, _home(), tmp_path).onnx(SIZE)
-    runtime = OnnxRuntime(made.path)
+    workshop = Workshop(_ensemble(), FACTS, _home(), tmp_path)
+    (made,) = onnx_format.FORMAT.write(workshop, _order(["onnx"]))
+    runtime = onnx_format.OnnxRuntime(made.path)
     for image in _images(3):
         expected = _ensemble().predict_classes(image[None], SIZE)[0]
         np.testing.assert_array_equal(runtime(image)[0], expected)
@@ -225,11 +241,11 @@ def test_an_onnx_file_is_the_predictor(tmp_path):
     assert json.loads(fact.value)["kind"] == "onnx"
 
 
-def test_the_metadata_is_a_zip_at_the_end_of_the_file(exporter):
-    (made,) = exporter.tflite(SIZE, ["float32"], _home())
+def test_the_metadata_is_a_zip_at_the_end_of_the_file(tmp_path):
+    (made,) = _tflite(tmp_path, _ensemble(), ["float32"])
     with zipfile.ZipFile(made.path) as archive:
         assert archive.namelist() == ["tf_advseg.json"]
-    found = read_tflite_metadata(made.path)
+    found = read_artefact(made.path).metadata
     assert found["precision"] == "float32"
     assert found["classes"] == ["red", "green", "blue"]
     reference = found["reference"]
@@ -241,10 +257,25 @@ def test_a_file_without_metadata_is_named(tmp_path):
     path = tmp_path / "other.tflite"
     path.write_bytes(b"TFL3")
     with pytest.raises(ValueError, match=r"other\.tflite"):
-        read_tflite_metadata(path)
+        read_artefact(path)
 
 
 def test_saved_models_load_without_this_package(served):
-    runtime = SavedModelRuntime(served[0])
+    runtime = saved_model.SavedModelRuntime(served[0])
     classes, entropy = runtime(_images(1)[0])
     assert classes.shape == entropy.shape == SIZE
+
+
+@pytest.mark.parametrize("kind", sorted(set(FORMATS.values())))
+def test_every_format_is_called_as_its_module(kind):
+    assert formats.of_kind(kind).kind == kind
+
+
+@pytest.mark.parametrize("kind", ["tflite", "onnx"])
+def test_running_a_file_of_a_device_needs_no_tensorflow(kind):
+    code = (
+        "import sys; import tf_advseg.export.gate.artefact_process; "
+        f"from tf_advseg.export import formats; formats.of_kind({kind!r}); "
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

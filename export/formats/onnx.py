@@ -4,22 +4,33 @@ It is the fixed-shape function that `.tflite` files are made of: `image` uint8
 (1, H, W, 3) in, `classes` and `entropy` out, in float32.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 import numpy as np
 
-from tf_advseg.export.artefacts.metadata import MEMBER
 from tf_advseg.export.artefacts.quiet import quietly
-from tf_advseg.export.artefacts.tflite_runtime import MOST_ENTROPY
+from tf_advseg.export.edge.artefact import MEMBER
+from tf_advseg.export.formats.format import MOST_ENTROPY
+from tf_advseg.export.formats.format import Artefact
+from tf_advseg.export.formats.format import Format
+from tf_advseg.export.formats.format import Order
 
+if TYPE_CHECKING:
+    from tf_advseg.export.artefacts.workshop import Workshop
+    from tf_advseg.settings.export import ExportSettings
+
+KIND = "onnx"
 OPSET = 17
 """The newest that tf2onnx writes without a warning; runtimes since 2022."""
 
 
-def require_onnx() -> None:
+def check(settings: ExportSettings) -> list[str]:
     """Raises `ValueError` unless the extra `onnx` is installed."""
     try:
         import onnxruntime  # noqa: F401
@@ -29,19 +40,35 @@ def require_onnx() -> None:
             "--formats=onnx needs the extra 'onnx', which is not installed: "
             "pip install 'tf-advseg[onnx]'."
         ) from error
+    return []
+
+
+def write(workshop: Workshop, order: Order) -> list[Artefact]:
+    """Writes the file of one size."""
+    name = f"model{order.suffix}.onnx"
+    path = workshop.folder / KIND / name
+    path.parent.mkdir(exist_ok=True)
+    model = convert(workshop.ensemble, order.size)
+    path.write_bytes(model)
+    reference = workshop.reference(
+        OnnxRuntime(path, workshop.threads), workshop.home.resized(order.size)
+    )
+    metadata = workshop.metadata(KIND, "float32", order.size, reference)
+    path.write_bytes(with_metadata(model, metadata))
+    return [Artefact(name, path, KIND, "tf2onnx", "float32", order.size)]
 
 
 def convert(predictor: Any, size: tuple[int, int]) -> bytes:
     """Returns an ONNX file of one size (H, W).
 
     Args:
-        predictor: A `tf_advseg.export.artefacts.predictor.Predictor`.
+        predictor: A `tf_advseg.export.graph.predictor.Predictor`.
         size: Of images and class maps.
     """
     import tf2onnx
 
     # Not above: whoever only runs a file needs no TensorFlow.
-    from tf_advseg.export.artefacts.fixed_shape import FixedShapeModule
+    from tf_advseg.export.graph.fixed_shape import FixedShapeModule
 
     function = FixedShapeModule(predictor, size).predict
     with quietly():
@@ -83,3 +110,10 @@ class OnnxRuntime:
             ["classes", "entropy"], {"image": image[np.newaxis]}
         )
         return classes[0], entropy[0].astype(np.float32) / MOST_ENTROPY
+
+    def classes(self, image: np.ndarray) -> np.ndarray:
+        """From uint8 `(H, W, 3)` to classes `(H, W)`."""
+        return self(image)[0]
+
+
+FORMAT = Format(kind=KIND, write=write, load=OnnxRuntime, check=check)

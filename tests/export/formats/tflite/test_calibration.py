@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_advseg.export.artefacts.calibration import without_outliers
-from tf_advseg.export.artefacts.exporter import HomeImages
+from tf_advseg.export.artefacts.home_images import HomeImages
+from tf_advseg.export.formats.tflite.calibration import without_outliers
 
 
 class Amplifier:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tf_advseg.export.artefacts.predictor import SMALLEST_PROBABILITY
-from tf_advseg.export.artefacts.predictor import Predictor
-from tf_advseg.export.artefacts.tflite_runtime import MOST_ENTROPY
-from tf_advseg.export.artefacts.tflite_runtime import SIGNATURE
+from tf_advseg.export.formats.format import MOST_ENTROPY
+from tf_advseg.export.formats.format import SIGNATURE
+from tf_advseg.export.graph.predictor import SMALLEST_PROBABILITY
+from tf_advseg.export.graph.predictor import Predictor
 
 
 class FixedShapeModule(tf.Module):

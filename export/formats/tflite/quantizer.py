@@ -17,7 +17,7 @@ from types import ModuleType
 import numpy as np
 
 from tf_advseg.export.artefacts.quiet import quietly
-from tf_advseg.export.artefacts.tflite_runtime import SIGNATURE
+from tf_advseg.export.formats.format import SIGNATURE
 
 _DYNAMIC = ("CONV_2D",)
 _INT8 = (
