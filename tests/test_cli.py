@@ -10,6 +10,8 @@ import pytest
 import tf_advseg
 from tf_advseg import cli
 from tf_advseg.base import flags
+from tf_advseg.experiment import registry
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.train import TrainSettings
 
 COMMANDS = sorted(cli.command_names())
@@ -116,6 +118,18 @@ def test_version(capsys):
         (["train", "--steps=0"], "--steps must be at least 1; received 0."),
         (["train", "--preset=gta"], "Unknown preset 'gta'"),
         (["train", "--crop=12"], "--crop: Cannot read the size '12'"),
+        (["train", "--method=advnt"], "Did you mean 'advent'?"),
+        (["train", "--method=advent(x=y)"], "'x' in 'advent(x=y)' is no lit"),
+        (["train", "--backbone=vgg19"], "Did you mean 'vgg16'?"),
+        (["train", "--compare=minnet"], "Did you mean 'minent'?"),
+        (["train", "--source=no/where"], "The folder 'no/where' does not"),
+        (["train", "--classes=no.yaml"], "The file 'no.yaml' does not exist."),
+        (["check_data", "--target=./no"], "The folder './no' does not exist."),
+        (["evaluate", "--model=no.keras"], "There is no model 'no.keras';"),
+        (["export", "--run=no"], "There is no model 'no';"),
+        (["publish", "--run=no"], "The run 'no' does not exist."),
+        (["report", "no"], "The run 'no' does not exist."),
+        (["browser", "no.tflite"], "The file 'no.tflite' does not exist."),
         (["predict", "--input=x"], "Say which model"),
         (["predict", "--model=x", "--weights=1"], "--ensemble_weights now"),
         (["select", "--images=3"], "--images is called --select_images now."),
@@ -174,6 +188,25 @@ def test_a_preset_changes_defaults_and_flags_win():
 def test_what_a_run_records_is_not_renamed():
     """Run folders from before are read by these names."""
     assert set(RECORDED.split()) <= set(flags.flags_of(TrainSettings))
+
+
+def test_names_are_known_without_importing_what_they_name():
+    methods = finding.names_in("tf_advseg.methods")
+    assert sorted(methods) == sorted(registry.method_classes())
+    backbones = finding.names_in("tf_advseg.networks.backbones")
+    assert sorted(backbones) == sorted(registry.backbone_classes())
+
+
+def test_who_registered_a_method_may_name_it():
+    assert "tf_advseg.methods" in sys.modules
+    finding.find_method("my_own")
+
+
+def test_a_member_of_an_archive_is_no_folder(tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"")
+    finding.find_domain(str(tmp_path / "a.zip" / "inside"))
+    finding.find_domain("gta5:/data/gta5")
+    finding.find_domain('gta5(root="/data/gta5")')
 
 
 @pytest.mark.slow

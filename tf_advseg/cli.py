@@ -15,6 +15,7 @@ from types import ModuleType
 
 import tf_advseg
 from tf_advseg import settings
+from tf_advseg.base import fields
 from tf_advseg.base import flags
 from tf_advseg.base.process import launch
 from tf_advseg.settings.parts.command import COMMON
@@ -75,6 +76,9 @@ def _work(
     preset = values.pop("preset", "")
     defaults = command.presets(preset) if preset else {}
     given = command.settings(**{**defaults, **values})
+    fields.look(given)
+    for word in words if command.finds else ():
+        command.finds(word)
 
     def run():
         workflow = importlib.import_module(f"tf_advseg.commands.{name}")

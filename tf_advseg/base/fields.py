@@ -34,6 +34,7 @@ def setting(
     below: float | None = None,
     choices: Sequence[str] = (),
     reads: Callable[[str], Any] | None = None,
+    finds: Callable[[str], None] | None = None,
     unset: str = "",
     group: str = "",
     decides: str = "weights",
@@ -51,6 +52,8 @@ def setting(
         choices: The values there are.
         reads: Makes something of the text, and raises `ValueError` if that
             cannot be done.
+        finds: Raises `ValueError` if what the text names is not there; see
+            `look`.
         unset: What happens by default, where the value does not say it.
         group: The heading that `--help` shows it under, instead of its
             class's `GROUP`.
@@ -64,7 +67,13 @@ def setting(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def same(settings: type, name: str, default: Any, unset: str = "") -> Any:
+def same(
+    settings: type,
+    name: str,
+    default: Any,
+    unset: str = "",
+    finds: Callable[[str], None] | None = None,
+) -> Any:
     """The field of another settings class, with a default of its own.
 
     Args:
@@ -72,10 +81,13 @@ def same(settings: type, name: str, default: Any, unset: str = "") -> Any:
         name: The field's name.
         default: The default here.
         unset: As for `setting`.
+        finds: As for `setting`; by default what the other class says.
     """
     field = settings.__dataclass_fields__[name]
     group = group_of(settings, field)
-    metadata = {**field.metadata, "unset": unset, "group": group}
+    finds = finds or field.metadata["finds"]
+    own = {"unset": unset, "group": group, "finds": finds}
+    metadata = {**field.metadata, **own}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -92,6 +104,17 @@ class Settings:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
+
+
+def look(settings: Settings) -> None:
+    """Raises `ValueError` for what settings name and is not there.
+
+    It is for what a user has just typed: what a run recorded may be gone.
+    """
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        if value and field.metadata["finds"]:
+            field.metadata["finds"](value)
 
 
 def group_of(settings: type[Settings], field: dataclasses.Field) -> str:

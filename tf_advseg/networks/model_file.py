@@ -18,6 +18,7 @@ import tf_advseg
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
+from tf_advseg.settings.parts.finding import find_model
 
 METADATA_MEMBER = "tf_advseg.json"
 BEST_FILE = "best.keras"
@@ -167,11 +168,7 @@ def segmenter_file(path: str | Path) -> Path:
             f"The run folder {str(path)!r} has neither {BEST_FILE} nor "
             f"{LAST_FILE}; has its training saved a model yet?"
         )
-    if not path.exists():
-        raise ValueError(
-            f"There is no model {str(path)!r}; expected a .keras file or the "
-            "folder of a training run."
-        )
+    find_model(str(path))
     return path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
 from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.settings.parts.finding import find_input
 
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
 
@@ -48,11 +49,7 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
         return [_input_file(path, path.parent)]
     if path.is_dir():
         return _in_folder(path, leave_out)
-    if not glob.has_magic(where):
-        raise DataError(
-            f"The input {where!r} does not exist; expected an image, a video, "
-            "a folder, or a pattern in quotes ('photos/*.jpg')."
-        )
+    find_input(where)
     matches = sorted(glob.glob(where, recursive=True))
     root = _fixed_part(path)
     files = [_input_file(Path(m), root) for m in matches if _is_image(Path(m))]

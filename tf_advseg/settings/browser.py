@@ -15,6 +15,7 @@ from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.finding import find_file
 from tf_advseg.settings.parts.places import OutSettings
 
 
@@ -31,4 +32,6 @@ class BrowserSettings(OutSettings):
     )
 
 
-COMMAND = Command(BrowserSettings, place=90, words="FILE.tflite ...")
+COMMAND = Command(
+    BrowserSettings, place=90, words="FILE.tflite ...", finds=find_file
+)

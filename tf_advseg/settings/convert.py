@@ -16,6 +16,7 @@ import dataclasses
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.finding import find_file
 from tf_advseg.settings.parts.places import OutSettings
 
 
@@ -53,4 +54,4 @@ class ConvertSettings(OutSettings):
             raise ValueError("Say where to write: --out=FILE.")
 
 
-COMMAND = Command(ConvertSettings, place=120, words="FILE")
+COMMAND = Command(ConvertSettings, place=120, words="FILE", finds=find_file)

@@ -16,6 +16,7 @@ from tf_advseg.base import checks
 from tf_advseg.base.fields import parse_size
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.data import ClassesSettings
 from tf_advseg.settings.parts.data import DomainSettings
@@ -66,6 +67,7 @@ class ExportSettings(
     GROUP = "Artefacts and their gate"
 
     model: str = same(ModelSettings, "model", "", unset="the run's")
+    run: str = same(RunSettings, "run", "", finds=finding.find_model)
     out: str = same(OutSettings, "out", "", unset="export/ in the run")
     formats: str = setting(
         ",".join(name for name in FORMATS if name != ONNX),

@@ -19,6 +19,7 @@ import dataclasses
 
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.model import ServedModelSettings
@@ -30,6 +31,7 @@ from tf_advseg.settings.parts.places import RunSettings
 class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
     """One publication of an exported model."""
 
+    run: str = same(RunSettings, "run", "", finds=finding.find_run)
     out: str = same(OutSettings, "out", "serving")
     saved_model: str = setting(
         "",

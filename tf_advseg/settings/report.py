@@ -21,6 +21,7 @@ from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.data import DomainSettings
+from tf_advseg.settings.parts.finding import find_run
 from tf_advseg.settings.parts.places import OutSettings
 
 
@@ -57,4 +58,4 @@ class ReportSettings(OutSettings, DomainSettings):
     )
 
 
-COMMAND = Command(ReportSettings, place=50, words="RUN ...")
+COMMAND = Command(ReportSettings, place=50, words="RUN ...", finds=find_run)

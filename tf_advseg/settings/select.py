@@ -24,6 +24,7 @@ from tf_advseg.settings.parts.choice import ScoringSettings
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.data import DomainSettings
+from tf_advseg.settings.parts.finding import find_run
 from tf_advseg.settings.parts.places import OutSettings
 
 
@@ -48,4 +49,4 @@ class SelectSettings(ScoringSettings, OutSettings, DomainSettings):
     out: str = same(OutSettings, "out", "", unset="the run's own")
 
 
-COMMAND = Command(SelectSettings, place=40, words="RUN ...")
+COMMAND = Command(SelectSettings, place=40, words="RUN ...", finds=find_run)

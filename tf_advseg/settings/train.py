@@ -19,6 +19,7 @@ import dataclasses
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts import presets
 from tf_advseg.settings.parts.choice import ChoiceSettings
 from tf_advseg.settings.parts.command import COMMON
@@ -42,6 +43,7 @@ class NetworkSettings(Settings):
         "efficientnet_lite0",
         "The network under the classifiers; --list shows all. Options in "
         "parentheses, as for --method.",
+        finds=finding.find_backbone,
     )
     weights: str = setting(
         "imagenet",
@@ -144,6 +146,7 @@ class TrainSettings(
         "advent",
         "How to adapt; --list shows all. Options in parentheses: "
         '--method=\'advent(target_weights={"main": 2e-3, "aux": 0})\'.',
+        finds=finding.find_method,
         group=COMMON,
     )
     source: str = same(DataSettings, "source", "streets-sim")
@@ -173,6 +176,7 @@ class TrainSettings(
         "'source_only' say, or 'none'. 'auto' is source_only on the embedded "
         "data and none elsewhere. A finished run of the same settings beside "
         "this one is used again.",
+        finds=finding.find_compared,
         decides="course",
     )
     report: str = setting(

@@ -23,12 +23,14 @@ class Command:
         place: Where it stands in the list of commands.
         words: What it takes besides flags, "RUN ..." say: `run` gets a list of
             them before the settings. Without it such words are refused.
+        finds: Raises `ValueError` if what such a word names is not there.
         presets: The settings of a preset, by its name; None: there are none.
     """
 
     settings: type[Settings]
     place: int
     words: str = ""
+    finds: Callable[[str], None] | None = None
     presets: Callable[[str], dict[str, Any]] | None = None
 
 

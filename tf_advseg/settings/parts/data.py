@@ -5,6 +5,7 @@ import dataclasses
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 
 
@@ -18,6 +19,7 @@ class DomainSettings(Settings):
         "",
         "The labelled domain: a registered name (`train --list`) or a folder "
         "with images/ and labels/.",
+        finds=finding.find_domain,
         unset="the run's",
         group=COMMON,
     )
@@ -25,6 +27,7 @@ class DomainSettings(Settings):
         "",
         "The domain to adapt to: a registered name or a folder with images/. "
         "Its labels, if any, are used to evaluate, never to train.",
+        finds=finding.find_domain,
         unset="the run's",
         group=COMMON,
     )
@@ -40,6 +43,7 @@ class ClassesSettings(Settings):
         "",
         "YAML file that says what the labels of a folder mean; with "
         "--target_classes beside it, of the source's.",
+        finds=finding.find_file,
         unset="classes.yaml in that folder",
         group=COMMON,
     )
@@ -63,6 +67,7 @@ class DataSettings(ClassesSettings, DomainSettings):
     target_classes: str = setting(
         "",
         "The same as --classes for a --target folder.",
+        finds=finding.find_file,
         unset="as the source's",
     )
     source_split: str = setting("train", "Split of the source to train on.")

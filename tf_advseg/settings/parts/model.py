@@ -5,6 +5,7 @@ import dataclasses
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import parse_size
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 
 
@@ -38,6 +39,7 @@ class ModelSettings(Settings):
         "",
         "A .keras file or the folder of a training run (its best.keras, or "
         "else last.keras). Several, separated by commas, predict together.",
+        finds=finding.find_models,
         group=COMMON,
     )
     ensemble_weights: str = setting(

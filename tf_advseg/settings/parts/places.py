@@ -5,6 +5,7 @@ import dataclasses
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 
 
@@ -34,6 +35,7 @@ class ImagesSettings(OutSettings):
         "",
         "An image, a folder, a pattern in quotes ('photos/**/*.jpg') or, for "
         "`predict`, a video.",
+        finds=finding.find_input,
         group=COMMON,
     )
     out: str = same(OutSettings, "out", "predictions")
