@@ -53,19 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module = settings_module(name)
     if any(argument in flags.HELP for argument in arguments):
         return _say(_help(name, module))
-    work = None
-
-    def read():
-        nonlocal work
-        work = _work(name, module.COMMAND, arguments)
-
-    return launch.told(read) or launch.launch(work)
+    return launch.launch(lambda: _prepare(name, module.COMMAND, arguments))
 
 
-def _work(
+def _prepare(
     name: str, command: Command, arguments: list[str]
 ) -> Callable[[], int | None]:
-    """What there is to do; raises `ValueError` for what cannot be done."""
+    """Returns what is to be done; raises `ValueError` if it cannot be."""
     values, words = flags.parse(flags.flags_of(*_classes(command)), arguments)
     if words and not command.words:
         raise ValueError(_no_flag(words[0], command))
@@ -74,8 +68,9 @@ def _work(
     if values.pop("list", False):
         return _list
     preset = values.pop("preset", "")
-    defaults = command.presets(preset) if preset else {}
-    given = command.settings(**{**defaults, **values})
+    if preset and command.presets:
+        values = {**command.presets(preset), **values}
+    given = command.settings(**values)
     fields.look(given)
     for word in words if command.finds else ():
         command.finds(word)
@@ -87,10 +82,10 @@ def _work(
     return run
 
 
-def _list() -> None:
+def _list() -> int:
     from tf_advseg.experiment import catalogue
 
-    _say(catalogue.text())
+    return _say(catalogue.text())
 
 
 def _classes(command: Command) -> list[type]:
@@ -111,13 +106,24 @@ def _help(name: str, module: ModuleType) -> str:
 def _overview() -> str:
     modules = {name: settings_module(name) for name in command_names()}
     lines = [
-        f"  {name:<12}{modules[name].__doc__.splitlines()[0]}"
+        f"  {name:<12}{_title(modules[name])}"
         for name in sorted(modules, key=lambda n: modules[n].COMMAND.place)
     ]
-    about = tf_advseg.__doc__.splitlines()[0]
     return "\n".join(
-        [USAGE, "", about, "", *lines, "", "COMMAND --help shows its flags."]
+        [
+            USAGE,
+            "",
+            _title(tf_advseg),
+            "",
+            *lines,
+            "",
+            "COMMAND --help shows its flags.",
+        ]
     )
+
+
+def _title(module: ModuleType) -> str:
+    return (module.__doc__ or "").partition("\n")[0]
 
 
 def _no_command(name: str) -> int:

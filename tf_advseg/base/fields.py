@@ -91,6 +91,7 @@ def same(
     return dataclasses.field(default=default, metadata=metadata)
 
 
+@dataclasses.dataclass(frozen=True)
 class Settings:
     """A settings class's base: each field is checked as it is declared.
 
@@ -147,10 +148,8 @@ def names_deciding(settings: type[Settings], *what: str) -> set[str]:
 
 def plain_type(field: dataclasses.Field) -> type:
     """A field's type without `| None`."""
-    if isinstance(field.type, types.UnionType):
-        inside = typing.get_args(field.type)
-        return next(t for t in inside if t is not types.NoneType)
-    return field.type
+    inside = typing.get_args(field.type) or [field.type]
+    return next(one for one in inside if one is not types.NoneType)
 
 
 def parse_size(text: str) -> tuple[int, int] | None:

@@ -328,10 +328,10 @@ def test_the_sentence_says_what_is_left(tmp_path):
 def test_commands_end_with_the_sentence_and_status_1(monkeypatch, capsys):
     monkeypatch.delenv("TF_ADVSEG_TRACEBACK", raising=False)
 
-    def work():
+    def prepare():
         raise MemoryError
 
-    assert command_line.told(work) == 1
+    assert command_line.launch(prepare) == 1
     assert capsys.readouterr().err.startswith("error: Out of memory")
 
 

@@ -15,25 +15,24 @@ USER_ERROR = 1
 USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
 
 
-def launch(work: Callable[[], int | None]) -> int:
-    """Imports TensorFlow, does the work; returns the exit status.
+def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
+    """Prepares, imports TensorFlow, works; returns the exit status.
 
     What the user can mend (`ValueError`, `DataError`, missing files, missing
     packages, a loss that became NaN, a full disk, too little memory) ends
     with one sentence on standard error and exit status 1; anything else is a
     bug and shows its traceback, as does everything where
     TF_ADVSEG_TRACEBACK is set.
+
+    Args:
+        prepare: Returns the work; what it raises is told at once.
     """
-    faulthandler.enable()
-    logging.basicConfig(format="%(levelname)s: %(message)s")
-    keep_freed_memory()
-    import_quietly()
-    return told(work)
-
-
-def told(work: Callable[[], int | None]) -> int:
-    """Does the work; tells what the user can mend in one sentence."""
     try:
+        work = prepare()
+        faulthandler.enable()
+        logging.basicConfig(format="%(levelname)s: %(message)s")
+        keep_freed_memory()
+        import_quietly()
         return work() or 0
     except Exception as error:
         sentence = explain(error)
