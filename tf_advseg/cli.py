@@ -72,8 +72,9 @@ def _prepare(
         values = {**command.presets(preset), **values}
     given = command.settings(**values)
     fields.look(given)
-    for word in words if command.finds else ():
-        command.finds(word)
+    if command.finds:
+        for word in words:
+            command.finds(word)
 
     def run():
         workflow = importlib.import_module(f"tf_advseg.commands.{name}")
@@ -109,16 +110,10 @@ def _overview() -> str:
         f"  {name:<12}{_title(modules[name])}"
         for name in sorted(modules, key=lambda n: modules[n].COMMAND.place)
     ]
-    return "\n".join(
-        [
-            USAGE,
-            "",
-            _title(tf_advseg),
-            "",
-            *lines,
-            "",
-            "COMMAND --help shows its flags.",
-        ]
+    commands = "\n".join(lines)
+    return (
+        f"{USAGE}\n\n{_title(tf_advseg)}\n\n{commands}\n\n"
+        "COMMAND --help shows its flags."
     )
 
 

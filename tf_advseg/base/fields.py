@@ -148,7 +148,7 @@ def names_deciding(settings: type[Settings], *what: str) -> set[str]:
 
 def plain_type(field: dataclasses.Field) -> type:
     """A field's type without `| None`."""
-    inside = typing.get_args(field.type) or [field.type]
+    inside: Any = typing.get_args(field.type) or [field.type]
     return next(one for one in inside if one is not types.NoneType)
 
 
