@@ -10,6 +10,7 @@ from tf_advseg.base.progress import Progress
 from tf_advseg.reporting.build import build
 from tf_advseg.reporting.facts import Report
 from tf_advseg.reporting.page.numbers import signed_points
+from tf_advseg.reporting.page.numbers import signed_range
 from tf_advseg.reporting.page.page import render
 from tf_advseg.reporting.verdict import judge
 from tf_advseg.settings.report import ReportSettings
@@ -53,5 +54,5 @@ def verdict_line(report: Report) -> str:
     return (
         f"Did adaptation pay? {verdict.headline}: "
         f"{signed_points(gain.value)} mIoU points, {100 * gain.level:.0f} % "
-        f"interval {signed_points(gain.low)} to {signed_points(gain.high)}."
+        f"interval {signed_range(gain)}."
     )

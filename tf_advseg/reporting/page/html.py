@@ -5,8 +5,8 @@ only enter the page as plain `str`, which `tag` and templates (by `join`, in
 `page.py`) escape; only what `tag`, its friends and templates return is `Markup`
 and stays as it is.
 
-    >>> tag("p", "a < b", class_="note")
-    '<p class="note">a &lt; b</p>'
+    >>> print(tag("p", "a < b", class_="note"))
+    <p class="note">a &lt; b</p>
 """
 
 import html
