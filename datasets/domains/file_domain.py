@@ -23,14 +23,11 @@ class FileDomain(Domain):
 
     Attributes:
         root: The folder, of a disk or an archive, that keys are relative to.
+        label_table: From what label files hold to train ids.
     """
 
     root: Path | ArchivePath
-
-    @property
-    @abc.abstractmethod
-    def label_table(self) -> LabelTable:
-        """From what label files hold to train ids."""
+    label_table: LabelTable
 
     @abc.abstractmethod
     def _label_path(self, key: str) -> Path:

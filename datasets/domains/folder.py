@@ -25,7 +25,6 @@ from tf_advseg.datasets.archives import top_names
 from tf_advseg.datasets.classes.class_map import ClassMap
 from tf_advseg.datasets.classes.class_map import identity_class_map
 from tf_advseg.datasets.classes.class_map_file import read_class_map
-from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
@@ -73,6 +72,7 @@ class FolderDomain(FileDomain):
         self._labels = functools.cache(self._list_labels)
         self._map = _find_class_map(self.root, class_map, class_set)
         self.class_set = self._map.class_set
+        self.label_table = self._map.table
         self._folders = _image_folders(self.root)
         self._rules = {rule.name: rule for rule in self._map.split_rules}
         for rule in self._rules.values():
@@ -87,10 +87,6 @@ class FolderDomain(FileDomain):
     def has_labels(self, split: str) -> bool:
         check_choice(f"split of {self.name!r}", split, self.splits)
         return self._label_folder(self._parent(split)) is not None
-
-    @property
-    def label_table(self) -> LabelTable:
-        return self._map.table
 
     def stray_labels(self, split: str) -> list[Path]:
         parent = self._parent(split)

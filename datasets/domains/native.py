@@ -1,6 +1,5 @@
 """A published data set, read as it comes out of its archives."""
 
-import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ class NativeDomain(FileDomain):
     Attributes:
         data: What is known of it, under the options that were chosen.
         rules: The naming rules of each split.
+        mapping: Where each raw class goes; what is dropped or merged.
 
     Args:
         data: The data set.
@@ -58,6 +58,10 @@ class NativeDomain(FileDomain):
         self.data = data.chosen(**options)
         self.name = data.name
         self.class_set = choose_class_set(classes or self.data.default_classes)
+        self.mapping = map_by_name(
+            self.data.raw_ids, self.class_set, self.data.same_as
+        )
+        self.label_table = _label_table(self.data, self.mapping)
         self.rules = self.data.rules
         self.root = self._check_root(root)
         self._files = self._split_files()
@@ -68,12 +72,6 @@ class NativeDomain(FileDomain):
                 f"{str(root)!r} holds none of {self._wanted()}."
                 + (advice(self.root) if isinstance(self.root, Path) else "")
             )
-
-    @functools.cached_property
-    def mapping(self) -> ClassMapping:
-        """Where each raw class goes; what is dropped or merged."""
-        data = self.data
-        return map_by_name(data.raw_ids, self.class_set, data.same_as)
 
     def keys(self, split: str) -> Sequence[str]:
         files = self._split(split)
@@ -89,19 +87,6 @@ class NativeDomain(FileDomain):
 
     def has_labels(self, split: str) -> bool:
         return self._split(split).has_labels
-
-    @functools.cached_property
-    def label_table(self) -> LabelTable:
-        return LabelTable(
-            {
-                code: self.mapping.train_id(name)
-                for code, name in self.data.codes.items()
-            },
-            labels_are=self.data.labels_are,
-            ignore_unknown=self.data.ignore_unknown,
-            source=f"the data set {self.name!r}",
-            advice="expected the label files as they were published",
-        )
 
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._split(split).labels
@@ -168,6 +153,16 @@ class NativeDomain(FileDomain):
             f"{_either(self._all_rules)} of {self.data.title}, for which to "
             f"register at {self.data.register}"
         )
+
+
+def _label_table(data: PublishedData, mapping: ClassMapping) -> LabelTable:
+    return LabelTable(
+        {code: mapping.train_id(name) for code, name in data.codes.items()},
+        labels_are=data.labels_are,
+        ignore_unknown=data.ignore_unknown,
+        source=f"the data set {data.name!r}",
+        advice="expected the label files as they were published",
+    )
 
 
 def _either(rules: Sequence[NamingRule]) -> str:
