@@ -4,8 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from tf_advseg.conversion import parity
+from tf_advseg.conversion.to_safetensors import collect
 from tf_advseg.experiment import registry
 from tf_advseg.networks.decoders import deeplab
+from tf_advseg.networks.weights import pytorch_names
+from tf_advseg.networks.weights.recognise import recognise
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 pytestmark = pytest.mark.slow
@@ -65,3 +69,28 @@ def test_missing_weight_file_is_named(built, tmp_path):
     backbone, model = built
     with pytest.raises((WeightsError, OSError), match=r"none\.pth"):
         backbone.load_imagenet(model, path=tmp_path / "none.pth")
+
+
+def test_a_checkpoint_of_it_is_known_and_names_every_weight(built):
+    backbone, model = built
+    if not backbone.network:
+        pytest.skip("no checkpoints of it are known")
+    assert pytorch_names.backbone_of(model).network == backbone.network
+    naming = pytorch_names.Naming("backbone", backbone.network)
+    arrays = collect(model, naming)
+    assert len(arrays) == len(model.variables)
+    found = recognise(arrays, "it")
+    assert (found.kind, found.network) == ("backbone", backbone.network)
+    assert not any(n.startswith(backbone.classifier) for n in arrays)
+
+
+def test_its_layers_compute_what_its_twin_in_numpy_computes(built):
+    backbone, model = built
+    if not backbone.network:
+        pytest.skip("no checkpoints of it are known")
+    naming = pytorch_names.Naming("backbone", backbone.network)
+    arrays = collect(model, naming)
+    naming = recognise(arrays, "it")
+    rows = parity.compare_layers(model, naming, arrays, 0, "caffe")
+    assert bool(rows) == (backbone.probe_size is not None)
+    assert all(row.relative < 1e-4 for row in rows)

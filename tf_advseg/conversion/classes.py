@@ -30,7 +30,7 @@ def class_set_of(num_classes: int, names: str = "") -> ClassSet:
         if len(given) != num_classes:
             raise ValueError(
                 f"The checkpoint has {num_classes} classes; received "
-                f"{len(given)} names in --classes."
+                f"{len(given)} names in --class_names."
             )
         return ClassSet(f"classes{num_classes}", given, _colours(given))
     for name, subset in CLASS_SUBSETS.items():

@@ -99,7 +99,7 @@ class Report:
             yield f"classes: {naming.num_classes}; classifiers: {heads}"
             yield (
                 f"branches summed by a classifier: {self.aspp_branches} "
-                f"({self.branches_reason}; --aspp_branches chooses)"
+                f"({self.branches_reason}; --summed_branches chooses)"
             )
         if naming.kind != "discriminator":
             yield (

@@ -36,23 +36,13 @@ class PipPackage:
         """
         from tf_advseg.networks.weights import pytorch_backbones
 
-        origin = f"{self.package}/{self.file}"
-        pytorch_backbones.load_backbone(model, self.find(model.name), origin)
-        return f"ImageNet, {origin}"
-
-    def find(self, network: str) -> Path:
-        """Returns the checkpoint, without importing the package.
-
-        Args:
-            network: What the weights are of, for messages.
-
-        Raises:
-            WeightsError: If the package is not installed.
-        """
         spec = importlib.util.find_spec(self.package)
         if spec is None or spec.origin is None:
             raise WeightsError(
-                f"The ImageNet weights of {network} are not installed; "
+                f"The ImageNet weights of {model.name} are not installed; "
                 f"`{self.install}` brings them."
             )
-        return Path(spec.origin).parent / self.file
+        path = Path(spec.origin).parent / self.file
+        origin = f"{self.package}/{self.file}"
+        pytorch_backbones.load_backbone(model, path, origin)
+        return f"ImageNet, {origin}"

@@ -1,5 +1,7 @@
 """Recognises by the names in a PyTorch checkpoint what it is for."""
 
+import os
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,7 +14,7 @@ from tf_advseg.networks.weights.pytorch_names import families
 from tf_advseg.networks.weights.torch.errors import WeightsError
 from tf_advseg.networks.weights.torch.errors import shown
 
-PREFIXES = ("module.", "Scale.")
+PREFIXES = re.compile(r"(module\.|Scale\.)*")
 """Of data-parallel training, and of the multi-scale Caffe conversion."""
 
 DISCRIMINATOR_MARKS = {"conv4.weight": False, "8.weight": True}
@@ -31,21 +33,9 @@ def strip_prefixes(
     arrays: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:
     """Returns the arrays without the prefixes that all names share."""
-    arrays = dict(arrays)
-    prefix = _common_prefix(arrays)
-    while prefix:
-        arrays = {
-            name.removeprefix(prefix): array for name, array in arrays.items()
-        }
-        prefix = _common_prefix(arrays)
-    return arrays
-
-
-def _common_prefix(arrays):
-    for prefix in PREFIXES:
-        if arrays and all(name.startswith(prefix) for name in arrays):
-            return prefix
-    return ""
+    shared = os.path.commonprefix(list(arrays))  # noqa: RUF071 (no paths)
+    prefix = PREFIXES.match(shared)[0]
+    return {name.removeprefix(prefix): arrays[name] for name in arrays}
 
 
 def recognise(arrays: Mapping[str, np.ndarray], origin: str) -> Naming:
@@ -81,15 +71,15 @@ def recognise(arrays: Mapping[str, np.ndarray], origin: str) -> Naming:
 
 def _recognise_network(arrays, backbone, origin):
     heads = _find_heads(arrays)
+    num_classes = 0
     if heads:
-        num_classes = axis_size(
-            arrays, f"{heads[MAIN]}.conv2d_list.0.bias", 0, origin
-        )
+        first = f"{heads[MAIN]}.conv2d_list.0.bias"
+        num_classes = axis_size(arrays, first, 0, origin)
     return Naming(
         kind="segmenter" if heads else "backbone",
         network=backbone.network,
         heads=heads,
-        num_classes=num_classes if heads else 0,
+        num_classes=num_classes,
         **backbone.checkpoint_facts(arrays, origin),
     )
 
