@@ -98,12 +98,15 @@ class PredictionWriter:
         for kind in self._kinds:
             path = output_path(self._out, kind, prediction.name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            picture = _picture(kind, prediction, self._palette)
+            picture = drawn(kind, prediction, self._palette)
             with atomic_path(path, durable=False) as temporary:
                 picture.save(temporary, quality=90)  # Of a JPEG.
 
 
-def _picture(kind, prediction, palette) -> Image.Image:
+def drawn(
+    kind: str, prediction: Prediction, palette: Sequence[Sequence[int]]
+) -> Image.Image:
+    """Returns a prediction as the picture of a kind."""
     if kind == "overlay":
         image, classes = prediction.image, prediction.classes
         return Image.fromarray(pictures.overlay(image, classes, palette))

@@ -16,10 +16,10 @@ from types import ModuleType
 
 import numpy as np
 
-from tf_advseg import pictures
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.prediction.outputs import PredictionWriter
+from tf_advseg.prediction.outputs import drawn
 from tf_advseg.prediction.outputs import output_path
 from tf_advseg.prediction.stream import Picture
 from tf_advseg.prediction.stream import Prediction
@@ -149,13 +149,8 @@ class VideoPredictionWriter:
         """Writes all kinds of the next frame."""
         self._pictures.write(prediction)
         for kind, stream in self._streams.items():
-            if kind == "overlay":
-                frame = pictures.overlay(
-                    prediction.image, prediction.classes, self._palette
-                )
-            else:
-                frame = pictures.entropy_picture(prediction.entropy)
-            stream.write_frame(_even(frame))
+            picture = drawn(kind, prediction, self._palette).convert("RGB")
+            stream.write_frame(_even(np.asarray(picture)))
 
 
 @contextlib.contextmanager
