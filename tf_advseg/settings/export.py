@@ -179,3 +179,6 @@ class ExportSettings(
         """What the gate asks for."""
         fields = dataclasses.fields(Thresholds)
         return Thresholds(**{f.name: getattr(self, f.name) for f in fields})
+
+
+COMMAND = Command(ExportSettings, place=60)
