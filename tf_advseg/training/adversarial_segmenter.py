@@ -92,7 +92,7 @@ class AdversarialSegmenter(WholeModel):
         self.discriminator_optimizer = None
         self.accumulate = 1
         self.watched_classes = ()
-        self.target_scale = tf.Variable(1.0, trainable=False)
+        self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
         self.built = True
 
     def train_step(self, data):
@@ -106,7 +106,7 @@ class AdversarialSegmenter(WholeModel):
         num_labelled /= self.accumulate
 
         def of_part(part):
-            return self._gradients(*part, num_labelled)
+            return self._gradients(*part, num_labelled=num_labelled)
 
         logs, *gradients = accumulation.sum_over_parts(
             of_part, (images, labels), self.accumulate
@@ -240,6 +240,7 @@ class AdversarialSegmenter(WholeModel):
         )
         self.optimizer.build(self.segmenter.trainable_variables)
         if self.discriminators:
+            assert self.discriminator_optimizer is not None
             self.discriminator_optimizer.build(self.discriminator_variables)
 
     @property

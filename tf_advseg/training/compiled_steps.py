@@ -49,10 +49,10 @@ class CompiledSteps:
 
     def __call__(self, batches: Iterator, step: int, count: int) -> Logs:
         """Makes `count` updates after `step`; returns logs `(count,)`."""
-        step = tf.constant(step, tf.int64)
+        made = tf.constant(step, tf.int64)
         if count > 1:
-            return self._several(batches, step, tf.constant(count))
-        logs = self._one(batches, step)
+            return self._several(batches, made, tf.constant(count))
+        logs = self._one(batches, made)
         return {name: value[tf.newaxis] for name, value in logs.items()}
 
     def _one(self, batches, step):

@@ -23,6 +23,7 @@ from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.log_means import LogMeans
 from tf_advseg.training.log_means import LogState
 from tf_advseg.training.log_means import check_finite
+from tf_advseg.training.watcher import InGraph
 
 
 def train(
@@ -66,8 +67,8 @@ def train(
         NonFiniteLoss: Names the loss that became NaN or infinite.
         DataError: If too many samples are corrupt.
     """
-    strategy = strategy or tf.distribute.get_strategy()
-    hooks = [c.after_step for c in callbacks if hasattr(c, "after_step")]
+    in_use = strategy or tf.distribute.get_strategy()
+    hooks = [c.after_step for c in callbacks if isinstance(c, InGraph)]
     losses = LogMeans(log_every, steps, lambda n: not n.startswith(PREFIX))
     health = LogMeans(
         health_every, steps, lambda n: n.startswith(PREFIX), finite_only=True
@@ -76,13 +77,13 @@ def train(
     due = [losses.is_due, health.is_due, *map(_due, callbacks)]
     heard = keras.callbacks.CallbackList(list(callbacks), model=model)
     heard.set_params({"steps": steps, "first_step": first_step})
-    compiled_steps = CompiledSteps(model, strategy, hooks)
+    compiled_steps = CompiledSteps(model, in_use, hooks)
     model.stop_training = False
     heard.on_train_begin()
     try:
         with clean_data_errors(faults or FaultLog()):
             if isinstance(batches, tf.data.Dataset):
-                batches = strategy.experimental_distribute_dataset(batches)
+                batches = in_use.experimental_distribute_dataset(batches)
             iterator = iter(batches)
             step = first_step
             while step < steps and not model.stop_training:

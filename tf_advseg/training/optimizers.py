@@ -15,11 +15,14 @@ Adam adds epsilon before it corrects the second moment for its bias.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
-from keras import ops
 
 from tf_advseg.base.checks import check_range
+
+ops: Any = keras.ops
+"""Keras leaves their types to guesses, which are wrong."""
 
 HEAD_LEARNING_RATE = (("_aspp_", 10.0),)
 """Rule: classifiers learn ten times as fast as the backbone (both papers)."""
@@ -32,6 +35,7 @@ below it: a convolution of a block is listed 3 times, one on a shortcut 4
 times, the stem once. PyTorch's SGD updates each as often as it is listed.
 """
 
+Rate = float | keras.optimizers.schedules.LearningRateSchedule
 Rules = Sequence[tuple[str, float]]
 
 
@@ -54,7 +58,7 @@ class ReferenceSGD(keras.optimizers.Optimizer):
 
     def __init__(
         self,
-        learning_rate=2.5e-4,
+        learning_rate: Rate = 2.5e-4,
         momentum: float = 0.9,
         weight_decay: float = 5e-4,
         learning_rate_rules: Rules = (),
@@ -119,7 +123,7 @@ class ReferenceAdam(keras.optimizers.Optimizer):
 
     def __init__(
         self,
-        learning_rate=1e-4,
+        learning_rate: Rate = 1e-4,
         beta_1: float = 0.9,
         beta_2: float = 0.99,
         epsilon: float = 1e-8,
@@ -145,7 +149,7 @@ class ReferenceAdam(keras.optimizers.Optimizer):
         second_moment = self.second_moments[index]
         gradient = ops.cast(gradient, variable.dtype)
         rate = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations + 1, variable.dtype)
+        step = ops.cast(ops.add(self.iterations, 1), variable.dtype)
         self.assign(moment, self.beta_1 * moment + (1 - self.beta_1) * gradient)
         self.assign(
             second_moment,
@@ -209,7 +213,7 @@ def _like(value, tensor):
     return ops.convert_to_tensor(value, dtype=tensor.dtype)
 
 
-def _first_match(rules: Rules, path: str, default: float) -> float:
+def _first_match(rules: list[list], path: str, default: float) -> float:
     return next((value for part, value in rules if part in path), default)
 
 

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
+from typing import Any
 
 SIGNALS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated"}
 
@@ -37,7 +38,7 @@ class Interruption:
         self.waits = False
         self._write = write
         self._raised = False
-        self._previous: dict[signal.Signals, object] = {}
+        self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interruption":
         # Python hands signals to the main thread alone.

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import keras
-
 from tf_advseg.training.callbacks.snapshots import moments
+from tf_advseg.training.watcher import Watcher
 
 
-class CandidateScores(keras.callbacks.Callback):
+class CandidateScores(Watcher):
     """Scores at the moments of the snapshots.
 
     Args:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from tf_advseg.base.files.state_files import State
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks.weight_average import WeightAverage
+from tf_advseg.training.watcher import Watcher
 
 _MISFITS = (
     tf.errors.DataLossError,
@@ -20,7 +20,7 @@ _MISFITS = (
 )
 
 
-class Checkpoints(keras.callbacks.Callback):
+class Checkpoints(Watcher):
     """Saves the whole state every `every` steps, at the end and on Ctrl-C.
 
     Nothing is saved after a failed step: a state with NaN in it must not
@@ -84,7 +84,7 @@ def save_state(
         OSError, tf.errors.OpError: If it cannot be written; what was there
             stays.
     """
-    variable = tf.Variable(step, dtype=tf.int64)
+    variable = tf.Variable(tf.constant(step, tf.int64))
     checkpoint = _checkpoint(model, variable, average, more)
     StateFiles(folder, max_to_keep).save(
         step, lambda prefix: checkpoint.write(str(prefix))
@@ -135,7 +135,7 @@ def restore(
 
 
 def _restore(model, path, average, more) -> int:
-    step = tf.Variable(0, dtype=tf.int64)
+    step = tf.Variable(tf.constant(0, tf.int64))
     try:
         checkpoint = _checkpoint(model, step, average, more)
         checkpoint.read(path).assert_existing_objects_matched()

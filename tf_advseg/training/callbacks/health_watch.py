@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-import keras
 import tensorflow as tf
 
 from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.health.record import Record
+from tf_advseg.training.watcher import Watcher
 
 
-class HealthWatch(keras.callbacks.Callback):
+class HealthWatch(Watcher):
     """Judges the numbers `health/...` whenever they are logged.
 
     Args:
@@ -41,7 +41,7 @@ class HealthWatch(keras.callbacks.Callback):
         self.saved = saved
         self.write = write
         self.stopped = False
-        self.state = tf.Variable(record.state(), dtype=tf.string)
+        self.state = tf.Variable(tf.constant(record.state()))
 
     def due(self, step: int) -> bool:
         return False  # Logs come when they come.
@@ -82,6 +82,6 @@ class HealthWatch(keras.callbacks.Callback):
 
     def restored(self, looks: list[dict[str, float]]) -> None:
         """Takes the record from the restored state, and its looks."""
-        self.record.restore(self.state.numpy().decode())
+        self.record.restore(tf.compat.as_str(self.state.numpy()))
         self.record.replay(looks)
         self.saved(self.record)

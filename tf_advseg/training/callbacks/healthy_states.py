@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
-
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.base.files.state_files import damage
 from tf_advseg.training.callbacks.checkpoints import restore
 from tf_advseg.training.callbacks.checkpoints import save_state
 from tf_advseg.training.callbacks.weight_average import WeightAverage
 from tf_advseg.training.health.record import Record
+from tf_advseg.training.watcher import Watcher
 
 KEPT = 3
 
 
-class HealthyStates(keras.callbacks.Callback):
+class HealthyStates(Watcher):
     """Saves the state at the start and, while no alarm is on, now and then.
 
     Args:

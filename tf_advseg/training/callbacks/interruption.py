@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import keras
-
 from tf_advseg.base.process.interruption import Interruption
+from tf_advseg.training.watcher import Watcher
 
 
-class StopOnInterrupt(keras.callbacks.Callback):
+class StopOnInterrupt(Watcher):
     """Turns a signal into `stop_training`.
 
     It comes first of all: those after it, checkpoints above all, and all

@@ -24,7 +24,7 @@ class Progress(keras.callbacks.Callback):
         self.first_step = first_step
         self.label = label
         self.write = write
-        self.last = (first_step, None)
+        self.last: tuple[int, float | None] = (first_step, None)
 
     def on_train_batch_begin(self, batch, logs=None):
         if self.last[1] is None:
@@ -42,6 +42,7 @@ class Progress(keras.callbacks.Callback):
         if not shown:
             return
         last_step, last_time = self.last
+        assert last_time is not None  # Each step begins before it ends.
         now = time.monotonic()
         pace = (now - last_time) / (batch - last_step)
         self.last = (batch, now)

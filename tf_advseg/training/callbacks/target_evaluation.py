@@ -4,12 +4,11 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import keras
-
 from tf_advseg.base.process.interruption import Interrupted
+from tf_advseg.training.watcher import Watcher
 
 
-class TargetEvaluation(keras.callbacks.Callback):
+class TargetEvaluation(Watcher):
     """Evaluates every `every` steps and at the end.
 
     An evaluation that a killed run owes, since its last checkpoint is of a

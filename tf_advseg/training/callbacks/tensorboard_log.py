@@ -79,4 +79,4 @@ def _drop_after(path: Path, step: int) -> None:
         for record in tf.data.TFRecordDataset(str(path)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             if event.step <= step:
-                writer.write(record.numpy())
+                writer.write(bytes(record.numpy()))

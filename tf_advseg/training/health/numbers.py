@@ -7,6 +7,7 @@ begin with `health/`; `training.health.ranges` says which values are healthy.
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -16,6 +17,9 @@ from tf_advseg.methods import losses
 
 PREFIX = "health/"
 DOMAINS = {SOURCE: "source", TARGET: "target"}
+
+Gradient = Any
+"""A tensor, `tf.IndexedSlices` or None; no `tf.cast` is known to take them."""
 
 _STRIDE = 4
 """Logits are resized by 8: every fourth pixel a side says as much as all."""
@@ -34,7 +38,9 @@ def of_discriminators(
     for level, by_domain in judged.items():
         for domain, logits in by_domain.items():
             says_target = logits > boundary
-            right = says_target if domain == TARGET else ~says_target
+            right = says_target
+            if domain != TARGET:
+                right = tf.logical_not(says_target)
             name = f"{PREFIX}discriminator_accuracy/{DOMAINS[domain]}/{level}"
             numbers[name] = tf.reduce_mean(tf.cast(right, tf.float32))
     return numbers
@@ -60,7 +66,7 @@ def of_predictions(
 
 
 def of_pulls(
-    gradients: Iterable[tuple[tuple[int, str], tf.Tensor | None]],
+    gradients: Iterable[tuple[tuple[int, str], Gradient]],
     unit: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
     """How hard each domain's losses pull at the outputs for its images.
@@ -78,7 +84,7 @@ def of_pulls(
     }
 
 
-def gradient_norm(gradients: Iterable[tf.Tensor | None]) -> tf.Tensor:
+def gradient_norm(gradients: Iterable[Gradient]) -> tf.Tensor:
     """The Euclidean norm of all gradients together, float32."""
     present = [tf.cast(g, tf.float32) for g in gradients if g is not None]
     return tf.linalg.global_norm(present)

@@ -181,8 +181,11 @@ def _cliff(what, now, usual, value, healthy) -> Alarm:
 def accuracy(look: Look, level: str) -> float | None:
     """A discriminator's accuracy, both domains counting alike."""
     name = "health/discriminator_accuracy/{}/{}"
-    halves = [look.get(name.format(d, level)) for d in ("source", "target")]
-    return None if None in halves else sum(halves) / 2
+    source = look.get(name.format("source", level))
+    target = look.get(name.format("target", level))
+    if source is None or target is None:
+        return None
+    return (source + target) / 2
 
 
 def pull_ratio(look: Look, level: str) -> float | None:
@@ -205,8 +208,9 @@ def _recent(
     looks: Sequence[Look], number: Callable[[Look], float | None]
 ) -> list[float]:
     """A number at the last looks; empty if one of them lacks it."""
-    values = [number(look) for look in looks[-LOOKS:]]
-    return [] if None in values else values
+    last = looks[-LOOKS:]
+    values = [value for value in map(number, last) if value is not None]
+    return values if len(values) == len(last) else []
 
 
 def _before_and_after(looks, name) -> tuple[list[float], float]:

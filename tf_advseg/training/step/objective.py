@@ -6,6 +6,7 @@ dicts by domain (SOURCE, TARGET) of dicts by level.
 
 import dataclasses
 from collections.abc import Mapping
+from typing import cast
 
 import keras
 import tensorflow as tf
@@ -103,9 +104,12 @@ class Objective:
     ) -> dict[str, tf.Tensor]:
         """Losses of the discriminators by name, halved per domain."""
         return {
-            f"discriminator/{level}": sum(
-                self.method.domain_loss(logits, domain) / 2
-                for domain, logits in by_domain.items()
+            f"discriminator/{level}": cast(
+                tf.Tensor,
+                sum(
+                    self.method.domain_loss(logits, domain) / 2
+                    for domain, logits in by_domain.items()
+                ),
             )
             for level, by_domain in judged.items()
         }

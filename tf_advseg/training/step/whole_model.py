@@ -1,6 +1,7 @@
 """The Keras side of a segmenter in training: calling, evaluating, saving."""
 
 from collections.abc import Mapping
+from typing import Self
 
 import keras
 import tensorflow as tf
@@ -57,5 +58,6 @@ class WholeModel(keras.Model):
         }
 
     @classmethod
-    def from_config(cls, config: dict) -> "WholeModel":
-        return cls(**keras.saving.deserialize_keras_object(config))
+    def from_config(cls, config: dict, custom_objects=None) -> Self:
+        made = keras.saving.deserialize_keras_object(config, custom_objects)
+        return cls(**made)

@@ -1,6 +1,7 @@
 """Fits a method to a segmenter: which levels count, who judges them."""
 
 import dataclasses
+from typing import cast
 
 import keras
 import tensorflow as tf
@@ -53,9 +54,10 @@ def build_discriminators(
         segmenter: A model whose outputs are a dict by level.
         width: See `discriminators.for_maps`.
     """
+    outputs = cast(dict[str, keras.KerasTensor], segmenter.output)
     specs = {
         name: tf.TensorSpec(output.shape, output.dtype)
-        for name, output in segmenter.output.items()
+        for name, output in outputs.items()
     }
     trace = tf.function(method.discriminator_input)
     maps = trace.get_concrete_function(specs).structured_outputs
