@@ -29,7 +29,7 @@ def text() -> str:
 
 def _first_lines(classes: Mapping[str, type]) -> dict[str, str]:
     return {
-        name: inspect.getdoc(a_class).splitlines()[0]
+        name: (inspect.getdoc(a_class) or "").partition("\n")[0]
         for name, a_class in classes.items()
     }
 

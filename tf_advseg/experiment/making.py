@@ -166,8 +166,10 @@ def _schedule(settings: TrainSettings, initial: float):
 def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:
     schedule = _schedule(settings, settings.learning_rate)
     if settings.optimizer == "adamw":
+        # Keras leaves the rate's type to a guess from its default, a number.
         return keras.optimizers.AdamW(
-            schedule, weight_decay=settings.weight_decay
+            schedule,  # pyright: ignore[reportArgumentType]
+            weight_decay=settings.weight_decay,
         )
     official = settings.update_multiplicity == "official"
     return optimizers.ReferenceSGD(

@@ -128,7 +128,9 @@ def describe(thing: Any) -> str:
     return call_strings.render(thing.name, changed)
 
 
-def _named_subclasses(package, base) -> dict[str, type]:
+def _named_subclasses(
+    package, base: type[Method] | type[Backbone]
+) -> dict[str, type]:
     exported = (getattr(package, name) for name in package.__all__)
     return {
         c.name: c

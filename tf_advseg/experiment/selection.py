@@ -195,7 +195,7 @@ class RunSelection:
         )
         return [mean]
 
-    def _mious(self, candidates, write) -> list[float]:
+    def _mious(self, candidates, write) -> list[float | None]:
         """Of each candidate on the target's labels, 0-1."""
         missing = [c for c in candidates if c.name not in self.mious.scores]
         samples = None

@@ -2,7 +2,9 @@
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 from typing import ClassVar
+from typing import cast
 
 import tensorflow as tf
 
@@ -26,7 +28,8 @@ class AdversarialMethod(Method):
 
     default_weights: ClassVar[Mapping[str, Mapping[str, float]]]
 
-    target_weights: Mapping[str, float] | None = None
+    # None until `__post_init__`.
+    target_weights: Mapping[str, float] = cast(Any, None)
     gan: str = "vanilla"
 
     def __post_init__(self):

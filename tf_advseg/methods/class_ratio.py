@@ -1,16 +1,24 @@
 """The class-ratio prior that ADVENT adds to its methods (section 3.3)."""
 
 import dataclasses
+from typing import TYPE_CHECKING
 from typing import Any
+from typing import ClassVar
+from typing import Self
 
 import tensorflow as tf
 
 from tf_advseg.base import checks
 from tf_advseg.methods import losses
 
+if TYPE_CHECKING:  # What it is mixed into.
+    from tf_advseg.methods.method import Method as _Mixed
+else:
+    _Mixed = object
+
 
 @dataclasses.dataclass(frozen=True)
-class ClassRatioPrior:
+class ClassRatioPrior(_Mixed):
     """Mixin: keeps each class's predicted share near the source's.
 
     Goes before a `Method` among the bases. It is none itself, so that it
@@ -25,7 +33,7 @@ class ClassRatioPrior:
             paper's lambda_cp is not published.
     """
 
-    needs_source_statistics = True
+    needs_source_statistics: ClassVar[bool] = True
 
     class_ratios: tuple[float, ...] | None = None
     prior_relaxation: float = 0.5
@@ -49,6 +57,6 @@ class ClassRatioPrior:
         prior = losses.class_ratio_prior(logits, ratios, self.prior_relaxation)
         return self.prior_factor * prior
 
-    def with_source_statistics(self, statistics: Any) -> "ClassRatioPrior":
+    def with_source_statistics(self, statistics: Any) -> Self:
         ratios = tuple(float(ratio) for ratio in statistics.ratios)
         return dataclasses.replace(self, class_ratios=ratios)

@@ -17,6 +17,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 from typing import ClassVar
+from typing import Self
 
 import keras
 import tensorflow as tf
@@ -121,7 +122,7 @@ class FCNsInTheWild(Method):
         weights = tf.cast(weights, log_q.dtype)
         return -tf.reduce_mean(tf.reduce_sum(weights * latent * log_q, -1))
 
-    def with_source_statistics(self, statistics: Any) -> "FCNsInTheWild":
+    def with_source_statistics(self, statistics: Any) -> Self:
         pairs = zip(statistics.size_low, statistics.size_high, strict=True)
         sizes = tuple((float(low), float(high)) for low, high in pairs)
         return dataclasses.replace(self, class_sizes=sizes)

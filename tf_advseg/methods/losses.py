@@ -5,6 +5,7 @@ B, H, W: batch, height and width; C: classes. Everything works in log space
 """
 
 import math
+from typing import cast
 
 import tensorflow as tf
 
@@ -56,7 +57,7 @@ def self_information(logits: tf.Tensor) -> tf.Tensor:
         `(B, H, W, C)`.
     """
     log_p = tf.nn.log_softmax(logits)
-    return -tf.exp(log_p) * log_p / math.log(logits.shape[-1])
+    return -tf.exp(log_p) * log_p / math.log(cast(int, logits.shape[-1]))
 
 
 def entropy(logits: tf.Tensor) -> tf.Tensor:

@@ -17,6 +17,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 from typing import ClassVar
+from typing import Self
 
 import tensorflow as tf
 
@@ -112,7 +113,7 @@ class Method:
         """The discriminator's output above which it says TARGET."""
         return losses.GAN_BOUNDARIES["vanilla"]
 
-    def with_source_statistics(self, statistics: Any) -> "Method":
+    def with_source_statistics(self, statistics: Any) -> Self:
         """A copy that knows the class statistics of the source's labels."""
         return self
 
@@ -124,7 +125,7 @@ class Method:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_config(cls, config: dict) -> "Method":
+    def from_config(cls, config: dict) -> Self:
         return cls(**config)
 
 

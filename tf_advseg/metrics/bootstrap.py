@@ -118,7 +118,7 @@ def paired_difference(
             f"{sorted(shapes)}."
         )
     # Whole numbers below 2^53: exact, and matrix products of floats are fast.
-    after, before = (
+    counts_after, counts_before = (
         np.stack(counts).astype(np.float64) for counts in (after, before)
     )
 
@@ -126,12 +126,12 @@ def paired_difference(
         """Of each seed, for draws of images (R, N): (R, S) or (R, S, C)."""
         drawn_after, drawn_before = (
             np.einsum("rn,snkc->rskc", images, counts, optimize=True)
-            for counts in (after, before)
+            for counts in (counts_after, counts_before)
         )
         return statistic(drawn_after) - statistic(drawn_before)
 
-    value = gain(np.ones((1, after.shape[1]))).mean(axis=1)[0]
-    gains = _drawn_gains(gain, after.shape[:2], draws, seed)
+    value = gain(np.ones((1, counts_after.shape[1]))).mean(axis=1)[0]
+    gains = _drawn_gains(gain, counts_after.shape[:2], draws, seed)
     tail = (1 - level) / 2
     with warnings.catch_warnings():
         # A class that occurs nowhere is NaN in every draw, and so are its ends.

@@ -82,7 +82,7 @@ def overlay(
             f"of shape {image.shape}; expected (H, W) over (H, W, 3)."
         )
     colours = colourise(class_map, palette)
-    strength = np.float32(strength)
-    mixed = (1 - strength) * image + strength * colours
+    share = np.float32(strength)
+    mixed = (1 - share) * image + share * colours
     mixed = np.rint(mixed).astype(np.uint8)
     return np.where((class_map == IGNORE_LABEL)[..., None], image, mixed)

@@ -59,7 +59,8 @@ def _draw_cell(canvas, corner, share):
         # The root makes small but real confusions visible.
         depth = np.sqrt(share)
         mixed = (1 - depth) * 255 + depth * _FULL
-        colour = tuple(int(channel) for channel in np.rint(mixed))
+        red, green, blue = np.rint(mixed).astype(int).tolist()
+        colour = (red, green, blue)
     box = (x, y, x + _CELL, y + _CELL)
     ImageDraw.Draw(canvas).rectangle(box, fill=colour, outline=_EMPTY)
     if share is not None and share >= 0.0005:

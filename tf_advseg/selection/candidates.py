@@ -7,6 +7,7 @@ mean_of_last_3.keras    the mean of the last three raw ones
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 RAW = "raw"
@@ -64,11 +65,11 @@ def snapshots_in(folder: str | Path) -> list[Candidate]:
     return sorted(found, key=lambda c: (c.step, c.weights != RAW))
 
 
-def last_raw(candidates: list[Candidate]) -> list[Candidate]:
+def last_raw(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The last `LAST_K` raw snapshots, or fewer."""
     return [c for c in candidates if c.weights == RAW][-LAST_K:]
 
 
-def mean_of(parts: list[Candidate]) -> Candidate:
+def mean_of(parts: Sequence[Candidate]) -> Candidate:
     """The candidate that is the mean of the weights of others."""
     return Candidate(MEAN_FILE, parts[-1].step, MEAN)
