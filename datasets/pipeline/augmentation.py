@@ -60,7 +60,7 @@ def augment(
         image = place_image(image, window, output_size)
         if label is not None:
             method = _NEAREST if is_scaled else None
-            label = cut(label[..., None], window, method)
+            label = cut(label[:, :, None], window, method)
             label = _pad(label, window, output_size, IGNORE_LABEL)[..., 0]
     if options.flip:
         image, label = random_flip(image, label, seeds[2])
@@ -131,7 +131,7 @@ def place_image(
     """Puts a piece `(h, w, 3)` into `(H, W, 3)` of `FILL_COLOUR`."""
 
     def fill():
-        inside = tf.ones_like(piece[..., :1], tf.bool)
+        inside = tf.ones_like(piece[:, :, :1], tf.bool)
         inside = _pad(inside, window, output_size, False)
         image = _pad(piece, window, output_size, 0)
         return tf.where(inside, image, tf.constant(FILL_COLOUR))

@@ -89,14 +89,14 @@ def pair(
             f"Split {source_split!r} of the source {source.name!r} has no "
             "labels; a source must have a label for each image."
         )
-    if target is not None and target_options is None:
-        raise ValueError(
-            "pair() with a target needs target_options; received None."
-        )
-    faults = FaultLog() if faults is None else faults
     parts = [(source, source_split, source_options, SOURCE)]
     if target is not None:
+        if target_options is None:
+            raise ValueError(
+                "pair() with a target needs target_options; received None."
+            )
         parts.append((target, target_split, target_options, TARGET))
+    faults = FaultLog() if faults is None else faults
     readers = [
         SampleReader(
             domain,
@@ -134,7 +134,7 @@ def _sample_stream(
 ) -> Callable:
     """Returns the function from a position to (image, label or None)."""
     order_seed, samples_seed = (seed.numpy() for seed in seeds)
-    output_size = options.crop or reader.require_equal_sizes()
+    height, width = options.crop or reader.require_equal_sizes()
 
     def sample(position):
         index = (
@@ -148,7 +148,7 @@ def _sample_stream(
             label[0] if label else None,
             sample_seed(position, samples_seed),
             options,
-            tuple(output_size),
+            (height, width),
         )
 
     return sample

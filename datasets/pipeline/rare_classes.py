@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_range
+from tf_advseg.datasets.pipeline.sampling import random
 
 SMALLEST_SHARE = 3000 / (1052 * 1914)
 """An image shows a class if it has this share of the labelled pixels: the
@@ -80,7 +81,7 @@ class RareClassSampler:
             order_seed: `(2,)` int64.
         """
         draws = tf.random.stateless_uniform(
-            (2,), tf.random.fold_in(order_seed, position), dtype=tf.float64
+            (2,), random.fold_in(order_seed, position), dtype=tf.float64
         )
         drawn = tf.searchsorted(self._limits, draws[:1], side="right")[0]
         size = tf.gather(self._sizes, drawn)

@@ -10,7 +10,13 @@ an image may come again before all have come once; here each comes once an
 epoch.
 """
 
+from typing import Any
+
 import tensorflow as tf
+
+random: Any = tf.random
+"""pyright's types of TensorFlow know neither `experimental` nor a `fold_in`
+of tensors."""
 
 
 def stream_seeds(seed: int, stream: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -38,13 +44,13 @@ def sample_index(
         int64 scalar.
     """
     epoch = position // num_samples
-    return tf.random.experimental.index_shuffle(
-        position % num_samples,
-        seed=tf.random.fold_in(order_seed, epoch),
+    return random.experimental.index_shuffle(
+        tf.math.floormod(position, num_samples),
+        seed=random.fold_in(order_seed, epoch),
         max_index=tf.constant(num_samples - 1, tf.int64),
     )
 
 
 def sample_seed(position: tf.Tensor, samples_seed: tf.Tensor) -> tf.Tensor:
     """Returns the `(2,)` int64 seed of the augmentation at a position."""
-    return tf.random.fold_in(samples_seed, position)
+    return random.fold_in(samples_seed, position)

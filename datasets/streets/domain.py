@@ -11,7 +11,6 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from typing import ClassVar
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.base.checks import check_range
 from tf_advseg.datasets.disk_cache.fingerprint import code_digest
 from tf_advseg.datasets.disk_cache.fingerprint import digest
-from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.streets.classes import STREETS
 from tf_advseg.datasets.streets.geometry.scene import Scene
@@ -60,8 +58,8 @@ class StreetsDomain(Domain):
         test: Of the split `test`.
     """
 
-    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-    class_set: ClassVar[ClassSet] = STREETS
+    splits = ("train", "val", "test")
+    class_set = STREETS
 
     style: str
     size: tuple[int, int] = (128, 256)
@@ -80,10 +78,7 @@ class StreetsDomain(Domain):
             )
         for split in self.splits:
             check_range(split, getattr(self, split), low=0)
-
-    @property
-    def name(self) -> str:
-        return f"streets-{self.style}"
+        object.__setattr__(self, "name", f"streets-{self.style}")
 
     def keys(self, split: str) -> Sequence[str]:
         check_choice("split", split, self.splits)
@@ -132,7 +127,5 @@ class StreetsDomain(Domain):
                 f"{self.name} has no image {key!r}; expected a key such as "
                 "'train/000012'."
             )
-        style, split = STYLES.index(self.style), self.splits.index(split)
-        return np.random.default_rng(
-            [self.seed, style, split, int(index), purpose]
-        )
+        numbers = STYLES.index(self.style), self.splits.index(split)
+        return np.random.default_rng([self.seed, *numbers, int(index), purpose])

@@ -55,15 +55,15 @@ def _noise(rng: np.random.Generator, cell: int) -> np.ndarray:
 def _smooth(field: np.ndarray, cell: int) -> np.ndarray:
     """Returns periodic means over squares of `cell` texels."""
     for axis in range(2):
-        total = sum(np.roll(field, shift, axis) for shift in range(cell))
-        field = total / cell
+        rolled = (np.roll(field, shift, axis) for shift in range(cell))
+        field = sum(rolled, np.zeros_like(field)) / cell
     return field
 
 
 def _octaves(rng: np.random.Generator) -> np.ndarray:
     weights = {32: 1.0, 16: 0.6, 8: 0.35, 4: 0.2}
-    field = sum(w * _noise(rng, cell) for cell, w in weights.items())
-    return field / 0.9
+    noises = (w * _noise(rng, cell) for cell, w in weights.items())
+    return sum(noises, np.zeros((SIDE, SIDE))) / 0.9
 
 
 def _leaves(rng: np.random.Generator) -> np.ndarray:

@@ -50,7 +50,8 @@ def house_thing(
     parts = []
     if happens(rng, layout.pitched_roof):
         parts += _roof(rng, house)
-    front = panel(house.z0, *sorted((house.x, house.back)), 0, house.height)
+    left, right = sorted((house.x, house.back))
+    front = panel(house.z0, left, right, 0, house.height)
     side = wall(house.x, house.z0, house.z1, 0, house.height)
     parts.append(_part(front, Material.FACADE, Facing.FRONT))
     parts.append(_part(side, Material.FACADE, house.facing))
@@ -141,7 +142,7 @@ def draw_houses(
     houses, gaps = [], []
     z = -between(rng, (0, layout.building_length[1]))
     while z < 130:
-        if street.on_crossing(z, margin=1.0):
+        if street.crossing and street.on_crossing(z, margin=1.0):
             z = street.crossing[1] + 1.5
         length = between(rng, layout.building_length)
         if street.crossing and z < street.crossing[0] < z + length + 1.5:

@@ -40,8 +40,8 @@ class Street:
     lane: float
     lanes: int
     curbs: tuple[float, float]
-    sidewalks: tuple[float, float]
-    verges: tuple[float, float]
+    sidewalks: tuple[float, ...]
+    verges: tuple[float, ...]
     crossing: tuple[float, float] | None
 
     @property
@@ -107,10 +107,10 @@ def _sidewalk(street: Street, side: int) -> list[Part]:
     away = 2 * side - 1
     curb = street.curbs[side]
     inner, outer = sorted((curb, curb + away * street.sidewalks[side]))
-    edge = sorted((curb, curb + away * 0.22))
+    left, right = sorted((curb, curb + away * 0.22))
     return [
         _part(floor(inner, outer, 0, END), classes.SIDEWALK, Material.PAVEMENT),
-        _part(floor(*edge, 0, END), classes.SIDEWALK, Material.CURB),
+        _part(floor(left, right, 0, END), classes.SIDEWALK, Material.CURB),
     ]
 
 
@@ -127,8 +127,9 @@ def _markings(rng: np.random.Generator, street: Street) -> list[Part]:
     for x, solid in lines:
         rectangles += _line(rng, x, width, solid)
     if street.crossing is not None:
-        rectangles = [r for r in rectangles if not _overlaps(r, street)]
-        rectangles += _zebra(rng, street)
+        start, end = street.crossing
+        rectangles = [r for r in rectangles if not _overlaps(r, start, end)]
+        rectangles += _zebra(rng, street, start)
     return [
         _part(floor(*rectangle), classes.MARKING, Material.PAINT)
         for rectangle in rectangles
@@ -144,14 +145,15 @@ def _line(rng, x: float, width: float, solid: bool) -> list[tuple]:
     return [(x - width / 2, x + width / 2, z, z + dash) for z in starts]
 
 
-def _overlaps(rectangle: tuple, street: Street) -> bool:
-    start, end = street.crossing
+def _overlaps(rectangle: tuple, start: float, end: float) -> bool:
     return rectangle[3] > start - 4.5 and rectangle[2] < end
 
 
-def _zebra(rng: np.random.Generator, street: Street) -> list[tuple]:
+def _zebra(
+    rng: np.random.Generator, street: Street, crossing: float
+) -> list[tuple]:
     left, right = street.curbs
-    start = street.crossing[0] - 3.8
+    start = crossing - 3.8
     if happens(rng, 0.3):
         return [(street.middle, right, start + 3, start + 3.4)]
     pitch = between(rng, (0.9, 1.2))

@@ -59,6 +59,7 @@ def hedge(
     height = between(rng, (0.8, 1.8))
     facing = Facing.RIGHT if side else Facing.LEFT
     back = x + (2 * side - 1) * 0.9
+    left, right = sorted((x, back))
     top = [
         (x, height, z0),
         (back, height, z0),
@@ -67,7 +68,7 @@ def hedge(
     ]
     parts = [
         _part(top, Material.HEDGE, Facing.UP),
-        _part(panel(z0, *sorted((x, back)), 0, height), Material.HEDGE),
+        _part(panel(z0, left, right, 0, height), Material.HEDGE),
         _part(wall(x, z0, z1, 0, height), Material.HEDGE, facing),
     ]
     return Thing(z0, parts, [(x, z0, x, z1, height)])

@@ -32,7 +32,7 @@ def traffic_things(
             x = street.curbs[0] + PARKING + between(rng, (0.2, 1.2))
         things.append(cyclist(rng, x, z))
     if street.crossing is not None:
-        things += _at_the_crossing(rng, layout, street)
+        things += _at_the_crossing(rng, layout, street, *street.crossing)
     return things
 
 
@@ -68,8 +68,9 @@ def _parked(rng, layout: Layout, street: Street, side: int) -> list[Thing]:
     return things
 
 
-def _at_the_crossing(rng, layout: Layout, street: Street) -> list[Thing]:
-    start, end = street.crossing
+def _at_the_crossing(
+    rng, layout: Layout, street: Street, start: float, end: float
+) -> list[Thing]:
     things = []
     for _ in range(count(rng, 0.35 * layout.people)):
         x = between(rng, street.curbs)
