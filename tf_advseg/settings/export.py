@@ -18,6 +18,7 @@ from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
+from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.data import ClassesSettings
 from tf_advseg.settings.parts.data import DomainSettings
 from tf_advseg.settings.parts.model import ModelSettings
