@@ -60,8 +60,8 @@ def parse_address(text: str) -> Address:
         raise _unreadable(text) from None
     scheme = parts.scheme or ("http" if port == REST_PORT else "grpc")
     beyond = parts.path.strip("/") or parts.query or parts.fragment
-    usable = scheme in SCHEMES and parts.hostname and not beyond
-    if not usable or port == 0 or parts.username is not None:
+    usable = scheme in SCHEMES and port != 0 and parts.username is None
+    if not usable or not parts.hostname or beyond:
         raise _unreadable(text)
     return Address(scheme, parts.hostname, port or DEFAULT_PORTS[scheme])
 

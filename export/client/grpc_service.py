@@ -1,5 +1,8 @@
 """A model server's gRPC interface: PredictionService and ModelService."""
 
+# Messages are made when their modules are imported: nothing to read before.
+# pyright: reportAttributeAccessIssue=false
+
 from typing import Any
 
 import grpc

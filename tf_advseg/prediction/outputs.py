@@ -114,6 +114,7 @@ def drawn(
     if kind == "classes":
         table = pictures.palette_table(palette)
     elif kind == "entropy":
+        assert prediction.entropy is not None
         indices = pictures.entropy_steps(prediction.entropy)
         table = pictures.entropy_palette()
     picture = Image.fromarray(indices)

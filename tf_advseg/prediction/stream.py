@@ -103,7 +103,7 @@ def predict_pictures(
 
     for size, run in itertools.groupby(pictures, key=sizes):
         if size is None:
-            yield from run
+            yield from (one for one in run if isinstance(one, Fault))
             continue
         while batch := list(itertools.islice(run, batch_size)):
             yield from _predict_batch(ensemble, batch, with_entropy)

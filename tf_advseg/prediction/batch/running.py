@@ -47,8 +47,9 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
     if open_shards:
         options = shlex.split(settings.beam_options)
         beam_pipeline.run_pipeline(task, open_shards, options)
-    results = [batch.finished_result(shard, out, kinds) for shard in shards]
-    _check_all_finished(results, out)
+    found = (batch.finished_result(shard, out, kinds) for shard in shards)
+    results = [result for result in found if result is not None]
+    _check_all_finished(results, shards, out)
     return _report(settings, files, batch.merge_results(results), write)
 
 
@@ -68,11 +69,11 @@ def make_task(
     )
 
 
-def _check_all_finished(results, out):
-    missing = results.count(None)
+def _check_all_finished(results, shards, out):
+    missing = len(shards) - len(results)
     if missing:
         raise OSError(
-            f"{missing} of {len(results)} shards have no record in "
+            f"{missing} of {len(shards)} shards have no record in "
             f"{str(out / 'shards')!r}: do all workers write to this very "
             "folder? Start again; finished shards are not done twice."
         )

@@ -62,7 +62,9 @@ class PredictionTask:
 
     def predict(self, loaded: LoadedEnsemble, shard: Shard) -> ShardResult:
         """Predicts a shard, writes its outputs and, last, its record."""
-        size = loaded.image_size if self.size == "file" else self.size
+        size = self.size
+        if isinstance(size, str):
+            size = loaded.image_size
         out = Path(self.out)
         writer = PredictionWriter(out, self.kinds, loaded.palette)
         predictions = predict_pictures(
