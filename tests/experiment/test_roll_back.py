@@ -15,9 +15,11 @@ from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training import callbacks
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks import metrics_log
+from tf_advseg.training.callbacks.checkpoints import Checkpoints
+from tf_advseg.training.callbacks.metrics_log import MetricsLog
+from tf_advseg.training.callbacks.weight_average import WeightAverage
 from tf_advseg.training.loop import train
 
 SICK, SOUND = {"main": 1000.0}, {"main": 1e-3}
@@ -47,7 +49,7 @@ class ToyRun:
             optimizer=keras.optimizers.Adam(1e-3),
             watched_classes=self.domains.source.class_set.names,
         )
-        self.average = callbacks.WeightAverage(self.model.segmenter, 0.9)
+        self.average = WeightAverage(self.model.segmenter, 0.9)
         self.folder = RunFolder(folder)
         self.folder.path.mkdir(exist_ok=True)
         self.guard = HealthGuard(
@@ -72,7 +74,7 @@ class ToyRun:
             first_step,
             FaultLog(),
         )
-        saver = callbacks.Checkpoints(
+        saver = Checkpoints(
             self.folder.checkpoints, 4, steps, self.average, self.guard.tracked
         )
         train(
@@ -84,7 +86,7 @@ class ToyRun:
             health_every=1,
             callbacks=[
                 self.average,
-                callbacks.MetricsLog(self.folder.metrics_csv, first_step),
+                MetricsLog(self.folder.metrics_csv, first_step),
                 *self.guard.callbacks(),
                 saver,
             ],

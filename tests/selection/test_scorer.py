@@ -12,7 +12,6 @@ from toy_segmenter import paint
 from toy_segmenter import save_colour_segmenter
 
 from tf_advseg.datasets.files.evaluation_samples import Sample
-from tf_advseg.selection import load_mean_of_weights
 from tf_advseg.selection import predictions
 from tf_advseg.selection.candidates import snapshots_in
 from tf_advseg.selection.images import SelectionImages
@@ -20,7 +19,8 @@ from tf_advseg.selection.images import read_samples
 from tf_advseg.selection.score_book import ScoreBook
 from tf_advseg.selection.scorer import CandidateScorer
 from tf_advseg.selection.views import VIEWS
-from tf_advseg.training.callbacks import WeightAverage
+from tf_advseg.selection.weight_mean import load_mean_of_weights
+from tf_advseg.training.callbacks.weight_average import WeightAverage
 
 MAP = np.array([[RED, RED, GREEN, BLUE], [RED, GREEN, GREEN, BLUE]], np.uint8)
 LABEL = np.array([[RED, RED, GREEN, GREEN], [255, GREEN, GREEN, BLUE]])

@@ -5,9 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from tf_advseg import selection
 from tf_advseg.selection.candidates import Candidate
+from tf_advseg.selection.choice import choose
+from tf_advseg.selection.fused_rank import fuse
+from tf_advseg.selection.guards import passes_guards
+from tf_advseg.selection.scores.agreement import agreement
+from tf_advseg.selection.scores.class_shares import class_share_distance
+from tf_advseg.selection.scores.entropy import mean_entropy
+from tf_advseg.selection.scores.mutual_information import mutual_information
 from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
+from tf_advseg.selection.scores.neighbourhood_density import soft_density
 from tf_advseg.selection.scores.table import SCORES
 from tf_advseg.selection.scores.table import score
 
@@ -20,46 +27,46 @@ UNDECIDED = np.full((4, 4), 0.25)
 def test_entropy_is_a_share_of_log_of_the_classes():
     # H(1/2, 1/2, 0, 0) = log 2, half of log 4.
     half = np.array([[0.5, 0.5, 0.0, 0.0]])
-    assert selection.mean_entropy(half) == pytest.approx(1 / 2)
-    assert selection.mean_entropy(SURE) == 0
-    assert selection.mean_entropy(UNDECIDED) == pytest.approx(1)
+    assert mean_entropy(half) == pytest.approx(1 / 2)
+    assert mean_entropy(SURE) == 0
+    assert mean_entropy(UNDECIDED) == pytest.approx(1)
     both = np.concatenate([half, UNDECIDED[:1]])
-    assert selection.mean_entropy(both) == pytest.approx((1 / 2 + 1) / 2)
+    assert mean_entropy(both) == pytest.approx((1 / 2 + 1) / 2)
 
 
 def test_entropy_alone_calls_a_collapse_perfect():
-    assert selection.mean_entropy(COLLAPSED) == 0
+    assert mean_entropy(COLLAPSED) == 0
 
 
 def test_information_wants_sure_pixels_and_all_classes():
-    assert selection.mutual_information(SURE) == pytest.approx(1)
-    assert selection.mutual_information(COLLAPSED) == pytest.approx(0)
-    assert selection.mutual_information(UNDECIDED) == pytest.approx(0)
+    assert mutual_information(SURE) == pytest.approx(1)
+    assert mutual_information(COLLAPSED) == pytest.approx(0)
+    assert mutual_information(UNDECIDED) == pytest.approx(0)
     # Two of four classes, sure of each pixel: log 2 - 0, of log 4.
-    assert selection.mutual_information(SURE[:2]) == pytest.approx(1 / 2)
+    assert mutual_information(SURE[:2]) == pytest.approx(1 / 2)
 
 
 def test_density_is_the_entropy_of_who_is_near():
     # Equal rows: each of the other 3 is as near, so log 3.
-    assert selection.soft_density(COLLAPSED) == pytest.approx(math.log(3))
+    assert soft_density(COLLAPSED) == pytest.approx(math.log(3))
     # Two pairs: the twin has similarity 1 and the two others 0, so weights
     # e^20, 1, 1 of a softmax at temperature 1/20.
     pairs = np.eye(4)[[0, 0, 1, 1]]
     total = math.exp(20) + 2
     expected = math.log(total) - 20 * math.exp(20) / total
-    assert selection.soft_density(pairs) == pytest.approx(expected)
+    assert soft_density(pairs) == pytest.approx(expected)
 
 
 def test_density_does_not_see_the_scale_of_probabilities():
     rows = np.array([[0.2, 0.1], [0.1, 0.4], [0.3, 0.3]])
-    assert selection.soft_density(rows) == pytest.approx(
-        selection.soft_density(rows * [[1], [2], [5]])
+    assert soft_density(rows) == pytest.approx(
+        soft_density(rows * [[1], [2], [5]])
     )
 
 
 def test_density_of_one_pixel_is_refused():
     with pytest.raises(ValueError, match="at least 2, received 1"):
-        selection.soft_density(SURE[:1])
+        soft_density(SURE[:1])
 
 
 def test_drawn_pixels_are_the_same_each_time_and_never_repeat():
@@ -78,45 +85,43 @@ def test_agreement_is_iou_weighed_with_both_confidences():
     # Each denominator is 2 pixels and 0.001 of 3.
     shared = [math.sqrt(0.40), math.sqrt(0.54)]
     expected = sum(shared) / 2.003 / 2
-    assert selection.agreement(first, second) == pytest.approx(expected)
-    assert selection.agreement(second, first) == pytest.approx(expected)
+    assert agreement(first, second) == pytest.approx(expected)
+    assert agreement(second, first) == pytest.approx(expected)
 
 
 def test_a_collapse_agrees_with_itself_in_one_class_of_four():
     # 4 / 4.004 in one class, 0 / 0.004 in three.
-    assert selection.agreement(COLLAPSED, COLLAPSED) == pytest.approx(
-        4 / 4.004 / 4
-    )
+    assert agreement(COLLAPSED, COLLAPSED) == pytest.approx(4 / 4.004 / 4)
 
 
 def test_always_undecided_is_no_agreement():
     nearly = UNDECIDED + 1e-6 * SURE  # The four classes, barely.
     # Each class: one pixel, sqrt(1/4 * 1/4), of 1.004.
-    found = selection.agreement(nearly, nearly)
+    found = agreement(nearly, nearly)
     assert found == pytest.approx(0.25 / 1.004, rel=1e-4)
 
 
 def test_agreement_of_different_pixels_is_refused():
     with pytest.raises(ValueError, match="same pixels"):
-        selection.agreement(SURE, SURE[:2])
+        agreement(SURE, SURE[:2])
 
 
 def test_share_distance_goes_from_equal_to_nothing_in_common():
     even = np.full(4, 0.25)
-    assert selection.class_share_distance(SURE, even) == pytest.approx(0)
+    assert class_share_distance(SURE, even) == pytest.approx(0)
     other = np.array([0.0, 1.0, 0.0, 0.0])
-    assert selection.class_share_distance(COLLAPSED, other) == pytest.approx(1)
+    assert class_share_distance(COLLAPSED, other) == pytest.approx(1)
     # Shares (1, 0), prior (1/2, 1/2), middle (3/4, 1/4):
     # 1/2 log2(4/3) + 1/2 (1/2 log2(2/3) + 1/2 log2 2).
     expected = (math.log2(4 / 3) + (math.log2(2 / 3) + 1) / 2) / 2
     two = np.array([[1.0, 0.0]])
-    assert selection.class_share_distance(
-        two, np.array([0.5, 0.5])
-    ) == pytest.approx(expected)
+    assert class_share_distance(two, np.array([0.5, 0.5])) == pytest.approx(
+        expected
+    )
 
 
 def test_guards_drop_what_forgot_the_source_or_collapsed():
-    kept = selection.passes_guards(
+    kept = passes_guards(
         # Lowest that pass: 0.65 * 0.40 = 0.26 and 0.5 * 0.60 = 0.30.
         [0.40, 0.27, 0.25, 0.40, None],
         [0.60, 0.31, 0.60, 0.29, None],
@@ -125,7 +130,7 @@ def test_guards_drop_what_forgot_the_source_or_collapsed():
 
 
 def test_what_forgot_the_source_is_no_measure_for_information():
-    kept = selection.passes_guards([0.40, 0.20], [0.50, 0.90])
+    kept = passes_guards([0.40, 0.20], [0.50, 0.90])
     assert kept == [True, False]
 
 
@@ -141,7 +146,7 @@ class TestFuse:
         }
 
     def test_ranks_count_from_the_best_and_equals_share(self):
-        found = selection.fuse(
+        found = fuse(
             [
                 self.candidate(0.40, 0.6, entropy=0.3),
                 self.candidate(0.39, 0.7, entropy=0.2),
@@ -154,14 +159,14 @@ class TestFuse:
         assert [r["entropy"] for r in ranks] == [3, 2, 1]
 
     def test_fused_is_one_for_the_first_by_all_and_zero_for_the_last(self):
-        best, worst = selection.fuse(
+        best, worst = fuse(
             [self.candidate(0.4, 0.7), self.candidate(0.39, 0.6)]
         )
         assert best.fused == 1
         assert worst.fused == 0
 
     def test_what_forgot_the_source_is_dropped_and_ranks_nobody_down(self):
-        kept, dropped = selection.fuse(
+        kept, dropped = fuse(
             [self.candidate(0.40, 0.5), self.candidate(0.20, 0.9)]
         )
         assert not kept.is_dropped
@@ -175,7 +180,7 @@ class TestFuse:
         second = self.candidate(0.39, 0.6)
         second["scale_agreement"] = None
         names = ("source_miou", "flip_agreement", "scale_agreement")
-        first, second = selection.fuse([first, second], names)
+        first, second = fuse([first, second], names)
         # Left: the source for the first, the flip for the second.
         assert first.fused == second.fused == 0.5
 
@@ -204,7 +209,7 @@ def test_a_collapse_is_never_chosen():
     ]
     assert scores[1]["entropy"] < scores[0]["entropy"]
     candidates = [Candidate("a", 1, "raw"), Candidate("b", 2, "raw")]
-    choice = selection.choose(candidates, scores, [None, None])
+    choice = choose(candidates, scores, [None, None])
     assert choice.candidate.name == "a"
 
 

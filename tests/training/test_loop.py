@@ -17,10 +17,15 @@ from toy_training import weights_of
 from tf_advseg import methods
 from tf_advseg.base.process.interruption import Interrupted
 from tf_advseg.base.process.interruption import Interruption
-from tf_advseg.training import callbacks
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks import metrics_log
+from tf_advseg.training.callbacks.candidate_scores import CandidateScores
+from tf_advseg.training.callbacks.checkpoints import Checkpoints
 from tf_advseg.training.callbacks.checkpoints import restore_newest
+from tf_advseg.training.callbacks.interruption import StopOnInterrupt
+from tf_advseg.training.callbacks.metrics_log import MetricsLog
+from tf_advseg.training.callbacks.target_evaluation import TargetEvaluation
+from tf_advseg.training.callbacks.tensorboard_log import TensorBoardLog
 from tf_advseg.training.log_means import LogState
 from tf_advseg.training.log_means import NonFiniteLoss
 from tf_advseg.training.loop import train
@@ -53,7 +58,7 @@ def test_nan_names_the_loss_and_leaves_the_last_checkpoint(tmp_path):
     good = batches().take(2)
     bad = batches(2).map(poison)
     model = compiled()
-    saver = callbacks.Checkpoints(tmp_path, every=1, steps=9)
+    saver = Checkpoints(tmp_path, every=1, steps=9)
     with pytest.raises(NonFiniteLoss, match=r"'target/.+' became nan.*step 3"):
         train(
             model,
@@ -71,7 +76,7 @@ def test_nan_between_two_logs_is_not_saved(tmp_path):
     def poison(inputs, labels):
         return {**inputs, "target": inputs["target"] * np.nan}, labels
 
-    saver = callbacks.Checkpoints(tmp_path, 1, steps=9, before=logs.check)
+    saver = Checkpoints(tmp_path, 1, steps=9, before=logs.check)
     with pytest.raises(NonFiniteLoss, match="shortly before step 2"):
         train(
             compiled(),
@@ -87,7 +92,7 @@ def test_nan_between_two_logs_is_not_saved(tmp_path):
 def test_resumed_training_is_bit_equal(tmp_path):
     whole, first, second = compiled(), compiled(), compiled()
     train(whole, batches(), steps=4)
-    saver = callbacks.Checkpoints(tmp_path, every=100, steps=2)
+    saver = Checkpoints(tmp_path, every=100, steps=2)
     train(first, batches(), steps=2, callbacks=[saver])
     assert restore_newest(second, tmp_path) == 2
     train(second, batches(start=2), steps=4, first_step=2)
@@ -109,7 +114,7 @@ def test_random_numbers_go_on_where_they_were(tmp_path):
 
     whole, first, second = with_dropout(), with_dropout(), with_dropout()
     train(whole, batches(), steps=3)
-    saver = callbacks.Checkpoints(tmp_path, every=100, steps=2)
+    saver = Checkpoints(tmp_path, every=100, steps=2)
     train(first, batches(), steps=2, callbacks=[saver])
     assert restore_newest(second, tmp_path) == 2
     train(second, batches(start=2), steps=3, first_step=2)
@@ -118,7 +123,7 @@ def test_random_numbers_go_on_where_they_were(tmp_path):
 
 
 def test_checkpoint_of_another_network_is_refused(tmp_path):
-    saver = callbacks.Checkpoints(tmp_path, every=1, steps=1)
+    saver = Checkpoints(tmp_path, every=1, steps=1)
     train(compiled(), batches(), steps=1, callbacks=[saver])
     with pytest.raises(ValueError, match="does not fit this network"):
         restore_newest(compiled(methods.AdvEnt()), tmp_path)
@@ -155,10 +160,10 @@ class Signals(keras.callbacks.Callback):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_step_and_saves(tmp_path, number):
     lines = []
-    saver = callbacks.Checkpoints(tmp_path, every=100, steps=50)
+    saver = Checkpoints(tmp_path, every=100, steps=50)
     before = signal.getsignal(number)
     with Interruption(lines.append) as interruption:
-        stop = callbacks.StopOnInterrupt(interruption)
+        stop = StopOnInterrupt(interruption)
         train(
             compiled(),
             batches(),
@@ -172,14 +177,14 @@ def test_a_signal_ends_the_step_and_saves(tmp_path, number):
 
 
 def test_before_the_first_step_a_signal_ends_the_program(tmp_path):
-    saver = callbacks.Checkpoints(tmp_path, every=100, steps=50)
+    saver = Checkpoints(tmp_path, every=100, steps=50)
     with pytest.raises(Interrupted), Interruption(lambda line: None) as it:
         train(
             compiled(),
             batches(),
             steps=50,
             callbacks=[
-                callbacks.StopOnInterrupt(it),
+                StopOnInterrupt(it),
                 Signals(signal.SIGTERM, step=1),
                 saver,
             ],
@@ -197,8 +202,8 @@ def test_an_evaluation_that_a_signal_ends_is_owed(tmp_path):
         return {"miou/target": 1.0}
 
     def loop(evaluate, first_step, interruption):
-        saver = callbacks.Checkpoints(tmp_path, every=100, steps=4)
-        evaluation = callbacks.TargetEvaluation(
+        saver = Checkpoints(tmp_path, every=100, steps=4)
+        evaluation = TargetEvaluation(
             evaluate,
             every=2,
             steps=4,
@@ -206,7 +211,7 @@ def test_an_evaluation_that_a_signal_ends_is_owed(tmp_path):
             is_done=lambda step: step in heard,
             abandonable=interruption.at_once,
         )
-        stop = callbacks.StopOnInterrupt(interruption)
+        stop = StopOnInterrupt(interruption)
         model = compiled()
         train(
             model,
@@ -227,19 +232,19 @@ def test_an_evaluation_that_a_signal_ends_is_owed(tmp_path):
 
 def test_metrics_file_drops_rows_that_will_be_made_again(tmp_path):
     path = tmp_path / "metrics.csv"
-    log = callbacks.MetricsLog(path)
+    log = MetricsLog(path)
     log.on_train_batch_end(1, {"loss": 0.5})
     log.on_train_batch_end(2, {"loss": 0.25})
     with open(path, "a") as file:
         file.write("1,accuracy/target,0.2")  # Cut short of its 0.25.
     assert metrics_log.read(path)[-1] == (2, "loss", "0.25")
-    callbacks.MetricsLog(path, first_step=1)
+    MetricsLog(path, first_step=1)
     assert metrics_log.read(path) == [(1, "loss", "0.5")]
 
 
 def test_evaluation_comes_at_intervals_and_at_the_end():
     heard = []
-    evaluation = callbacks.TargetEvaluation(
+    evaluation = TargetEvaluation(
         lambda: {"miou/target": 1.0},
         every=2,
         steps=5,
@@ -251,14 +256,14 @@ def test_evaluation_comes_at_intervals_and_at_the_end():
 
 def test_scores_come_at_snapshots_and_may_end_the_run(tmp_path):
     heard = []
-    scores = callbacks.CandidateScores(
+    scores = CandidateScores(
         lambda step: {"selection/entropy": 1 / step},
         count=3,
         steps=6,
         log=lambda step, numbers: heard.append((step, numbers)),
         is_over=lambda: len(heard) == 2,
     )
-    saver = callbacks.Checkpoints(tmp_path, every=100, steps=6)
+    saver = Checkpoints(tmp_path, every=100, steps=6)
     train(compiled(), batches(), steps=6, callbacks=[scores, saver])
     assert heard == [
         (2, {"selection/entropy": 1 / 2}),
@@ -269,7 +274,7 @@ def test_scores_come_at_snapshots_and_may_end_the_run(tmp_path):
 
 def test_tensorboard_gets_scalars_and_pictures(tmp_path):
     pytest.importorskip("tensorboard")
-    board = callbacks.TensorBoardLog(
+    board = TensorBoardLog(
         tmp_path, lambda: {"predictions": np.zeros((4, 4, 3), np.uint8)}
     )
     board.on_train_batch_end(1, {"loss": 0.5})
@@ -284,13 +289,13 @@ def test_tensorboard_gets_scalars_and_pictures(tmp_path):
 
 def test_tensorboard_drops_what_will_be_made_again(tmp_path):
     pytest.importorskip("tensorboard")
-    board = callbacks.TensorBoardLog(tmp_path, dict)
+    board = TensorBoardLog(tmp_path, dict)
     for step in (1, 2, 3):
         board.on_train_batch_end(step, {"loss": 0.5})
     (file,) = tmp_path.iterdir()
     with open(file, "ab") as torn:
         torn.write(b"\x18\0\0")  # As a crash leaves it.
-    board = callbacks.TensorBoardLog(tmp_path, dict, first_step=2)
+    board = TensorBoardLog(tmp_path, dict, first_step=2)
     assert events(tmp_path) == {(1, "loss"), (2, "loss")}
 
 

@@ -8,8 +8,9 @@ from toy_training import batches
 from toy_training import compiled
 from toy_training import weights_of
 
-from tf_advseg.training import callbacks
+from tf_advseg.training.callbacks.checkpoints import Checkpoints
 from tf_advseg.training.callbacks.checkpoints import restore_newest
+from tf_advseg.training.callbacks.weight_average import WeightAverage
 from tf_advseg.training.log_means import LogState
 from tf_advseg.training.loop import train
 
@@ -47,12 +48,12 @@ class StopAt(keras.callbacks.Callback):
 
 def trained(folder, steps_per_loop, first_step=0, steps=7, stop=None):
     model = compiled()
-    average = callbacks.WeightAverage(model.segmenter, 0.9)
+    average = WeightAverage(model.segmenter, 0.9)
     logs = {"logs": LogState()}
     if first_step:
         assert restore_newest(model, folder, average, logs) == first_step
     listener = Listener()
-    saver = callbacks.Checkpoints(folder, 5, steps, average, logs)
+    saver = Checkpoints(folder, 5, steps, average, logs)
     train(
         model,
         batches(start=first_step),

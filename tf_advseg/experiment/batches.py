@@ -29,36 +29,29 @@ def make_batches(
     share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """The training batches that this method may see, or a worker's share."""
-    source_options = _sample_options(settings, settings.source_size)
+    options = _sample_options(settings, settings.source_size)
     target_options = _sample_options(settings, settings.target_size)
-    common = {
-        "batch_size": settings.batch_size * settings.accumulate,
-        "seed": settings.seed,
-        "start": start,
-        "faults": faults,
-        "cache_dir": settings.cache_dir or None,
-        "share": share,
-    }
     if method.trains_on_target_labels:
-        labelled = domains.target, settings.target_split
-        return pair(
-            domains.target,
-            None,
-            source_split=settings.target_split,
-            source_options=target_options,
-            source_sampler=_sampler(settings, *labelled, faults),
-            **common,
-        )
-    labelled = domains.source, settings.source_split
+        labelled, unlabelled = domains.target, None
+        split, options = settings.target_split, target_options
+    else:
+        labelled = domains.source
+        unlabelled = domains.target if method.uses_target else None
+        split = settings.source_split
     return pair(
-        domains.source,
-        domains.target if method.uses_target else None,
-        source_split=settings.source_split,
+        labelled,
+        unlabelled,
+        source_split=split,
         target_split=settings.target_split,
-        source_options=source_options,
+        source_options=options,
         target_options=target_options,
-        source_sampler=_sampler(settings, *labelled, faults),
-        **common,
+        source_sampler=_sampler(settings, labelled, split, faults),
+        batch_size=settings.batch_size * settings.accumulate,
+        seed=settings.seed,
+        start=start,
+        faults=faults,
+        cache_dir=settings.cache_dir or None,
+        share=share,
     )
 
 

@@ -17,21 +17,17 @@ def check_data(
     settings: TrainSettings, domains: Domains, write: Callable[[str], None]
 ) -> None:
     """Finds what is wrong with folders before hours are spent on them."""
-    if isinstance(domains.source, FolderDomain):
-        check = check_domain(
-            domains.source, settings.source_split, needs_labels=True
-        )
-        write(check.summary())
-    if isinstance(domains.target, FolderDomain):
-        oracle = experiment.scaled(settings).trains_on_target_labels
-        check = check_domain(
-            domains.target, settings.target_split, needs_labels=oracle
-        )
-        write(check.summary())
-        split = settings.eval_split
-        if split in domains.target.splits:
-            labelled = domains.target.has_labels(split)
-            check = check_domain(domains.target, split, needs_labels=labelled)
+    target, split = domains.target, settings.eval_split
+    oracle = experiment.scaled(settings).trains_on_target_labels
+    looks = [
+        (domains.source, settings.source_split, True),
+        (target, settings.target_split, oracle),
+    ]
+    if split in target.splits:
+        looks.append((target, split, target.has_labels(split)))
+    for domain, split, needs_labels in looks:
+        if isinstance(domain, FolderDomain):
+            check = check_domain(domain, split, needs_labels=needs_labels)
             write(check.summary())
 
 

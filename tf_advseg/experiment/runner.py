@@ -10,12 +10,12 @@ from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import registry
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.data_checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
 from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
-from tf_advseg.experiment.segmenter_facts import segmenter_facts
 from tf_advseg.experiment.selection import RunSelection
 from tf_advseg.experiment.watchers import run_watchers
 from tf_advseg.networks.model_file import copy_segmenter
@@ -235,8 +235,19 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Writes the segmenter's present weights, and what they are."""
-        facts = segmenter_facts(
-            self.settings, self.domains, self.model.method, self._step()
-        )
-        facts["data"] = self.data
+        settings, domains = self.settings, self.domains
+        classes = domains.source.class_set
+        size = experiment.evaluation_size(settings)
+        facts = {
+            "classes": list(classes.names),
+            "palette": [list(colour) for colour in classes.palette],
+            "class_set": classes.name,
+            "image_size": list(size) if size else None,
+            "method": registry.describe(self.model.method),
+            "backbone": settings.backbone,
+            "step": self._step(),
+            "source": domains.source.name,
+            "target": domains.target.name,
+            "data": self.data,
+        }
         save_segmenter(self.model.segmenter, path, facts)

@@ -198,10 +198,8 @@ class RunSelection:
     def _mious(self, candidates, write) -> list[float | None]:
         """Of each candidate on the target's labels, 0-1."""
         missing = [c for c in candidates if c.name not in self.mious.scores]
-        samples = None
+        samples = self._labelled_samples() if missing else ()
         for candidate in missing:
-            if samples is None:
-                samples = self._labelled_samples()
             write(f"Evaluating {candidate.name}")
             miou = self.scorer.miou(self._path(candidate), samples)
             self.mious.put({candidate.name: {"miou": miou}})

@@ -12,7 +12,15 @@ import contextlib
 import keras
 
 from tf_advseg.experiment.evaluation import LAST_NAMES
-from tf_advseg.training import callbacks as watchers
+from tf_advseg.training.callbacks.candidate_scores import CandidateScores
+from tf_advseg.training.callbacks.checkpoints import Checkpoints
+from tf_advseg.training.callbacks.interruption import StopOnInterrupt
+from tf_advseg.training.callbacks.metrics_log import MetricsLog
+from tf_advseg.training.callbacks.progress import Progress
+from tf_advseg.training.callbacks.snapshots import Snapshots
+from tf_advseg.training.callbacks.standing_in import StandingIn
+from tf_advseg.training.callbacks.target_evaluation import TargetEvaluation
+from tf_advseg.training.callbacks.tensorboard_log import TensorBoardLog
 
 
 def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
@@ -26,12 +34,10 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
     count, steps = settings.snapshots, settings.steps
     logs, boards = [], []
     if workers.is_chief:
-        logs = [watchers.MetricsLog(folder.metrics_csv, first_step)]
+        logs = [MetricsLog(folder.metrics_csv, first_step)]
     if workers.is_chief and settings.tensorboard:
         pictures = run.evaluation.pictures
-        boards = [
-            watchers.TensorBoardLog(folder.tensorboard, pictures, first_step)
-        ]
+        boards = [TensorBoardLog(folder.tensorboard, pictures, first_step)]
 
     def log_numbers(step, numbers):
         for log in logs:
@@ -39,20 +45,18 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
 
     saver = _on_chief(run, _checkpoints(run, logs))
     return [
-        watchers.StopOnInterrupt(run.interruption, workers.largest),
+        StopOnInterrupt(run.interruption, workers.largest),
         # The average moves first: checkpoints and snapshots are of its state.
         *([run.average] if run.average else []),
-        watchers.Progress(steps, first_step, run.model.method.name, run.write),
+        Progress(steps, first_step, run.model.method.name, run.write),
         *boards,
         *logs,
         *run.guard.callbacks(),
         _on_chief(
             run,
-            watchers.Snapshots(
-                run.save, folder.snapshots, count, steps, run.average
-            ),
+            Snapshots(run.save, folder.snapshots, count, steps, run.average),
         ),
-        watchers.CandidateScores(
+        CandidateScores(
             run.score_moment, count, steps, log_numbers, run.is_over
         ),
         # After what may stop the run: its last step is saved too. Before an
@@ -69,13 +73,13 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
     ]
 
 
-def _checkpoints(run, logs) -> watchers.Checkpoints:
+def _checkpoints(run, logs) -> Checkpoints:
     def before_saving(step):
         run.guard.logs.check(step)
         for log in logs:
             log.flush()
 
-    return watchers.Checkpoints(
+    return Checkpoints(
         run.folder.checkpoints,
         run.settings.checkpoint_every,
         run.settings.steps,
@@ -85,13 +89,13 @@ def _checkpoints(run, logs) -> watchers.Checkpoints:
     )
 
 
-def _evaluation(run, listeners, logs) -> watchers.TargetEvaluation:
+def _evaluation(run, listeners, logs) -> TargetEvaluation:
     def is_done(step):
         is_owed = any(not log.holds(step, LAST_NAMES) for log in logs)
         return not run.workers.any(is_owed)
 
     alone = run.workers.count == 1
-    return watchers.TargetEvaluation(
+    return TargetEvaluation(
         run.evaluation.numbers,
         run.settings.eval_every,
         run.settings.steps,
@@ -105,4 +109,4 @@ def _evaluation(run, listeners, logs) -> watchers.TargetEvaluation:
 def _on_chief(run, callback) -> keras.callbacks.Callback:
     if run.workers.is_chief:
         return callback
-    return watchers.StandingIn(callback.due)
+    return StandingIn(callback.due)

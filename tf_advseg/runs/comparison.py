@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.evaluation.result import Evaluation
+from tf_advseg.metrics.text import aligned
 from tf_advseg.runs.folder import decisive_settings
 from tf_advseg.settings.train import TrainSettings
 
@@ -40,18 +41,14 @@ def table(
     if recorded:
         values = [recorded.get(name, np.nan) for name in (*names, "mIoU")]
         columns["target_oracle (recorded)"] = values
-    width = max(len(name) for name in (*names, "class"))
-    titles = [f"{title:>{_CELL}}" for title in columns]
-    lines = ["  ".join([f"{'class':{width}}", *titles])]
+    rows = [["class", *(f"{title:>{_CELL}}" for title in columns)]]
     for row, class_name in enumerate((*names, "mIoU")):
         cells = [
-            f"{_percent(values[row], name == 'gain'):>{len(title)}}"
-            for title, (name, values) in zip(
-                titles, columns.items(), strict=True
-            )
+            _percent(values[row], title == "gain")
+            for title, values in columns.items()
         ]
-        lines.append("  ".join([f"{class_name:{width}}", *cells]))
-    return "\n".join(lines)
+        rows.append([class_name, *cells])
+    return aligned([rows])
 
 
 def chosen_and_last(
@@ -64,15 +61,10 @@ def chosen_and_last(
         last: The same of last.keras, in the same order.
     """
     titles = ["best.keras, the chosen weights", "last.keras, the last step's"]
-    width = max(map(len, titles))
-    lines = ["  ".join([f"{'mIoU of':{width}}", *chosen])]
+    rows = [["mIoU of", *chosen]]
     for title, runs in zip(titles, (chosen, last), strict=True):
-        cells = [
-            f"{_percent(evaluation.miou, False):>{len(name)}}"
-            for name, evaluation in runs.items()
-        ]
-        lines.append("  ".join([f"{title:{width}}", *cells]))
-    return "\n".join(lines)
+        rows.append([title, *(_percent(e.miou) for e in runs.values())])
+    return aligned([rows])
 
 
 def recorded_oracle(settings: TrainSettings) -> dict[str, float] | None:
@@ -102,7 +94,7 @@ def _comparable(recorded: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _percent(value: float, signed: bool) -> str:
+def _percent(value: float, signed: bool = False) -> str:
     if np.isnan(value):
         return "-"
     return f"{100 * value:+.2f}" if signed else f"{100 * value:.2f}"

@@ -31,11 +31,11 @@ from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs.faults import faults_explained
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training import callbacks
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks import metrics_log
 from tf_advseg.training.callbacks.checkpoints import restore_newest
 from tf_advseg.training.callbacks.checkpoints import save_state
+from tf_advseg.training.callbacks.metrics_log import MetricsLog
 
 
 def mount(*arguments):
@@ -104,7 +104,7 @@ def test_full_disk_while_a_model_is_written(small_disk, model):
 
 
 def test_full_disk_leaves_no_half_row(small_disk):
-    log = callbacks.MetricsLog(small_disk / "metrics.csv")
+    log = MetricsLog(small_disk / "metrics.csv")
     log.write(1, {"loss": 0.5})
     fill(small_disk)
     numbers = {f"number/{index}": 1 / 3 for index in range(1000)}
@@ -188,7 +188,7 @@ def test_forbidden_output_ends_before_training(tmp_path):
 def test_a_folder_that_vanishes(tmp_path, model):
     run = RunFolder(tmp_path / "run")
     run.prepare(TrainSettings(run=str(run.path)))
-    log = callbacks.MetricsLog(run.metrics_csv)
+    log = MetricsLog(run.metrics_csv)
     save(run.checkpoints, model, 1)
     shutil.rmtree(run.path)
     for action in (

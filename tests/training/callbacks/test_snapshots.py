@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from tf_advseg.training.callbacks import Snapshots
-from tf_advseg.training.callbacks import WeightAverage
+from tf_advseg.training.callbacks.snapshots import Snapshots
 from tf_advseg.training.callbacks.snapshots import moments
+from tf_advseg.training.callbacks.weight_average import WeightAverage
 
 
 @pytest.fixture
