@@ -16,7 +16,7 @@ from tf_advseg.selection.choice_table import choice_table
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.selection.score_book import ScoreBook
 from tf_advseg.selection.scores.table import SCORES
-from tf_advseg.settings import choice as choice_settings
+from tf_advseg.settings.parts import choice as choice_settings
 
 CANDIDATES = [
     Candidate("step_000002.keras", 2, "raw"),
