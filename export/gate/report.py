@@ -7,6 +7,9 @@ from typing import Any
 from tf_advseg.export.gate.verdict import Finding
 from tf_advseg.settings.export import Thresholds
 
+_HEADER = ("artefact", "made by", "kept", "MB", "agreement %", "mIoU", "change")
+_HEADER += ("ms p50", "p90", "p99", "peak MB", "XNNPACK parts")
+
 
 @dataclasses.dataclass(frozen=True)
 class GateReport:
@@ -66,7 +69,7 @@ class GateReport:
 
     def markdown(self) -> str:
         """Returns the tables."""
-        images = self.images
+        images, findings = self.images, self.findings
         parts = [
             "# Is it the same model?\n",
             f"{images['num_images']} images of {images['domain']}, split "
@@ -74,7 +77,7 @@ class GateReport:
             "process of its own. Agreement: pixels with the class that Keras "
             "has. Of several ways to make an artefact the one of one XNNPACK "
             "partition and the highest agreement is kept.\n",
-            _table(self._header(), [self._keras_row(), *self._rows()]),
+            _table(_HEADER, [self._keras_row(), *map(self._row, findings)]),
         ]
         parts += [
             f"\n{finding.name} is NOT published: {' '.join(reasons)}\n"
@@ -93,58 +96,30 @@ class GateReport:
             parts.append(self._class_table())
         return "\n".join(parts) + "\n"
 
-    def _header(self):
-        return [
-            "artefact",
-            "made by",
-            "kept",
-            "MB",
-            "agreement %",
-            "mIoU",
-            "change",
-            "ms p50",
-            "p90",
-            "p99",
-            "peak MB",
-            "XNNPACK parts",
-        ]
-
     def _keras_row(self):
-        latency = self.keras["latency"]
-        miou = self.keras["miou"]
-        first = next(iter(miou.values()), None)
+        first = next(iter(self.keras["miou"].values()), None)
         return [
             "Keras",
-            "",
-            "",
-            "",
-            "",
+            *[""] * 4,
             _number(first, 2),
             "",
-            *[_number(latency[name], 1) for name in ("p50", "p90", "p99")],
-            _number(self.keras["peak_memory_mb"], 0),
+            *_cost(self.keras["latency"], self.keras["peak_memory_mb"]),
             "",
         ]
 
-    def _rows(self):
-        for finding in self.findings:
-            passed = not finding.reasons(self.thresholds)
-            kept = "yes" if passed else "refused"
-            yield [
-                finding.name,
-                finding.made_by,
-                kept if self.is_kept(finding) else "",
-                _number(finding.megabytes, 2),
-                _number(finding.agreement, 3),
-                _number(finding.miou, 2),
-                _number(finding.miou_change, 2, sign=True),
-                *[
-                    _number(finding.latency[name], 1)
-                    for name in ("p50", "p90", "p99")
-                ],
-                _number(finding.peak_memory_mb, 0),
-                "" if finding.partitions is None else str(finding.partitions),
-            ]
+    def _row(self, finding):
+        kept = "refused" if finding.reasons(self.thresholds) else "yes"
+        return [
+            finding.name,
+            finding.made_by,
+            kept if self.is_kept(finding) else "",
+            _number(finding.megabytes, 2),
+            _number(finding.agreement, 3),
+            _number(finding.miou, 2),
+            _number(finding.miou_change, 2, sign=True),
+            *_cost(finding.latency, finding.peak_memory_mb),
+            "" if finding.partitions is None else str(finding.partitions),
+        ]
 
     def _stage_table(self):
         names = list(dict.fromkeys(n for f in self.findings for n in f.stages))
@@ -176,6 +151,12 @@ class GateReport:
 def _table(header, rows):
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cost(latency, peak_memory_mb):
+    """Milliseconds at three quantiles, and memory."""
+    milliseconds = [_number(latency[name], 1) for name in ("p50", "p90", "p99")]
+    return [*milliseconds, _number(peak_memory_mb, 0)]
 
 
 def _number(value, decimals, sign=False):

@@ -13,15 +13,15 @@ import json
 import shutil
 import subprocess
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.export.edge.artefact import read_artefact
+from tf_advseg.export.edge.errors import EdgeError
 
 PAGE = Path(__file__).parent
 PAGE_FILES = ("index.html", "style.css")
-METADATA = "tf_advseg.json"
 # What the page loads: with relaxed SIMD, and for browsers without it.
 RUNTIME_BUILDS = ("litert_wasm_internal", "litert_wasm_compat_internal")
 
@@ -72,21 +72,10 @@ def _check_models(models):
             f"The models need different file names; received {names}."
         )
     for model in models:
-        if not model.is_file():
-            raise DataError(f"The model {str(model)!r} does not exist.")
-        if not _has_metadata(model):
-            raise DataError(
-                f"The model {str(model)!r} carries no {METADATA}; expected a "
-                ".tflite written by `tf_advseg export`."
-            )
-
-
-def _has_metadata(model):
-    try:
-        with zipfile.ZipFile(model) as archive:
-            return METADATA in archive.namelist()
-    except zipfile.BadZipFile:
-        return False
+        try:
+            read_artefact(model)
+        except EdgeError as error:
+            raise DataError(str(error)) from None
 
 
 def _check_replaceable(out):
