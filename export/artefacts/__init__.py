@@ -1,1 +1,1 @@
-"""Writers of each format."""
+"""What artefacts of all formats share: home images, facts, a workshop."""
