@@ -6,6 +6,7 @@ Batches are made in `training_batches`; `runner` trains.
 import dataclasses
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -144,6 +145,24 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     return deeplab.deeplab_v2(
         network, num_classes, aspp_branches=settings.aspp_branches
     )
+
+
+def segmenter_facts(
+    settings: TrainSettings, domains: Domains, method: Method
+) -> dict[str, Any]:
+    """What a run writes into its segmenters' files beside the weights."""
+    classes = domains.source.class_set
+    size = evaluation_size(settings)
+    return {
+        "classes": list(classes.names),
+        "palette": [list(colour) for colour in classes.palette],
+        "class_set": classes.name,
+        "image_size": list(size) if size else None,
+        "method": registry.describe(method),
+        "backbone": settings.backbone,
+        "source": domains.source.name,
+        "target": domains.target.name,
+    }
 
 
 def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:

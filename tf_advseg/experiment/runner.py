@@ -10,7 +10,6 @@ from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import making as experiment
-from tf_advseg.experiment import registry
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.data_checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
@@ -235,19 +234,8 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Writes the segmenter's present weights, and what they are."""
-        settings, domains = self.settings, self.domains
-        classes = domains.source.class_set
-        size = experiment.evaluation_size(settings)
-        facts = {
-            "classes": list(classes.names),
-            "palette": [list(colour) for colour in classes.palette],
-            "class_set": classes.name,
-            "image_size": list(size) if size else None,
-            "method": registry.describe(self.model.method),
-            "backbone": settings.backbone,
-            "step": self._step(),
-            "source": domains.source.name,
-            "target": domains.target.name,
-            "data": self.data,
-        }
+        facts = experiment.segmenter_facts(
+            self.settings, self.domains, self.model.method
+        )
+        facts |= {"step": self._step(), "data": self.data}
         save_segmenter(self.model.segmenter, path, facts)
