@@ -120,7 +120,7 @@ def compare_layers(
         WeightsError: If a layer computes something else.
     """
     image, normalised = _noise(naming, preprocessing)
-    if image is None:
+    if image is None or normalised is None:
         return []
     layers = _named_layers(model, naming)
     outputs = keras.Model(

@@ -141,7 +141,7 @@ class ResNet(Backbone):
 
     @classmethod
     def checkpoint_options(cls, naming):
-        if cls().blocks == naming.blocks:
+        if cls.blocks == naming.blocks:
             return {}
         return {"blocks": naming.blocks}
 

@@ -34,8 +34,9 @@ def strip_prefixes(
 ) -> dict[str, np.ndarray]:
     """Returns the arrays without the prefixes that all names share."""
     shared = os.path.commonprefix(list(arrays))  # noqa: RUF071 (no paths)
-    prefix = PREFIXES.match(shared)[0]
-    return {name.removeprefix(prefix): arrays[name] for name in arrays}
+    found = PREFIXES.match(shared)
+    start = found.end() if found else 0
+    return {name[start:]: array for name, array in arrays.items()}
 
 
 def recognise(arrays: Mapping[str, np.ndarray], origin: str) -> Naming:
