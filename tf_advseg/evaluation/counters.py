@@ -30,7 +30,7 @@ class PredictedImage:
 
     Attributes:
         key: Its key in the domain.
-        label: Train ids, or None.
+        label: Train ids, an array; None without labels.
         num_classes: C.
         classes: Predicted train ids.
         entropy: Normalised (0-1); None if it was not asked for.
@@ -38,11 +38,11 @@ class PredictedImage:
     """
 
     key: str
-    label: np.ndarray | None
+    label: Any
     num_classes: int
     classes: np.ndarray
-    entropy: np.ndarray | None = None
-    confidence: np.ndarray | None = None
+    entropy: Any = None
+    confidence: Any = None
 
     @functools.cached_property
     def confusion(self) -> np.ndarray:

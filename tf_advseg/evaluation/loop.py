@@ -34,7 +34,7 @@ from tf_advseg.evaluation.counters import merged
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.training.distributed.workers import Workers
 
-Predict = Callable[[np.ndarray, tuple[int, int]], tuple[tf.Tensor, ...]]
+Predict = Callable[..., tuple[tf.Tensor, ...]]
 """From images `(B, h, w, 3)` and an (H, W) to maps `(B, H, W)`: the classes,
 then, if wanted, entropies and confidences."""
 
@@ -155,7 +155,7 @@ def spread(keys: Sequence[str], limit: int) -> list[str]:
     if not limit or len(keys) <= limit:
         return list(keys)
     indices = np.linspace(0, len(keys) - 1, limit).round().astype(int)
-    return [keys[index] for index in indices]
+    return [keys[index] for index in indices.tolist()]
 
 
 def _check_same_classes(ensemble: Ensemble, domain: Domain) -> None:
