@@ -15,7 +15,6 @@ from types import ModuleType
 
 import tf_advseg
 from tf_advseg import settings
-from tf_advseg.base import fields
 from tf_advseg.base import flags
 from tf_advseg.base.process import launch
 from tf_advseg.settings.parts.command import COMMON
@@ -71,7 +70,7 @@ def _prepare(
     if preset and command.presets:
         values = {**command.presets(preset), **values}
     given = command.settings(**values)
-    fields.look(given)
+    given.look()
     if command.finds:
         for word in words:
             command.finds(word)

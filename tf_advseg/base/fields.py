@@ -53,7 +53,7 @@ def setting(
         reads: Makes something of the text, and raises `ValueError` if that
             cannot be done.
         finds: Raises `ValueError` if what the text names is not there; see
-            `look`.
+            `Settings.look`.
         unset: What happens by default, where the value does not say it.
         group: The heading that `--help` shows it under, instead of its
             class's `GROUP`.
@@ -106,16 +106,15 @@ class Settings:
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
 
+    def look(self) -> None:
+        """Raises `ValueError` for what the settings name and is not there.
 
-def look(settings: Settings) -> None:
-    """Raises `ValueError` for what settings name and is not there.
-
-    It is for what a user has just typed: what a run recorded may be gone.
-    """
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if value and field.metadata["finds"]:
-            field.metadata["finds"](value)
+        It is for what a user has just typed: what a run recorded may be gone.
+        """
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if value and field.metadata["finds"]:
+                field.metadata["finds"](value)
 
 
 def group_of(settings: type[Settings], field: dataclasses.Field) -> str:

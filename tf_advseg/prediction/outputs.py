@@ -19,30 +19,12 @@ from PIL import Image
 
 from tf_advseg import pictures
 from tf_advseg.base.checks import DataError
-from tf_advseg.base.checks import check_choice
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.prediction.inputs import InputFile
 from tf_advseg.prediction.stream import Prediction
 
-KINDS = ("ids", "classes", "overlay", "entropy")
-"""What can be saved of a prediction; also the folders' names."""
-
 LEGEND_FILE = "legend.png"
 SUMMARY_FILE = "predictions.json"
-
-
-def parse_kinds(text: str) -> tuple[str, ...]:
-    """Reads `--save`: kinds separated by commas.
-
-    Raises:
-        ValueError: If one does not exist, or there is none.
-    """
-    kinds = [part.strip() for part in text.split(",") if part.strip()]
-    if not kinds:
-        raise ValueError(
-            f"--save names nothing to save; choose of {', '.join(KINDS)}."
-        )
-    return tuple(check_choice("kind of output", kind, KINDS) for kind in kinds)
 
 
 def output_path(out: Path, kind: str, name: str) -> Path:

@@ -55,7 +55,7 @@ def predict_files(
         ensemble: The segmenters.
         files: From `find_inputs`.
         out: The folder to write to.
-        kinds: Of `outputs.KINDS`.
+        kinds: Of `places.KINDS`.
         palette: One RGB colour a class.
         size: (H, W) images are resized to; None keeps each image's own.
         batch_size: How many neighbours of equal sizes go through at once.

@@ -109,7 +109,7 @@ class VideoPredictionWriter:
     Args:
         out: The folder; subfolders are made.
         name: Of the outputs, without a suffix.
-        kinds: Of `outputs.KINDS`.
+        kinds: Of `places.KINDS`.
         palette: One RGB colour a class.
         fps: Frames a second.
     """

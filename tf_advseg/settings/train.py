@@ -20,6 +20,7 @@ from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
+from tf_advseg.settings.parts import multi_worker
 from tf_advseg.settings.parts import presets
 from tf_advseg.settings.parts.choice import ChoiceSettings
 from tf_advseg.settings.parts.command import COMMON
@@ -53,6 +54,8 @@ class NetworkSettings(Settings):
         4,
         "Dilated branches of each classifier that count: 4 (ADVENT) or 2 "
         "(AdaptSegNet's program).",
+        low=2,
+        high=4,
     )
 
 
@@ -192,6 +195,11 @@ class TrainSettings(
         "Write scalars and pictures for TensorBoard into the run.",
         decides="course",
     )
+
+    def look(self) -> None:
+        """Also refuses what several workers cannot do."""
+        super().look()
+        multi_worker.check(self)
 
 
 COMMAND = Command(TrainSettings, place=10, presets=presets.settings_of)

@@ -1,8 +1,8 @@
-"""What a setting names must be there: looked for before TensorFlow is imported.
+"""What a setting names must be there: looked for before TensorFlow comes.
 
-Only the door asks (`fields.look`), of what the user typed. Settings that a run
-recorded may name what is gone by now, and a library's user may have registered
-methods and backbones that no file of this package knows.
+Only the door asks (`Settings.look`), of what the user typed. Settings that a
+run recorded may name what is gone by now, and a library's user may have
+registered methods and backbones that no file of this package knows.
 """
 
 import glob

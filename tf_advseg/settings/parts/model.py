@@ -50,7 +50,9 @@ class ModelSettings(Settings):
         was="weights",
     )
     combine: str = setting(
-        "logits", "What several models add up: 'logits' or 'probabilities'."
+        "logits",
+        "What several models add up: 'logits' or 'probabilities'.",
+        choices=("logits", "probabilities"),
     )
     size: str = setting(
         "",

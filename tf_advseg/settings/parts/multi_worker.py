@@ -1,18 +1,21 @@
 """What several workers cannot do, said before they start."""
 
 import dataclasses
+from typing import TYPE_CHECKING
 from typing import Any
 
 from tf_advseg.base.fields import names_deciding
-from tf_advseg.settings.train import TrainSettings
+
+if TYPE_CHECKING:
+    from tf_advseg.settings.train import TrainSettings
 
 
-def shared(settings: TrainSettings) -> dict[str, Any]:
+def shared(settings: "TrainSettings") -> dict[str, Any]:
     """The settings that all workers must have in common, by flag.
 
     Where a folder is may differ from machine to machine.
     """
-    own = names_deciding(TrainSettings, "place")
+    own = names_deciding(type(settings), "place")
     return {
         f"--{name}": value
         for name, value in dataclasses.asdict(settings).items()
@@ -20,7 +23,7 @@ def shared(settings: TrainSettings) -> dict[str, Any]:
     }
 
 
-def check(settings: TrainSettings) -> None:
+def check(settings: "TrainSettings") -> None:
     """Raises `ValueError` for settings that `multi_worker` refuses."""
     if settings.strategy != "multi_worker":
         return

@@ -2,11 +2,29 @@
 
 import dataclasses
 
+from tf_advseg.base.checks import check_choice
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
+
+KINDS = ("ids", "classes", "overlay", "entropy")
+"""What can be saved of a prediction; also the folders' names."""
+
+
+def parse_kinds(text: str) -> tuple[str, ...]:
+    """Reads `--save`: kinds separated by commas.
+
+    Raises:
+        ValueError: If one does not exist, or there is none.
+    """
+    kinds = [part.strip() for part in text.split(",") if part.strip()]
+    if not kinds:
+        raise ValueError(
+            f"It names nothing to save; choose of {', '.join(KINDS)}."
+        )
+    return tuple(check_choice("kind of output", kind, KINDS) for kind in kinds)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,5 +63,6 @@ class ImagesSettings(OutSettings):
         "class ids, with colours), 'ids' (the same, grey), 'overlay' (JPEG), "
         "'entropy' (PNG, value / 255 = normalised entropy; `client` needs "
         "gRPC for it).",
+        reads=parse_kinds,
         group=COMMON,
     )

@@ -37,7 +37,10 @@ class SampleSettings(Settings):
     min_scale: float = setting(1.0, "Smallest random scale of a sample.")
     max_scale: float = setting(1.0, "Largest random scale of a sample.")
     color_jitter: float = setting(
-        0.0, "Strength (0 to 0.99) of random brightness, contrast, saturation."
+        0.0,
+        "Strength (0 to 0.99) of random brightness, contrast, saturation.",
+        low=0,
+        high=0.99,
     )
     rare_class_temperature: float = setting(
         0.0,
