@@ -12,7 +12,7 @@ from pathlib import Path
 
 import keras
 
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.runner import Run
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.strategies import make_strategy
@@ -36,7 +36,7 @@ def main() -> None:
             log_every=WARM,
             run=str(Path(folder) / "run"),
         )
-        domains = experiment.make_domains(settings)
+        domains = making.make_domains(settings)
         run = MeasuredRun(settings, domains, make_strategy("mirrored"))
         run.execute()
     first, last = run.memory.megabytes[WARM], run.memory.megabytes[steps]

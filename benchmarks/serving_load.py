@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tf_advseg.export import client as remote
+from tf_advseg.export import client
 from tf_advseg.export.client.encoding import encode
 from tf_advseg.export.client.service import MEGABYTE
 from tf_advseg.export.serving import signatures
@@ -32,10 +32,10 @@ from tf_advseg.prediction import find_inputs
 def main() -> int:
     """Measures and prints."""
     options = parse()
-    address = remote.parse_address(options.server)
+    address = client.parse_address(options.server)
     files = find_inputs(options.input)[: options.images]
     images = [encode(f, options.exact, 64 * MEGABYTE).data for f in files]
-    service = remote.connect(address, options.model_name)
+    service = client.connect(address, options.model_name)
     service.check(signatures.PNG_SIGNATURE)
     print(
         f"{address}: {len(images)} images of "

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.compiled_steps import replicated_step
 from tf_advseg.training.distributed.strategies import make_strategy
@@ -25,9 +25,9 @@ def prepared(
 ) -> Callable[[], float]:
     """A function that makes one warm training step on images of (H, W)."""
     strategy = make_strategy(strategy_name)
-    method = experiment.scaled(settings)
+    method = making.scaled(settings)
     with strategy.scope():
-        model = experiment.make_model(settings, method, CLASSES)
+        model = making.make_model(settings, method, CLASSES)
     step = replicated_step(model, strategy)
     rng = np.random.default_rng(0)
     shape = (settings.batch_size, *size)

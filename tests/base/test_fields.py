@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from tf_advseg.base import fields as config
+from tf_advseg.base import fields
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
@@ -12,7 +12,7 @@ from tf_advseg.base.fields import setting
 class Base(Settings):
     GROUP = "Base"
 
-    size: str = setting("", "A size.", reads=config.parse_size)
+    size: str = setting("", "A size.", reads=fields.parse_size)
     kind: str = setting("near", "A kind.", choices=("near", "far"))
 
 
@@ -53,22 +53,22 @@ def test_another_default_changes_nothing_else():
     assert (ours.default, theirs.default) == ("2x2", "")
     assert ours.metadata["help"] is theirs.metadata["help"]
     assert ours.metadata["unset"] == "small"
-    assert config.group_of(Toy, ours) == "Base"
+    assert fields.group_of(Toy, ours) == "Base"
 
 
 def test_fields_say_what_they_decide():
-    assert config.names_deciding(Toy, "choice") == {"count"}
-    assert config.names_deciding(Toy, "weights") == {"size", "kind", "rate"}
+    assert fields.names_deciding(Toy, "choice") == {"count"}
+    assert fields.names_deciding(Toy, "weights") == {"size", "kind", "rate"}
 
 
 @pytest.mark.parametrize(
     ("text", "size"), [("128x256", (128, 256)), ("native", None), ("", None)]
 )
 def test_size_is_read(text, size):
-    assert config.parse_size(text) == size
+    assert fields.parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["128", "0x4", "-1x4", "axb", "1x2x3", "²x2"])
 def test_anything_but_a_size_is_named(text):
     with pytest.raises(ValueError, match="expected HEIGHTxWIDTH"):
-        config.parse_size(text)
+        fields.parse_size(text)

@@ -7,8 +7,8 @@ import numpy as np
 import official_checkpoints as official
 import pytest
 
-from tf_advseg.conversion import from_torch as conversion
-from tf_advseg.conversion import to_safetensors as conversion_export
+from tf_advseg.conversion import from_torch
+from tf_advseg.conversion import to_safetensors
 from tf_advseg.conversion.network import Options
 from tf_advseg.networks.backbones import EfficientNetLite0
 from tf_advseg.networks.decoders.deeplab import deeplab_v2
@@ -34,7 +34,7 @@ def converted(multi, tmp_path_factory):
     folder = tmp_path_factory.mktemp("converted")
     source = official.write(folder, multi, prefix="module.")
     out = folder / "model.keras"
-    return out, conversion.convert(source, out, Options())
+    return out, from_torch.convert(source, out, Options())
 
 
 def test_every_layer_agrees_with_numpy(converted):
@@ -76,7 +76,7 @@ def test_the_report_has_a_line_for_every_layer(converted):
 
 def test_export_gives_the_checkpoint_s_tensors_back(converted, multi, tmp_path):
     out = tmp_path / "model.safetensors"
-    count = conversion_export.export(converted[0], out)
+    count = to_safetensors.export(converted[0], out)
     found = read_arrays(out)
     wanted = {n: a for n, a in multi.items() if not n.endswith("tracked")}
     assert count == len(wanted)
@@ -97,13 +97,13 @@ def test_a_single_level_segmenter_has_one_output(
     arrays = official.resnet(BLOCKS, heads)
     source = official.write(tmp_path, arrays, prefix="Scale.")
     out = tmp_path / "model.keras"
-    report = conversion.convert(source, out, Options())
+    report = from_torch.convert(source, out, Options())
     assert report.aspp_branches == branches
     segmenter, _ = load_segmenter(out)
     assert set(segmenter.output) == {"main", "features"}
     assert segmenter.output["main"].shape[-1] == shape
     back = tmp_path / "back.safetensors"
-    conversion_export.export(out, back)
+    to_safetensors.export(out, back)
     found = read_arrays(back)
     assert set(found) == set(arrays)
     (head,) = heads
@@ -117,14 +117,14 @@ def test_a_discriminator_is_converted_and_exported(numbered, tmp_path):
     arrays = official.discriminator(19, numbered)
     source = official.write(tmp_path, arrays, prefix="module.")
     out = tmp_path / "discriminator.keras"
-    report = conversion.convert(source, out, Options())
+    report = from_torch.convert(source, out, Options())
     assert report.naming.kind == "discriminator"
     assert max(row.relative for row in report.layers) < 1e-5
     model = keras.saving.load_model(out)
     assert model(np.zeros((1, 64, 96, 19))).shape == (1, 2, 3, 1)
     assert read_metadata(out)["conversion"]["source"] == "model.pth"
     back = tmp_path / "back.safetensors"
-    conversion_export.export(out, back)
+    to_safetensors.export(out, back)
     for name, array in read_arrays(back).items():
         np.testing.assert_array_equal(array, arrays[name])
 
@@ -135,7 +135,7 @@ def test_a_trained_segmenter_is_exported_too(tmp_path):
     path = tmp_path / "trained.keras"
     save_segmenter(segmenter, path, {"classes": ["a", "b", "c"]})
     out = tmp_path / "trained.safetensors"
-    conversion_export.export(path, out)
+    to_safetensors.export(path, out)
     found = read_arrays(out)
     assert found["_conv_stem.weight"].shape == (32, 3, 3, 3)
     assert found["layer5.conv2d_list.1.weight"].shape == (3, 112, 3, 3)
@@ -161,7 +161,7 @@ def test_an_imagenet_resnet_becomes_a_backbone(tmp_path):
     }
     source = official.write(tmp_path, arrays)
     out = tmp_path / "backbone.keras"
-    report = conversion.convert(source, out, Options(preprocessing="torch"))
+    report = from_torch.convert(source, out, Options(preprocessing="torch"))
     assert report.naming.kind == "backbone"
     assert report.unused == ["fc.bias", "fc.weight"]
     assert max(row.relative for row in report.layers) < 1e-4
@@ -173,13 +173,13 @@ def test_vgg_16_of_adaptsegnet_and_of_torchvision(tmp_path):
     arrays = official.vgg({"classifier": (1024, 19)})
     source = official.write(tmp_path, arrays)
     out = tmp_path / "model.keras"
-    report = conversion.convert(source, out, Options(aspp_branches="2"))
+    report = from_torch.convert(source, out, Options(aspp_branches="2"))
     assert max(row.relative for row in report.layers) < 1e-4
     assert set(load_segmenter(out)[0].output) == {"main", "features"}
     arrays = official.vgg(torchvision=True)
     arrays["classifier.6.weight"] = np.zeros((10, 4096), np.float32)
     source = official.write(tmp_path, arrays)
-    report = conversion.convert(source, out, Options())
+    report = from_torch.convert(source, out, Options())
     assert max(row.relative for row in report.layers) < 1e-4
     assert len(report.layers) == 13
     assert {path.split("/")[0] for path in report.unfilled} == {

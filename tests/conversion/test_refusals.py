@@ -8,7 +8,7 @@ import numpy as np
 import official_checkpoints as official
 import pytest
 
-from tf_advseg.conversion import from_torch as conversion
+from tf_advseg.conversion import from_torch
 from tf_advseg.conversion.network import Options
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
@@ -57,7 +57,7 @@ def test_what_does_not_fit_is_named_and_nothing_written(
     source = official.write(tmp_path, _changed(multi, change))
     out = tmp_path / "model.keras"
     with pytest.raises(WeightsError, match=expected):
-        conversion.convert(source, out, Options())
+        from_torch.convert(source, out, Options())
     assert [path.name for path in tmp_path.iterdir()] == ["model.pth"]
 
 
@@ -67,7 +67,7 @@ def test_a_truncated_checkpoint_leaves_an_old_file_alone(tmp_path):
     out = tmp_path / "model.keras"
     out.write_text("old")
     with pytest.raises(WeightsError, match=r"model\.pth"):
-        conversion.convert(source, out, Options())
+        from_torch.convert(source, out, Options())
     assert out.read_text() == "old"
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_checkpoint_shows_its_names(tmp_path):
     arrays = {"encoder.0.weight": np.zeros((2, 2), np.float32)}
     source = official.write(tmp_path, arrays)
     with pytest.raises(WeightsError, match=r"called 'encoder\.0\.weight'"):
-        conversion.convert(source, tmp_path / "model.keras", Options())
+        from_torch.convert(source, tmp_path / "model.keras", Options())
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import dataclasses
 
 from toy_domains import write_folder
 
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.selection_data import conditions
 from tf_advseg.settings.train import TrainSettings
 
@@ -15,7 +15,7 @@ def test_two_cameras_in_folders_of_one_name_share_no_scores(tmp_path):
     settings = TrainSettings(source=str(front), target=str(front))
     moved = dataclasses.replace(settings, target=str(rear))
     first, again, other = (
-        conditions(s, experiment.make_domains(s))
+        conditions(s, making.make_domains(s))
         for s in (settings, settings, moved)
     )
     assert first == again

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tf_advseg.export import publishing as export_publishing
+from tf_advseg.export import publishing
 from tf_advseg.export.publishing import publish
 
 
@@ -31,14 +31,14 @@ def test_a_file_takes_the_place_of_an_old_one(tmp_path):
 def test_a_failure_leaves_the_old_folder(tmp_path, monkeypatch):
     name = _folder(tmp_path / "saved_model", "old")
     finished = _folder(tmp_path / "work", "new")
-    move = export_publishing.os.replace
+    move = publishing.os.replace
 
     def fail_on_the_new(source, target):
         if source == finished:
             raise OSError("disk full")
         move(source, target)
 
-    monkeypatch.setattr(export_publishing.os, "replace", fail_on_the_new)
+    monkeypatch.setattr(publishing.os, "replace", fail_on_the_new)
     with pytest.raises(OSError, match="disk full"):
         publish(finished, name)
     assert (name / "model.pb").read_text() == "old"

@@ -4,7 +4,7 @@ import toy_report
 
 from tf_advseg.reporting.grouping import find_baselines
 from tf_advseg.reporting.grouping import groups_of
-from tf_advseg.runs import compared as compared_run
+from tf_advseg.runs import compared
 
 
 def run(method, seed=0, **settings):
@@ -75,6 +75,6 @@ def test_baselines_are_found_beside_a_run_and_by_its_note(tmp_path):
     baseline.mkdir(parents=True)
     second.mkdir()
     (baseline / "config.json").write_text("{}")
-    compared_run.write_compared_with(second, "source_only", baseline)
+    compared.write_compared_with(second, "source_only", baseline)
     assert find_baselines([first]) == [baseline]
     assert find_baselines([second]) == [baseline]

@@ -7,7 +7,7 @@ import shutil
 import pytest
 import toy_runs
 
-from tf_advseg.runs import compared as compared_run
+from tf_advseg.runs import compared
 from tf_advseg.settings.train import TrainSettings
 
 
@@ -27,7 +27,7 @@ DATA = {"format": 1, "source": {"id": "0123456789ab"}}
 
 
 def find(settings, data=DATA):
-    return compared_run.find_finished(settings, lambda: data)
+    return compared.find_finished(settings, lambda: data)
 
 
 def wanted(runs, **changes):
@@ -97,8 +97,8 @@ def test_a_run_that_recorded_no_data_is_not_used(runs):
 def test_the_note_survives_moving_both_runs(runs):
     theirs = runs / "A" / "compare_source_only"
     (runs / "B").mkdir()
-    compared_run.write_compared_with(runs / "B", "source_only", theirs)
+    compared.write_compared_with(runs / "B", "source_only", theirs)
     moved = runs.rename(runs.parent / "elsewhere")
-    found = compared_run.read_compared_with(moved / "B", "source_only")
+    found = compared.read_compared_with(moved / "B", "source_only")
     assert found == moved / "A" / "compare_source_only"
-    assert compared_run.read_compared_with(moved / "A", "source_only") is None
+    assert compared.read_compared_with(moved / "A", "source_only") is None

@@ -16,7 +16,7 @@ from tf_advseg.datasets import NativeDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
 from tf_advseg.datasets.published import camvid
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment import registry
 from tf_advseg.settings.train import TrainSettings
 
@@ -232,7 +232,7 @@ def test_a_run_finds_both_data_sets_and_their_common_classes(tmp_path):
         source=f"synthia:{write('synthia', tmp_path / 'synthia')}",
         target=f"cityscapes:{write('cityscapes', tmp_path / 'cityscapes')}",
     )
-    domains = experiment.make_domains(settings)
+    domains = making.make_domains(settings)
     assert domains.source.class_set.name == "cityscapes16"
     assert domains.target.class_set == domains.source.class_set
     check = check_domain(domains.source, "train", needs_labels=True)

@@ -11,7 +11,7 @@ from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import ERRORS_IN_DATA
 from tf_advseg.base.progress import Progress
-from tf_advseg.datasets import doctor as data_check
+from tf_advseg.datasets import doctor
 from tf_advseg.datasets.doctor import SplitSurvey
 from tf_advseg.datasets.doctor import report
 from tf_advseg.datasets.doctor import sheet
@@ -31,7 +31,7 @@ from tf_advseg.settings.check_data import CheckSettings
 def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
     """Looks, reports; returns the exit status."""
     surveys = [
-        data_check.survey(
+        doctor.survey(
             domain,
             split,
             role,
@@ -40,7 +40,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
         )
         for domain, split, role in list(_splits(settings))
     ]
-    findings = data_check.examine(surveys)
+    findings = doctor.examine(surveys)
     ids = [_manifest(survey).id for survey in surveys]
     write(report.text(surveys, ids, findings))
     if settings.json:
@@ -50,7 +50,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
     if settings.sheet:
         _save(sheet.contact_sheet(surveys, findings), settings.sheet)
         write(f"Drawn to {settings.sheet}.")
-    has_errors = any(f.severity == data_check.ERROR for f in findings)
+    has_errors = any(f.severity == doctor.ERROR for f in findings)
     return ERRORS_IN_DATA if has_errors else 0
 
 

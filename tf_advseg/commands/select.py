@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.evaluation.evaluating import has_labels
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.runs.folder import read_settings
@@ -61,7 +61,7 @@ def select(
             f"{path} holds no snapshots to choose among. Train with "
             "--snapshots=10; the last weights are in last.keras."
         )
-    domains = experiment.make_domains(run_settings)
+    domains = making.make_domains(run_settings)
     split = run_settings.eval_split
     labelled = has_labels(domains.target, split)
     if settings.by == "labels" and not labelled:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tf_advseg.base.files import folder_lock as run_lock
+from tf_advseg.base.files import folder_lock
 from tf_advseg.base.process.exit_status import ALARMED
 from tf_advseg.base.process.exit_status import LOST_WORKER
 from tf_advseg.base.process.interruption import Interrupted
 from tf_advseg.base.process.interruption import Interruption
-from tf_advseg.commands import train_report as training_report
-from tf_advseg.experiment import making as experiment
+from tf_advseg.commands import train_report
+from tf_advseg.experiment import making
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.data_checks import check_data
 from tf_advseg.experiment.data_checks import check_labels
@@ -64,7 +64,7 @@ def _with_workers(
     interruption: Interruption,
 ) -> int:
     """Finds the other workers, if there are any, and runs with them."""
-    experiment.scaled(settings)  # A wrong name or size fails first.
+    making.scaled(settings)  # A wrong name or size fails first.
     registry.make_backbone(settings.backbone)
     if settings.strategy == "multi_worker":
         write(f"{read_cluster(os.environ)}, waits for the others.")
@@ -93,12 +93,12 @@ def _run(
         check_writable(settings.run)
     else:
         write = _say_nothing
-    domains = experiment.make_domains(settings)
+    domains = making.make_domains(settings)
     workers.check_same("flag", multi_worker_settings.shared(settings))
     workers.check_same("list of files", fingerprint(settings, domains))
     check_data(settings, domains, write)
     if settings.expect_data:
-        manifests = experiment.data_manifests(settings, domains)
+        manifests = making.data_manifests(settings, domains)
         run_data.check_expected(settings.expect_data, manifests)
     if settings.select == "labels":
         check_labels(settings, domains)
@@ -120,9 +120,9 @@ def _run(
             return ALARMED
     if not workers.is_chief:
         return 0
-    training_report.write_comparison(settings, domains, results, write)
+    train_report.write_comparison(settings, domains, results, write)
     if _wants_report(settings, compared=len(results) > 1):
-        training_report.write_page(settings, write)
+        train_report.write_page(settings, write)
     return 0
 
 
@@ -131,7 +131,7 @@ def _locked(
 ) -> contextlib.AbstractContextManager:
     """The run's folder for this process, or for the workers' chief."""
     if workers.is_chief:
-        return run_lock.held(settings.run)
+        return folder_lock.held(settings.run)
     return contextlib.nullcontext()
 
 
@@ -151,7 +151,7 @@ def _finished(
 
     @functools.cache
     def data():
-        return run_data.data_facts(experiment.data_manifests(one, domains))
+        return run_data.data_facts(making.data_manifests(one, domains))
 
     folder = compared_run.find_finished(one, data)
     if folder is None:

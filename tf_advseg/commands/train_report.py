@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tf_advseg.commands import report as report_command
 from tf_advseg.evaluation.sheet import prediction_sheet
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.making import evaluation_split
 from tf_advseg.networks.ensemble import Ensemble
@@ -44,7 +44,7 @@ def write_comparison(
         },
         domains.target,
         evaluation_split(settings, domains.target),
-        experiment.evaluation_size(settings),
+        making.evaluation_size(settings),
     )
     picture = folder.write_picture("comparison", sheet)
     if all(result.chosen is not None for result in results.values()):

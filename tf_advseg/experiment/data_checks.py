@@ -7,7 +7,7 @@ from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import has_labels
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.workers import Workers
@@ -18,7 +18,7 @@ def check_data(
 ) -> None:
     """Finds what is wrong with folders before hours are spent on them."""
     target, split = domains.target, settings.eval_split
-    oracle = experiment.scaled(settings).trains_on_target_labels
+    oracle = making.scaled(settings).trains_on_target_labels
     looks = [
         (domains.source, settings.source_split, True),
         (target, settings.target_split, oracle),

@@ -8,7 +8,7 @@ from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.evaluation.sheet import prediction_sheet
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.settings.train import TrainSettings
@@ -43,8 +43,8 @@ class RunEvaluation:
         self._workers = workers
         self._settings = settings
         self._target = domains.target
-        self._split = experiment.evaluation_split(settings, domains.target)
-        self._size = experiment.evaluation_size(settings)
+        self._split = making.evaluation_split(settings, domains.target)
+        self._size = making.evaluation_size(settings)
         self._method_name = model.method.name
         self._ensemble = Ensemble([model.segmenter])
 

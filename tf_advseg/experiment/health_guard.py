@@ -5,7 +5,7 @@ import shutil
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.datasets import class_statistics
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
@@ -43,7 +43,7 @@ class HealthGuard:
     def __init__(
         self,
         settings: TrainSettings,
-        domains: experiment.Domains,
+        domains: making.Domains,
         model: AdversarialSegmenter,
         average: WeightAverage | None,
         folder: RunFolder,

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.result import Evaluation
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.data_checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
@@ -65,9 +65,9 @@ class Run:
         self.chosen: Evaluation | None = None
         self.chosen_by = ""
         self.evaluated_step = -1
-        method = experiment.make_method(settings, domains)
+        method = making.make_method(settings, domains)
         with strategy.scope():
-            self.model = experiment.make_model(
+            self.model = making.make_model(
                 settings, method, domains.source.class_set.names
             )
         self.average = None
@@ -88,7 +88,7 @@ class Run:
         self.folder.prepare(self.settings)
         return run_data.record(
             self.folder.path,
-            experiment.data_manifests(self.settings, self.domains),
+            making.data_manifests(self.settings, self.domains),
         )
 
     def execute(self) -> RunResult:
@@ -234,7 +234,7 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Writes the segmenter's present weights, and what they are."""
-        facts = experiment.segmenter_facts(
+        facts = making.segmenter_facts(
             self.settings, self.domains, self.model.method
         )
         facts |= {"step": self._step(), "data": self.data}

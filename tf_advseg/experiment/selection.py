@@ -16,7 +16,7 @@ from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.datasets.files.evaluation_samples import evaluation_samples
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.selection_data import conditions
 from tf_advseg.experiment.selection_data import image_counts
@@ -70,7 +70,7 @@ class RunSelection:
         self.book = ScoreBook(
             self._mean_folder / "scores.json", conditions(settings, domains)
         )
-        size = experiment.evaluation_size(settings)
+        size = making.evaluation_size(settings)
         self.mious = ScoreBook(
             self._mean_folder / "mious.json",
             {
@@ -210,7 +210,7 @@ class RunSelection:
         samples = evaluation_samples(
             self.domains.target,
             self.settings.eval_split,
-            experiment.evaluation_size(self.settings),
+            making.evaluation_size(self.settings),
             FaultLog(),
         )
         return kept_if_small(samples)

@@ -8,7 +8,7 @@ from tf_advseg.base.progress import Progress
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import measure
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
@@ -50,13 +50,13 @@ def find_views(record: RunRecord, settings: ReportSettings) -> Views:
     if settings.target:
         known["target"] = settings.target
     train_settings = TrainSettings(**known)
-    domains = experiment.make_domains(train_settings)
+    domains = making.make_domains(train_settings)
     held_out = [train_settings.eval_split, "val"]
     source_split = next(
         (split for split in held_out if split in domains.source.splits),
         train_settings.source_split,
     )
-    target_split = experiment.evaluation_split(train_settings, domains.target)
+    target_split = making.evaluation_split(train_settings, domains.target)
     return Views(domains, source_split, target_split)
 
 

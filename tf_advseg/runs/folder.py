@@ -1,6 +1,6 @@
 """The files of one training run.
 
-config.json        the resolved settings
+fields.json        the resolved settings
 environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
@@ -36,13 +36,13 @@ import tensorflow as tf
 from PIL import Image
 
 import tf_advseg
-from tf_advseg.base import fields as config
+from tf_advseg.base import fields
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.settings.train import TrainSettings
 
 CONFIG_FILE = "config.json"
-CHOICE_SETTINGS = config.names_deciding(TrainSettings, "choice")
+CHOICE_SETTINGS = fields.names_deciding(TrainSettings, "choice")
 """What decides which weights become best.keras, and not what is learned."""
 
 
@@ -92,7 +92,7 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.path, self.snapshots, self.pictures):
             remove_leftovers(folder)
-        self.write_text(CONFIG_FILE, config.to_json(settings))
+        self.write_text(CONFIG_FILE, fields.to_json(settings))
         self.write_json("environment.json", environment())
 
     def write_text(self, name: str, text: str) -> None:
@@ -134,10 +134,10 @@ def check_writable(path: str | Path) -> None:
 def read_settings(path: str | Path) -> TrainSettings:
     """The settings that a run's folder was trained with.
 
-    What its config.json lacks, since it is older, has today's defaults.
+    What its fields.json lacks, since it is older, has today's defaults.
 
     Raises:
-        ValueError: If there is no readable config.json.
+        ValueError: If there is no readable fields.json.
     """
     file = Path(path) / CONFIG_FILE
     if not file.is_file():
@@ -166,7 +166,7 @@ def new_run_path(method: str) -> Path:
 
 
 def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a config.json that decide what a run's result is.
+    """The settings of a fields.json that decide what a run's result is.
 
     Settings younger than the file have their defaults: that is how the run
     was made.
@@ -193,7 +193,7 @@ def environment() -> dict[str, Any]:
 
 
 def _check_same(settings: TrainSettings, recorded: dict) -> None:
-    may_differ = config.names_deciding(
+    may_differ = fields.names_deciding(
         TrainSettings, "choice", "course", "place"
     )
     for name, value in recorded.items():

@@ -22,7 +22,7 @@ from toy_networks import toy_segmenter
 from tf_advseg import methods
 from tf_advseg.base.files import folder_lock as run_lock
 from tf_advseg.base.files.state_files import StateFiles
-from tf_advseg.base.process import launch as command_line
+from tf_advseg.base.process import launch
 from tf_advseg.base.process.fault_text import Fault
 from tf_advseg.base.process.fault_text import explain
 from tf_advseg.commands import train as training_command
@@ -331,7 +331,7 @@ def test_commands_end_with_the_sentence_and_status_1(monkeypatch, capsys):
     def prepare():
         raise MemoryError
 
-    assert command_line.launch(prepare) == 1
+    assert launch.launch(prepare) == 1
     assert capsys.readouterr().err.startswith("error: Out of memory")
 
 

@@ -21,7 +21,7 @@ from tf_advseg.datasets.classes.statistics import class_counts
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.rare_classes import class_probabilities
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
-from tf_advseg.experiment import making as experiment
+from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.settings.train import TrainSettings
 
@@ -205,7 +205,7 @@ def test_the_setting_reaches_the_batches(tmp_path):
     for i, ids in enumerate((0, 0, 0, 2)):
         write_label(root / f"labels/{i}.png", np.full((8, 16), ids))
     domain = FolderDomain(root)
-    domains = experiment.Domains(domain, domain)
+    domains = making.Domains(domain, domain)
     labels = {}
     for temperature in (0.0, 0.01):
         settings = TrainSettings(
@@ -214,7 +214,7 @@ def test_the_setting_reaches_the_batches(tmp_path):
             rare_class_temperature=temperature,
             cache_dir=str(tmp_path / "cache"),
         )
-        method = experiment.make_method(settings, domains)
+        method = making.make_method(settings, domains)
         dataset = make_batches(settings, domains, method, 0, FaultLog())
         labels[temperature] = [int(y[0, 0, 0]) for _, y in dataset.take(8)]
     assert set(labels[0.01]) == {2} and set(labels[0.0]) == {0, 2}

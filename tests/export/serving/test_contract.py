@@ -25,7 +25,7 @@ from toy_segmenter import paint
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import client as client_command
 from tf_advseg.commands import publish as publish_command
-from tf_advseg.export import client as remote
+from tf_advseg.export import client
 from tf_advseg.export import serving
 from tf_advseg.export.serving import compose
 from tf_advseg.export.serving import signatures
@@ -108,14 +108,14 @@ def test_a_thousand_mutated_images_are_answered_and_the_next_is_right(
     chance = random.Random(kind)
     whole = _encoded(kind)
     server = ProtocolServer(folder / "out/models/tf_advseg/1")
-    address = remote.parse_address(f"127.0.0.1:{server.grpc_port}")
+    address = client.parse_address(f"127.0.0.1:{server.grpc_port}")
     refused = 0
-    with contextlib.closing(remote.connect(address, "tf_advseg")) as service:
+    with contextlib.closing(client.connect(address, "tf_advseg")) as service:
         right = service.predict("png", whole, OUTPUTS)["class_map_png_bytes"]
         for _ in range(500):
             try:
                 service.predict("png", _mutated(whole, chance), OUTPUTS)
-            except remote.ImageRefusedError:
+            except client.ImageRefusedError:
                 refused += 1
         again = service.predict("png", whole, OUTPUTS)["class_map_png_bytes"]
     server.stop()

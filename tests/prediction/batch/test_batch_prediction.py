@@ -21,7 +21,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.commands import predict as prediction_command
 from tf_advseg.prediction import batch
-from tf_advseg.prediction.batch import running as batch_prediction_command
+from tf_advseg.prediction.batch import running
 from tf_advseg.settings.predict import PredictSettings
 
 KINDS = ("classes", "entropy", "ids", "overlay")
@@ -59,7 +59,7 @@ def _settings(photos, model, out, **options):
 
 def _prepared(photos, model, out, shard_size=3):
     settings = _settings(photos, model, out)
-    task = batch_prediction_command.make_task(settings, KINDS)
+    task = running.make_task(settings, KINDS)
     files = prediction.find_inputs(str(photos))
     return task, files, batch.make_shards(files, task.key(), shard_size)
 
