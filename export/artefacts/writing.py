@@ -79,7 +79,7 @@ def write_artefacts(
     for kind, its_size in jobs:
         names = by_kind[kind]
         what = [name.removeprefix(f"{kind}_") for name in names]
-        if kind in of_fixed_size:
+        if its_size and kind in of_fixed_size:
             what.append("x".join(map(str, its_size)))
         write(f"Writing {', '.join(what)}")
         order = Order(

@@ -86,6 +86,12 @@ class Order:
     write: Callable[[str], None] = print
 
     @property
+    def fixed_size(self) -> tuple[int, int]:
+        """`size`, where files have a fixed one."""
+        assert self.size is not None
+        return self.size
+
+    @property
     def suffix(self) -> str:
         """What a file's name says of its size."""
         if not (self.with_size and self.size):

@@ -48,14 +48,15 @@ def write(workshop: Workshop, order: Order) -> list[Artefact]:
     name = f"model{order.suffix}.onnx"
     path = workshop.folder / KIND / name
     path.parent.mkdir(exist_ok=True)
-    model = convert(workshop.ensemble, order.size)
+    model = convert(workshop.ensemble, order.fixed_size)
     path.write_bytes(model)
     reference = workshop.reference(
-        OnnxRuntime(path, workshop.threads), workshop.home.resized(order.size)
+        OnnxRuntime(path, workshop.threads),
+        workshop.home.resized(order.fixed_size),
     )
-    metadata = workshop.metadata(KIND, "float32", order.size, reference)
+    metadata = workshop.metadata(KIND, "float32", order.fixed_size, reference)
     path.write_bytes(with_metadata(model, metadata))
-    return [Artefact(name, path, KIND, "tf2onnx", "float32", order.size)]
+    return [Artefact(name, path, KIND, "tf2onnx", "float32", order.fixed_size)]
 
 
 def convert(predictor: Any, size: tuple[int, int]) -> bytes:

@@ -55,7 +55,7 @@ def write(workshop: Workshop, order: Order) -> list[Artefact]:
     from tf_advseg.export.formats.tflite import converter
     from tf_advseg.export.graph.fixed_shape import write_fixed_shape
 
-    size = order.size
+    size = order.fixed_size
     source = workshop.folder / f"fixed_shape{order.suffix}"
     write_fixed_shape(workshop.ensemble, size, source)
     exact = converter.convert(source, "float32")
@@ -123,5 +123,5 @@ def _calibration_images(workshop, order):
     if "int8" not in map(_precision, order.names):
         return []
     return without_outliers(
-        order.calibration(), workshop.ensemble, order.size, order.write
+        order.calibration(), workshop.ensemble, order.fixed_size, order.write
     ).resized(order.size)
