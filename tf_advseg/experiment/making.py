@@ -1,6 +1,6 @@
 """From settings to objects: domains, networks, optimizers.
 
-Batches are made in `training_batches`; `runner` trains.
+Batches are made in `batches`; `runner` trains.
 """
 
 import dataclasses
