@@ -53,7 +53,7 @@ def test_another_default_changes_nothing_else():
     assert (ours.default, theirs.default) == ("2x2", "")
     assert ours.metadata["help"] is theirs.metadata["help"]
     assert ours.metadata["unset"] == "small"
-    assert fields.group_of(Toy, ours) == "Base"
+    assert ours.metadata["group"] == theirs.metadata["group"] == "Base"
 
 
 def test_fields_say_what_they_decide():

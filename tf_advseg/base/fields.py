@@ -37,7 +37,7 @@ def setting(
     finds: Callable[[str], None] | None = None,
     unset: str = "",
     group: str = "",
-    decides: str = "weights",
+    decides: str = "",
     was: str = "",
 ) -> Any:
     """A field of a settings class.
@@ -57,9 +57,10 @@ def setting(
         unset: What happens by default, where the value does not say it.
         group: The heading that `--help` shows it under, instead of its
             class's `GROUP`.
-        decides: What it decides of a training run: "weights", "choice" (which
-            of them are recommended), "course" (how it goes, and what is
-            written) or "place" (where things lie, machine by machine).
+        decides: What it decides of a training run, instead of its class's
+            `DECIDES`: "weights", "choice" (which of them are recommended),
+            "course" (how it goes, and what is written) or "place" (where
+            things lie, machine by machine).
         was: A name that the flag had before.
     """
     metadata = dict(locals())
@@ -67,27 +68,16 @@ def setting(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def same(
-    settings: type,
-    name: str,
-    default: Any,
-    unset: str = "",
-    finds: Callable[[str], None] | None = None,
-) -> Any:
+def same(settings: type, name: str, default: Any, **changes: Any) -> Any:
     """The field of another settings class, with a default of its own.
 
     Args:
         settings: The class that declares it.
         name: The field's name.
         default: The default here.
-        unset: As for `setting`.
-        finds: As for `setting`; by default what the other class says.
+        **changes: What else is different here: `unset` or `finds`.
     """
-    field = settings.__dataclass_fields__[name]
-    group = group_of(settings, field)
-    finds = finds or field.metadata["finds"]
-    own = {"unset": unset, "group": group, "finds": finds}
-    metadata = {**field.metadata, **own}
+    metadata = {**settings.__dataclass_fields__[name].metadata, **changes}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -101,6 +91,17 @@ class Settings:
 
     GROUP = "More"
     """The heading that `--help` shows a class's own fields under."""
+    DECIDES = "weights"
+    """What a class's own fields decide of a training run; see `setting`."""
+
+    def __init_subclass__(cls):
+        for field in vars(cls).values():
+            if isinstance(field, dataclasses.Field):
+                own = {"group": cls.GROUP, "decides": cls.DECIDES}
+                said = {k: v for k, v in field.metadata.items() if v != ""}
+                field.metadata = types.MappingProxyType(
+                    {**field.metadata, **own, **said}
+                )
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -115,15 +116,6 @@ class Settings:
             value = getattr(self, field.name)
             if value and field.metadata["finds"]:
                 field.metadata["finds"](value)
-
-
-def group_of(settings: type[Settings], field: dataclasses.Field) -> str:
-    """The heading that `--help` shows a field under."""
-    if field.metadata["group"]:
-        return field.metadata["group"]
-    return next(
-        one.GROUP for one, name in declared(settings) if name == field.name
-    )
 
 
 def declared(settings: type[Settings]) -> Iterator[tuple[type, str]]:

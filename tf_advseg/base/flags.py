@@ -14,7 +14,6 @@ from typing import Any
 
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import declared
-from tf_advseg.base.fields import group_of
 from tf_advseg.base.fields import plain_type
 
 HELP = ("-h", "-help", "--help")
@@ -101,7 +100,7 @@ def help_text(*settings: type[Settings], first: str) -> str:
             groups.setdefault(getattr(owner, "GROUP", first), [])
         for _, name in declared(one):
             field = one.__dataclass_fields__[name]
-            groups[group_of(one, field)].append(_entry(field))
+            groups[field.metadata["group"]].append(_entry(field))
     return "\n\n".join(
         "\n".join([f"{title}:", *entries])
         for title, entries in groups.items()

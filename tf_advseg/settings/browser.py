@@ -13,7 +13,6 @@ import dataclasses
 
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
-from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.finding import find_file
 from tf_advseg.settings.parts.places import OutSettings
@@ -28,7 +27,6 @@ class BrowserSettings(OutSettings):
         "",
         "A node_modules folder that holds @litertjs/core.",
         unset="npm installs it",
-        group=COMMON,
     )
 
 

@@ -13,6 +13,7 @@ names others, and the domains for calibration and for the gate.
 import dataclasses
 
 from tf_advseg.base import checks
+from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import parse_size
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
@@ -41,31 +42,37 @@ PACKAGES = ("serving", "modelarts")
 
 
 @dataclasses.dataclass(frozen=True)
-class Thresholds:
-    """What an artefact must reach, in percent and points of mIoU.
+class Thresholds(Settings):
+    """What an artefact must reach, in percent and points of mIoU."""
 
-    Attributes:
-        exact_agreement: Pixels on which a SavedModel, or a float32 file, has
-            the class that Keras has.
-        float16_agreement: The same for float16.
-        quantised_miou_drop: The most mIoU that "dynamic" and "int8" may lose
-            against Keras, where there are labels.
-        quantised_agreement: Their pixels that agree, where there are none.
-    """
+    GROUP = "Artefacts and their gate"
 
-    exact_agreement: float = 99.99
-    float16_agreement: float = 99.9
-    quantised_miou_drop: float = 0.5
-    quantised_agreement: float = 95.0
+    exact_agreement: float = setting(
+        99.99,
+        "Percent of pixels on which the SavedModel and float32 must have the "
+        "class that Keras has.",
+    )
+    float16_agreement: float = setting(99.9, "The same for float16.")
+    quantised_miou_drop: float = setting(
+        0.5,
+        "Points of mIoU that 'dynamic' and 'int8' may lose against Keras, "
+        "where the split has labels.",
+    )
+    quantised_agreement: float = setting(
+        95.0, "Percent of pixels on which they must agree, where it has none."
+    )
 
 
 @dataclasses.dataclass(frozen=True)
 class ExportSettings(
-    ModelSettings, ClassesSettings, DomainSettings, OutSettings, RunSettings
+    Thresholds,
+    ModelSettings,
+    ClassesSettings,
+    DomainSettings,
+    OutSettings,
+    RunSettings,
 ):
     """One export."""
-
-    GROUP = "Artefacts and their gate"
 
     model: str = same(ModelSettings, "model", "", unset="the run's")
     run: str = same(RunSettings, "run", "", finds=finding.find_model)
@@ -132,20 +139,6 @@ class ExportSettings(
         50, "How many images, evenly spread, the gate looks at.", low=1
     )
     threads: int = setting(2, "Threads of every process of the gate.", low=1)
-    exact_agreement: float = setting(
-        99.99,
-        "Percent of pixels on which the SavedModel and float32 must have the "
-        "class that Keras has.",
-    )
-    float16_agreement: float = setting(99.9, "The same for float16.")
-    quantised_miou_drop: float = setting(
-        0.5,
-        "Points of mIoU that 'dynamic' and 'int8' may lose against Keras, "
-        "where the split has labels.",
-    )
-    quantised_agreement: float = setting(
-        95.0, "Percent of pixels on which they must agree, where it has none."
-    )
 
     def __post_init__(self):
         if not self.model_paths:

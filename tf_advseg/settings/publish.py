@@ -20,7 +20,6 @@ import dataclasses
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
-from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.model import ServedModelSettings
 from tf_advseg.settings.parts.places import OutSettings
@@ -38,14 +37,12 @@ class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
         "Instead of --run, which was exported: a SavedModel's folder, wherever "
         "`tf_advseg export` wrote it.",
         unset="RUN/export/saved_model",
-        group=COMMON,
     )
     platform: str = setting(
         "tf_serving",
         "For which server: 'tf_serving', or 'modelarts' (a package that "
         "ModelArts imports, and a container that serves on 8080).",
         choices=("tf_serving", "modelarts"),
-        group=COMMON,
     )
     warmup: bool = setting(
         True,

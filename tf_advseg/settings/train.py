@@ -144,12 +144,14 @@ class TrainSettings(
     """One training run: what it is made of, and what it leaves."""
 
     GROUP = "Checkpoints and reports"
+    DECIDES = "course"
 
     method: str = setting(
         "advent",
         "How to adapt; --list shows all. Options in parentheses: "
         '--method=\'advent(target_weights={"main": 2e-3, "aux": 0})\'.',
         finds=finding.find_method,
+        decides="weights",
         group=COMMON,
     )
     source: str = same(DataSettings, "source", "streets-sim")
@@ -160,19 +162,13 @@ class TrainSettings(
         False,
         "Go on from the newest checkpoint in --run, if there is one.",
         group=COMMON,
-        decides="course",
     )
-    checkpoint_every: int = setting(
-        200, "Steps between checkpoints.", low=1, decides="course"
-    )
+    checkpoint_every: int = setting(200, "Steps between checkpoints.", low=1)
     eval_every: int = setting(
         0,
         "Steps between evaluations on the target; 0: only at the end.",
-        decides="course",
     )
-    log_every: int = setting(
-        20, "Steps between lines of progress.", low=1, decides="course"
-    )
+    log_every: int = setting(20, "Steps between lines of progress.", low=1)
     compare: str = setting(
         "auto",
         "A method to train beside, with the same settings, for comparison: "
@@ -180,7 +176,6 @@ class TrainSettings(
         "data and none elsewhere. A finished run of the same settings beside "
         "this one is used again.",
         finds=finding.find_compared,
-        decides="course",
     )
     report: str = setting(
         "auto",
@@ -188,12 +183,10 @@ class TrainSettings(
         "'auto', which does on the embedded data after a comparison. "
         "`tf_advseg report` writes it at any time.",
         choices=("auto", "true", "false"),
-        decides="course",
     )
     tensorboard: bool = setting(
         False,
         "Write scalars and pictures for TensorBoard into the run.",
-        decides="course",
     )
 
     def look(self) -> None:

@@ -13,19 +13,18 @@ class ScoringSettings(Settings):
     """The images that candidates are scored on."""
 
     GROUP = "Choice of the model"
+    DECIDES = "choice"
 
     select_images: int = setting(
         32,
         "Unlabelled images of the target that candidates are scored on.",
         low=1,
-        decides="choice",
         was="images",
     )
     select_source_images: int = setting(
         16,
         "Held-out labelled images of the source that they are scored on.",
         low=1,
-        decides="choice",
         was="source_images",
     )
 
@@ -39,7 +38,6 @@ class ChoiceSettings(ScoringSettings):
         "Models kept of evenly spread moments of the run, to choose among; 0 "
         "keeps none.",
         low=0,
-        decides="choice",
     )
     ema_decay: float = setting(
         0.99,
@@ -47,6 +45,7 @@ class ChoiceSettings(ScoringSettings):
         "0: no average.",
         low=0,
         below=1,
+        decides="weights",
     )
     select: str = setting(
         "fused",
@@ -55,14 +54,12 @@ class ChoiceSettings(ScoringSettings):
         "'labels' (mIoU on --eval_split: an oracle, as it needs labels of the "
         "target).",
         choices=CHOOSERS,
-        decides="choice",
     )
     patience: int = setting(
         0,
         "Stop when this many snapshots in a row were no better, by the fused "
         "score, than the best one before; 0: never.",
         low=0,
-        decides="choice",
     )
 
     def __post_init__(self):

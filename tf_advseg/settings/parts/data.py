@@ -82,11 +82,11 @@ class ExpectedDataSettings(Settings):
     """Data that must be what it was."""
 
     GROUP = "Data"
+    DECIDES = "course"
 
     expect_data: str = setting(
         "",
         "Refuse other data than this: an id of a manifest, several separated "
         "by commas, a manifest file, or the folder of a run. Differences are "
         "named.",
-        decides="course",
     )

@@ -11,12 +11,12 @@ class HealthSettings(Settings):
     """Looks at the game, and what follows an alarm."""
 
     GROUP = "Health"
+    DECIDES = "course"
 
     health_every: int = setting(
         20,
         "Steps between looks at the health of the adversarial game; 0: none.",
         low=0,
-        decides="course",
     )
     on_alarm: str = setting(
         "warn",
@@ -24,18 +24,14 @@ class HealthSettings(Settings):
         "'rollback' goes back to the last healthy state with smaller target "
         "weights; 'stop' ends the run.",
         choices=("warn", "rollback", "stop"),
-        decides="course",
     )
     rollback_factor: float = setting(
         0.1,
         "What each roll-back multiplies the target weights by.",
         low=0.0,
         high=1.0,
-        decides="course",
     )
-    max_rollbacks: int = setting(
-        3, "After so many, alarms only warn.", decides="course"
-    )
+    max_rollbacks: int = setting(3, "After so many, alarms only warn.")
 
     def __post_init__(self):
         super().__post_init__()

@@ -54,7 +54,6 @@ class ImagesSettings(OutSettings):
         "An image, a folder, a pattern in quotes ('photos/**/*.jpg') or, for "
         "`predict`, a video.",
         finds=finding.find_input,
-        group=COMMON,
     )
     out: str = same(OutSettings, "out", "predictions")
     save: str = setting(
@@ -64,5 +63,4 @@ class ImagesSettings(OutSettings):
         "'entropy' (PNG, value / 255 = normalised entropy; `client` needs "
         "gRPC for it).",
         reads=parse_kinds,
-        group=COMMON,
     )
