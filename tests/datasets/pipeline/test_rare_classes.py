@@ -219,5 +219,5 @@ def test_the_setting_reaches_the_batches(tmp_path):
         labels[temperature] = [int(y[0, 0, 0]) for _, y in dataset.take(8)]
     assert set(labels[0.01]) == {2} and set(labels[0.0]) == {0, 2}
     assert CLASSES.names[2] == "sky"
-    with pytest.raises(ValueError, match="--rare_class_temperature must be at least 0; received -1"):
+    with pytest.raises(ValueError, match="_temperature must be at least 0; "):
         TrainSettings(rare_class_temperature=-1.0)
