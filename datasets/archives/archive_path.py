@@ -167,3 +167,7 @@ class ArchivePath:
 
     def __lt__(self, other: "ArchivePath") -> bool:
         return str(self) < str(other)
+
+
+Place = Path | ArchivePath
+"""A file or folder, on a disk or in an archive."""

@@ -9,6 +9,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from tf_advseg.base.checks import DataError
 
@@ -69,7 +70,7 @@ class Member:
     def _read(self, file) -> bytes:
         raise NotImplementedError
 
-    def _fail(self, what: str) -> None:
+    def _fail(self, what: str) -> NoReturn:
         raise DataError(
             f"{self.place!r} {what}; the archive is damaged or was changed "
             "since it was listed: get it again."

@@ -29,7 +29,7 @@ def split_class_counts(
         faults: As for `class_counts`.
     """
     known = domain.fingerprint(split, True) if cache_dir else None
-    if known is None:
+    if not cache_dir or known is None:
         return class_counts(domain, domain.keys(split), faults)
     path = Path(cache_dir) / f"class-counts-{digest([known])[:12]}.npy"
     counts = _read(path)

@@ -17,13 +17,14 @@ pictures. If no class has an `id`, labels are RGB pictures: each class has a
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from typing import NoReturn
 
 import yaml
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import IGNORE_LABEL
-from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.class_map import ClassMap
 from tf_advseg.datasets.classes.label_table import MAX_ID
 from tf_advseg.datasets.classes.label_table import LabelTable
@@ -39,7 +40,7 @@ _KEYS = ("name", "labels", "classes", "ignore", "unknown", "splits")
 _CLASS_KEYS = ("name", "id", "color")
 
 
-def read_class_map(path: str | Path | ArchivePath) -> ClassMap:
+def read_class_map(path: str | Place) -> ClassMap:
     """Returns what a class map file, which may lie in an archive, says.
 
     Raises:
@@ -55,7 +56,7 @@ def read_class_map(path: str | Path | ArchivePath) -> ClassMap:
         raise DataError(f"Class map {str(path)!r}: {error}") from None
 
 
-def _load_yaml(path: Path) -> Any:
+def _load_yaml(path: Place) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -73,7 +74,7 @@ def _load_yaml(path: Path) -> Any:
 class _Reader:
     """Turns the YAML values of one file into a `ClassMap`."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self._path = path
 
     def class_map(self, values: Any) -> ClassMap:
@@ -175,7 +176,7 @@ class _Reader:
                 )
         return [tuple(colour) for colour in colours]
 
-    def _fail(self, text: str) -> None:
+    def _fail(self, text: str) -> NoReturn:
         raise DataError(f"Class map {str(self._path)!r} {text}.")
 
 

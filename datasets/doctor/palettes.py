@@ -84,7 +84,7 @@ def guess(
 def described(totals: Mapping[int, int], classes: Palette, most: int = 6):
     """Returns the most frequent colours as text: `[0, 0, 142] 3.1 % (car)`."""
     total = sum(totals.values())
-    frequent = sorted(totals, key=totals.get, reverse=True)[:most]
+    frequent = sorted(totals, key=totals.__getitem__, reverse=True)[:most]
     parts = [
         f"{colour_of(code)} {100 * totals[code] / total:.1f} %"
         + (f" ({classes[code]})" if code in classes else "")

@@ -95,13 +95,13 @@ def _splits(surveys: Sequence[SplitSurvey], ids: Sequence[str]) -> str:
 
 def _classes(surveys: Sequence[SplitSurvey]) -> str:
     """Share of each class in the labelled pixels, one column a split."""
-    labelled = [survey for survey in surveys if survey.shares is not None]
-    if not labelled:
+    columns = [(s, s.shares) for s in surveys if s.shares is not None]
+    if not columns:
         return ""
-    header = ("% of labelled pixels", *(survey.where for survey in labelled))
+    header = ("% of labelled pixels", *(survey.where for survey, _ in columns))
     rows = [
-        (name, *(_percent(survey.shares[i]) for survey in labelled))
-        for i, name in enumerate(labelled[0].class_names)
+        (name, *(_percent(shares[i]) for _, shares in columns))
+        for i, name in enumerate(columns[0][0].class_names)
     ]
     return metric_text.aligned([[header], rows])
 

@@ -79,7 +79,8 @@ class SplitSurvey:
     def labels(self) -> Iterator[LabelFacts]:
         """The labels that could be measured, of the kind that is read."""
         for pair in self.labelled_pairs:
-            yield pair.label
+            if pair.label is not None:
+                yield pair.label
 
     @functools.cached_property
     def labelled_pairs(self) -> tuple[PairFacts, ...]:
@@ -124,6 +125,7 @@ def balance_gap(one: SplitSurvey, other: SplitSurvey) -> float:
         one: A split with labels.
         other: Another, of the same classes.
     """
+    assert one.shares is not None and other.shares is not None
     return float(np.abs(one.shares - other.shares).sum() / 2)
 
 
@@ -138,6 +140,7 @@ def train_id_counts(label: LabelFacts, table: LabelTable) -> np.ndarray:
 def band_counts(label: LabelFacts, table: LabelTable) -> np.ndarray:
     """Returns the pixels of each train id by band, int64 `(256, BANDS)`."""
     counts = np.zeros((256, BANDS), np.int64)
-    for code, bands in zip(label.codes.tolist(), label.counts, strict=True):
+    codes, counts_of_codes = label.counted
+    for code, bands in zip(codes.tolist(), counts_of_codes, strict=True):
         counts[table.train_ids.get(code, IGNORE_LABEL)] += bands
     return counts

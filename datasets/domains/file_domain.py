@@ -2,12 +2,12 @@
 
 import abc
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
@@ -26,14 +26,16 @@ class FileDomain(Domain):
         label_table: From what label files hold to train ids.
     """
 
-    root: Path | ArchivePath
+    root: Place
     label_table: LabelTable
 
     @abc.abstractmethod
-    def _label_path(self, key: str) -> Path:
+    def _label_path(self, key: str) -> Place:
         """Returns the label file of an image; DataError if it has none."""
 
-    def pair_files(self, split: str) -> Iterator[tuple[str, Path, Path | None]]:
+    def pair_files(
+        self, split: str
+    ) -> Iterator[tuple[str, Place, Place | None]]:
         """Yields key, image file and label file (or None) of a split.
 
         No file is opened.
@@ -45,7 +47,7 @@ class FileDomain(Domain):
             label = self._label_path(key) if has_label else None
             yield key, self.root / key, label
 
-    def stray_labels(self, split: str) -> list[Path]:
+    def stray_labels(self, split: str) -> list[Place]:
         """Returns label files of a split that belong to no image.
 
         None, unless a domain says otherwise.
@@ -65,7 +67,7 @@ class FileDomain(Domain):
         # The large image never becomes an array: that would cost as much as
         # resizing it. Its size is known without opening it again.
         picture = read_picture(self.root / key)
-        native_size = picture.size[::-1]
+        native_size = (picture.height, picture.width)
         if not with_label:
             return (resize_picture(picture, size),)
         label = self._label_of_size(key, native_size)
@@ -97,7 +99,7 @@ class FileDomain(Domain):
         return label
 
 
-def _identity(path: Path | ArchivePath) -> str:
+def _identity(path: Place) -> str:
     """What is known of a file without reading it."""
     if isinstance(path, ArchivePath):
         return path.identity()

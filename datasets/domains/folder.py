@@ -15,11 +15,13 @@ only adapted to needs no labels folder.
 import functools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_choice
 from tf_advseg.base.checks import check_folder
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import open_folder
 from tf_advseg.datasets.archives import top_names
 from tf_advseg.datasets.classes.class_map import ClassMap
@@ -58,7 +60,7 @@ class FolderDomain(FileDomain):
 
     def __init__(
         self,
-        path: str | Path | ArchivePath,
+        path: str | Place,
         class_map: str | Path | None = None,
         class_set: ClassSet | None = None,
     ):
@@ -88,7 +90,7 @@ class FolderDomain(FileDomain):
         check_choice(f"split of {self.name!r}", split, self.splits)
         return self._label_folder(self._parent(split)) is not None
 
-    def stray_labels(self, split: str) -> list[Path]:
+    def stray_labels(self, split: str) -> list[Place]:
         parent = self._parent(split)
         folder = self._label_folder(parent)
         if folder is None:
@@ -117,7 +119,7 @@ class FolderDomain(FileDomain):
     def _list_images(self, parent: str) -> list[str]:
         return list_files(self._folders[parent], IMAGE_ENDINGS)
 
-    def _list_labels(self, parent: str) -> dict[str, Path]:
+    def _list_labels(self, parent: str) -> dict[str, Place]:
         """The label file of each key of a folder's split."""
         folder = self._label_folder(parent)
         if folder is None:
@@ -131,19 +133,19 @@ class FolderDomain(FileDomain):
         }
 
     def _key(self, parent: str, image: str) -> str:
-        path = self._folders[parent].relative_to(self.root) / image
-        return path.as_posix()
+        folder: Any = self._folders[parent]
+        return (folder.relative_to(self.root) / image).as_posix()
 
     def _parent(self, split: str) -> str:
         return self._rules[split].parent if split in self._rules else split
 
-    def _label_folder(self, parent: str) -> Path | None:
+    def _label_folder(self, parent: str) -> Place | None:
         images = self._folders[parent]
         folder = images.parent / self._map.label_folder
         is_there = images != self.root and folder.is_dir()
         return folder if is_there else None
 
-    def _label_path(self, key: str) -> Path:
+    def _label_path(self, key: str) -> Place:
         for parent in self._folders:
             if key in self._labels(parent):
                 return self._labels(parent)[key]
@@ -163,8 +165,8 @@ class FolderDomain(FileDomain):
 
 
 def _find_class_map(
-    root: Path | ArchivePath,
-    path: str | Path | None,
+    root: Place,
+    path: str | Place | None,
     class_set: ClassSet | None,
 ) -> ClassMap:
     if path is None and (root / CLASS_MAP_NAME).is_file():
@@ -180,7 +182,7 @@ def _find_class_map(
     return identity_class_map(class_set)
 
 
-def _image_folders(root: Path | ArchivePath) -> dict[str, Path]:
+def _image_folders(root: Place) -> dict[str, Place]:
     """Returns the folder of images of each split that the folders make."""
     if (root / "images").is_dir():
         return {"train": root / "images"}
@@ -201,7 +203,7 @@ def _image_folders(root: Path | ArchivePath) -> dict[str, Path]:
     )
 
 
-def _hint(root: Path | ArchivePath) -> str:
+def _hint(root: Place) -> str:
     """Archives often hold one folder with everything in it."""
     if not isinstance(root, ArchivePath):
         return ""

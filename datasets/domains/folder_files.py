@@ -3,10 +3,10 @@
 import os
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 
 IMAGE_ENDINGS = (
     ".jpg",
@@ -33,9 +33,7 @@ LABEL_SUFFIXES = (
 """`city/a_leftImg8bit.png` is labelled by `city/a_gtFine_labelIds.png`."""
 
 
-def list_files(
-    folder: Path | ArchivePath, endings: tuple[str, ...]
-) -> list[str]:
+def list_files(folder: Place, endings: tuple[str, ...]) -> list[str]:
     """Returns the sorted paths, relative and with `/`, of files below.
 
     Hidden files and folders are passed over, and so are links back to a
@@ -105,7 +103,7 @@ def _leads_back(entry: os.DirEntry, above: tuple[str, ...]) -> bool:
 
 
 def match_labels(
-    images: list[str], labels: list[str], folder: Path
+    images: list[str], labels: list[str], folder: Place
 ) -> dict[str, str]:
     """Returns the label of each image that has one.
 

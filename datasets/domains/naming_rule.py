@@ -38,8 +38,9 @@ class NamingRule:
 
     def label_of(self, image: str) -> str:
         """Returns the path of the label of an image that matches."""
-        parts = self.labels.split("*")
-        stars = [*self._match(image).groups(), ""]
+        match = self._match(image)
+        assert self.labels is not None and match is not None
+        parts, stars = self.labels.split("*"), [*match.groups(), ""]
         return "".join(
             part + star for part, star in zip(parts, stars, strict=True)
         )

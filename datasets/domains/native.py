@@ -7,6 +7,7 @@ from typing import Any
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_choice
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import advice
 from tf_advseg.datasets.archives import open_archives
 from tf_advseg.datasets.archives import open_folder
@@ -113,7 +114,7 @@ class NativeDomain(FileDomain):
             self.root = together
             self._files = self._split_files()
 
-    def _label_path(self, key: str) -> Path:
+    def _label_path(self, key: str) -> Place:
         for files in self._files.values():
             if key in files.labels:
                 return self.root / files.labels[key]
@@ -133,7 +134,7 @@ class NativeDomain(FileDomain):
         check_choice(f"split of {self.name!r}", split, self.rules)
         return self._files[split]
 
-    def _check_root(self, root: str | Path) -> Path | ArchivePath:
+    def _check_root(self, root: str | Path) -> Place:
         if not str(root):
             raise DataError(
                 f"{self.name!r} needs the folder that holds it: "

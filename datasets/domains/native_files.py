@@ -4,9 +4,8 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from collections.abc import Sequence
-from pathlib import Path
 
-from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.domains.folder_files import list_files
 from tf_advseg.datasets.domains.naming_rule import NamingRule
 
@@ -21,7 +20,7 @@ class SplitFiles:
         belongs: Whether an image is of the split, where folders do not tell.
     """
 
-    root: Path | ArchivePath
+    root: Place
     rules: Sequence[NamingRule]
     belongs: Callable[[str], bool]
 

@@ -12,10 +12,10 @@ relative to the images folder, with or without its ending.
 import dataclasses
 from collections.abc import Mapping
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.archives import Place
 
 _WAYS = ("first", "last", "list")
 
@@ -34,7 +34,7 @@ class SplitRule:
     name: str
     parent: str
     way: str
-    value: int | Path
+    value: int | Place
 
     def select(self, entries: Sequence[str]) -> list[str]:
         """Returns the entries of the parent that belong to this split.
@@ -45,8 +45,8 @@ class SplitRule:
         Raises:
             DataError: If there are fewer, or a list names what is not there.
         """
-        if self.way == "list":
-            return self._listed(entries)
+        if not isinstance(self.value, int):
+            return self._listed(self.value, entries)
         if self.value > len(entries):
             raise DataError(
                 f"Split {self.name!r} takes the {self.way} {self.value} "
@@ -56,15 +56,15 @@ class SplitRule:
             return list(entries[: self.value])
         return list(entries[len(entries) - self.value :])
 
-    def _listed(self, entries: Sequence[str]) -> list[str]:
+    def _listed(self, file: Place, entries: Sequence[str]) -> list[str]:
         by_name = {entry: entry for entry in entries}
         by_name |= {entry.rpartition(".")[0]: entry for entry in entries}
-        lines = [line.strip() for line in _lines(self.value)]
+        lines = [line.strip() for line in _lines(file)]
         names = [line for line in lines if line]
         missing = [name for name in names if name not in by_name]
         if missing:
             raise DataError(
-                f"{str(self.value)!r} lists {len(missing)} images that "
+                f"{str(file)!r} lists {len(missing)} images that "
                 f"split {self.parent!r} does not have, {missing[0]!r} first; "
                 "expected paths relative to the images folder."
             )
@@ -72,7 +72,7 @@ class SplitRule:
 
 
 def parse_split_rules(
-    splits: Any, folder: Path
+    splits: Any, folder: Place
 ) -> tuple[tuple[SplitRule, ...], str | None]:
     """Returns the rules of a class map's `splits`, and what is wrong.
 
@@ -106,7 +106,7 @@ def parse_split_rules(
     return tuple(rules), None
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Place) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -42,7 +42,7 @@ def _known(key: str, array: np.ndarray, mode: str) -> dict:
     return {
         "path": key,
         "num_bytes": array.nbytes,
-        "sha256": hashlib.sha256(np.ascontiguousarray(array)).hexdigest(),
+        "sha256": hashlib.sha256(np.ascontiguousarray(array).data).hexdigest(),
         "mode": mode,
         "stored_size": array.shape[:2],
     }

@@ -63,7 +63,8 @@ class FileFacts:
         """(H, W) after the EXIF orientation is applied."""
         if self.stored_size is None or self.orientation not in TURNED:
             return self.stored_size
-        return self.stored_size[::-1]
+        height, width = self.stored_size
+        return width, height
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -117,8 +118,15 @@ class LabelFacts(FileFacts):
         """Pixels of each code."""
         if self.codes is None:
             return {}
-        sums = self.counts.sum(axis=1)
-        return dict(zip(self.codes.tolist(), sums.tolist(), strict=True))
+        codes, counts = self.counted
+        sums = counts.sum(axis=1)
+        return dict(zip(codes.tolist(), sums.tolist(), strict=True))
+
+    @property
+    def counted(self) -> tuple[np.ndarray, np.ndarray]:
+        """The codes and counts of a label that could be decoded."""
+        assert self.codes is not None and self.counts is not None
+        return self.codes, self.counts
 
 
 @dataclasses.dataclass(frozen=True)

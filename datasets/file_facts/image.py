@@ -1,6 +1,7 @@
 """Measures one image: colours, and what near duplicates share."""
 
 from typing import Any
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -67,8 +68,8 @@ def measure_image(
 def _is_see_through(picture: Image.Image) -> bool:
     if picture.mode != "RGBA":
         picture = picture.convert("RGBA")
-    alpha = picture.getchannel("A")
-    return alpha.getextrema()[0] < 255
+    least, _ = picture.getchannel("A").getextrema()
+    return cast(int, least) < 255
 
 
 def _turned(picture: Image.Image, orientation: int) -> Image.Image:

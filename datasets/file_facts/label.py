@@ -1,9 +1,11 @@
 """Measures one label: which raw ids or colours it holds, and where."""
 
 from typing import Any
+from typing import cast
 
 import numpy as np
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.file_facts.facts import BANDS
 from tf_advseg.datasets.file_facts.facts import LabelFacts
@@ -75,7 +77,7 @@ def _histogram(ids: np.ndarray) -> np.ndarray:
 
 
 def _of_colours(
-    picture: Image.Image, sample: np.ndarray | None
+    picture: ImageFile, sample: np.ndarray | None
 ) -> dict[str, Any]:
     is_sound = holds_colours(picture)
     rgb = picture.convert("RGB")
@@ -96,7 +98,8 @@ def _count_colours(rgb: Image.Image) -> dict[str, Any]:
     totals: dict[int, np.ndarray] = {}
     for band in range(BANDS):
         strip = rgb.crop((0, edges[band], width, edges[band + 1]))
-        for count, (red, green, blue) in strip.getcolors(MOST_LISTED) or []:
+        found = cast(list[tuple[int, Any]], strip.getcolors(MOST_LISTED) or [])
+        for count, (red, green, blue) in found:
             code = red << 16 | green << 8 | blue
             row = totals.setdefault(code, np.zeros(BANDS, np.int64))
             row[band] += count

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.file_facts.facts import Problem
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
@@ -26,7 +27,7 @@ class Unusable(Exception):
 
 
 def look(
-    place: Any, measure: Callable[[Image.Image, bytes, int], dict[str, Any]]
+    place: Any, measure: Callable[[ImageFile, bytes, int], dict[str, Any]]
 ) -> dict[str, Any]:
     """Opens a picture file once; what goes wrong becomes its `problem`.
 
@@ -85,7 +86,7 @@ def _read_file(path: str) -> tuple[bytes, int]:
     return data, status.st_mtime_ns
 
 
-def _open_picture(path: str, data: bytes) -> Image.Image:
+def _open_picture(path: str, data: bytes) -> ImageFile:
     """Opens a picture without decoding its pixels."""
     if not data:
         raise Unusable("empty", f"{path!r} is empty (0 bytes).")
@@ -107,7 +108,7 @@ def _open_picture(path: str, data: bytes) -> Image.Image:
     return picture
 
 
-def _header(picture: Image.Image) -> dict[str, Any]:
+def _header(picture: ImageFile) -> dict[str, Any]:
     """The fields of `FileFacts` known before decoding."""
     orientation = picture.getexif().get(ORIENTATION, 1)
     return {

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterator
+from typing import NoReturn
 
 import tensorflow as tf
 
@@ -78,7 +79,7 @@ class FaultLog:
         if too_many:
             self.stop(sentence)
 
-    def stop(self, sentence: str) -> None:
+    def stop(self, sentence: str) -> NoReturn:
         """Raises `DataError`; the first is kept as `fatal`."""
         error = DataError(sentence)
         self.fatal = self.fatal or error

@@ -15,14 +15,15 @@ palette image, 8 or 16 bits), colours are its RGB values.
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from PIL import Image
 from PIL import ImageOps
+from PIL.ImageFile import ImageFile
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.files.picture_modes import ID_MODES
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import TURNED
@@ -34,7 +35,7 @@ from tf_advseg.datasets.files.png_decoding import decode_plain_png
 from tf_advseg.datasets.files.png_decoding import is_surely_upright
 
 
-def read_rgb(path: Path) -> np.ndarray:
+def read_rgb(path: Place) -> np.ndarray:
     """Returns an image file as uint8 `(H, W, 3)`, upright.
 
     Raises:
@@ -45,13 +46,13 @@ def read_rgb(path: Path) -> np.ndarray:
         return np.array(_upright_rgb(path, picture))
 
 
-def read_picture(path: Path) -> Image.Image:
+def read_picture(path: Place) -> Image.Image:
     """Returns what `read_rgb` does as a Pillow picture, a bit sooner."""
     with _open(path) as picture:
         return decode_plain_png(picture) or _upright_rgb(path, picture)
 
 
-def image_size(path: Path) -> tuple[int, int]:
+def image_size(path: Place) -> tuple[int, int]:
     """Returns (H, W) of an image file, upright, without decoding it."""
     with _open(path) as picture:
         width, height = picture.size
@@ -62,7 +63,7 @@ def image_size(path: Path) -> tuple[int, int]:
         return height, width
 
 
-def read_ids(path: Path) -> np.ndarray:
+def read_ids(path: Place) -> np.ndarray:
     """Returns a label file as ids `(H, W)`: uint16, or uint8 if they fit.
 
     Raises:
@@ -82,7 +83,7 @@ def read_ids(path: Path) -> np.ndarray:
         return ids.astype(np.uint16) // step
 
 
-def read_first_channel(path: Path) -> np.ndarray:
+def read_first_channel(path: Place) -> np.ndarray:
     """Returns ids, uint16 `(H, W)`, from the first of 16-bit channels.
 
     SYNTHIA's labels are 16-bit RGB: class, instance, nothing. Pillow would
@@ -98,7 +99,7 @@ def read_first_channel(path: Path) -> np.ndarray:
         return data[..., 0].numpy()
 
 
-def read_colours(path: Path) -> np.ndarray:
+def read_colours(path: Place) -> np.ndarray:
     """Returns a label file as uint8 RGB colours `(H, W, 3)`.
 
     Raises:
@@ -114,19 +115,19 @@ def read_colours(path: Path) -> np.ndarray:
         return np.array(picture.convert("RGB"))
 
 
-def _upright_rgb(path: Path, picture: Image.Image) -> Image.Image:
+def _upright_rgb(path: Place, picture: ImageFile) -> Image.Image:
     if not is_rgb(picture):
         raise DataError(
             f"Image {str(path)!r} has more than 8 bits a channel (mode "
             f"{picture.mode}); convert it to 8 bits a channel first."
         )
     if picture.getexif().get(ORIENTATION, 1) != 1:
-        picture = ImageOps.exif_transpose(picture)
+        return ImageOps.exif_transpose(picture).convert("RGB")
     return picture.convert("RGB")
 
 
 @contextlib.contextmanager
-def _open(path: Path) -> Iterator[Image.Image]:
+def _open(path: Place) -> Iterator[ImageFile]:
     """Opens a picture; whatever goes wrong inside becomes a DataError."""
     try:
         with path.open("rb") as file, Image.open(file) as picture:
@@ -144,14 +145,14 @@ def _open(path: Path) -> Iterator[Image.Image]:
         raise DataError(_unreadable(path, error)) from error
 
 
-def _check_pixels(path: Path, picture: Image.Image) -> None:
+def _check_pixels(path: Place, picture: ImageFile) -> None:
     limit = Image.MAX_IMAGE_PIXELS
     width, height = picture.size
     if limit is not None and width * height > limit:
         raise DataError(_too_large(path, f"{height} x {width}"))
 
 
-def _too_large(path: Path, amount: str) -> str:
+def _too_large(path: Place, amount: str) -> str:
     return (
         f"{str(path)!r} has {amount} pixels; expected at most "
         f"{Image.MAX_IMAGE_PIXELS} (PIL.Image.MAX_IMAGE_PIXELS): scale it "
@@ -159,13 +160,13 @@ def _too_large(path: Path, amount: str) -> str:
     )
 
 
-def _missing(path: Path) -> str:
+def _missing(path: Place) -> str:
     if path.is_symlink():
         return f"{str(path)!r} is a link to a file that does not exist."
     return f"{str(path)!r} does not exist."
 
 
-def _unreadable(path: Path, error: Exception) -> str:
+def _unreadable(path: Place, error: Exception) -> str:
     if isinstance(error, PermissionError):
         return f"{str(path)!r} cannot be read: {error.strerror}."
     if not path.is_file():

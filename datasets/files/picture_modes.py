@@ -4,7 +4,7 @@ Pillow's `mode` says what pixels become in memory, its raw mode how they lie
 in the file; some losses (16 bits to 8) show only in the second.
 """
 
-from PIL import Image
+from PIL.ImageFile import ImageFile
 
 RGB_MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
 RGB_MODES += ("YCbCr", "LAB", "HSV", "RGBa")
@@ -31,7 +31,7 @@ _GREY_STEPS = {"L;2": 85, "L;4": 17}
 classes they have to be divided again (PNG optimisers write such files)."""
 
 
-def has_16_bits(picture: Image.Image) -> bool:
+def has_16_bits(picture: ImageFile) -> bool:
     """Whether Pillow would quietly drop the lower 8 of 16 bits.
 
     It opens 16-bit RGB PNGs as mode RGB; only the raw mode tells. Ask before
@@ -40,25 +40,25 @@ def has_16_bits(picture: Image.Image) -> bool:
     return any(";16" in mode for mode in _raw_modes(picture))
 
 
-def is_rgb(picture: Image.Image) -> bool:
+def is_rgb(picture: ImageFile) -> bool:
     """Whether an image has 8 bits a channel and can become RGB."""
     return picture.mode in RGB_MODES and not has_16_bits(picture)
 
 
-def holds_colours(picture: Image.Image) -> bool:
+def holds_colours(picture: ImageFile) -> bool:
     """Whether a label file holds 8-bit colours."""
     return picture.mode in COLOUR_MODES and not has_16_bits(picture)
 
 
-def grey_step(picture: Image.Image) -> int:
+def grey_step(picture: ImageFile) -> int:
     """What to divide the numbers of a label by to get its ids."""
     return max(_GREY_STEPS.get(mode, 1) for mode in _raw_modes(picture))
 
 
-def _raw_modes(picture: Image.Image) -> list[str]:
+def _raw_modes(picture: ImageFile) -> list[str]:
     """How the pixels lie in the file: `["L;4"]`, say; never empty."""
-    arguments = [tile[3] for tile in picture.tile] or [picture.mode]
+    arguments = [args for *_, args in picture.tile if args is not None]
     return [
         argument if isinstance(argument, str) else str(argument[0])
-        for argument in arguments
+        for argument in arguments or [picture.mode]
     ]

@@ -8,6 +8,7 @@ damaged file too, is left to Pillow.
 
 import tensorflow as tf
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.files.picture_modes import is_rgb
 
@@ -17,7 +18,7 @@ _ORIENTATIONS = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 _ANIMATION = b"acTL"
 
 
-def decode_plain_png(picture: Image.Image) -> Image.Image | None:
+def decode_plain_png(picture: ImageFile) -> Image.Image | None:
     """Returns an opened 8-bit RGB PNG with its pixels.
 
     Args:
@@ -39,7 +40,7 @@ def decode_plain_png(picture: Image.Image) -> Image.Image | None:
     return Image.fromarray(pixels)
 
 
-def is_surely_upright(picture: Image.Image) -> bool:
+def is_surely_upright(picture: ImageFile) -> bool:
     """Whether an opened picture is a PNG that names no orientation.
 
     Pillow decodes all pixels to look for one behind them.
@@ -50,10 +51,12 @@ def is_surely_upright(picture: Image.Image) -> bool:
     return not any(mark in data for mark in _ORIENTATIONS)
 
 
-def _bytes_of(picture: Image.Image) -> bytes:
+def _bytes_of(picture: ImageFile) -> bytes:
     """The whole file of a picture; it can be decoded afterwards."""
-    position = picture.fp.tell()
-    picture.fp.seek(0)
-    data = picture.fp.read()
-    picture.fp.seek(position)
+    file = picture.fp
+    assert file is not None
+    position = file.tell()
+    file.seek(0)
+    data = file.read()
+    file.seek(position)
     return data

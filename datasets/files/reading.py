@@ -80,7 +80,8 @@ class SampleReader:
             DataError: If the fault log says that it is enough, or if
                 `MAX_SUBSTITUTES` neighbours are corrupt too.
         """
-        for step in range(min(MAX_SUBSTITUTES + 1, self.num_samples)):
+        key, tries = "", min(MAX_SUBSTITUTES + 1, self.num_samples)
+        for step in range(tries):
             key = self._keys[(index + step) % self.num_samples]
             try:
                 sample = self._cache.get(key, lambda k=key: self._read(k))
@@ -90,7 +91,7 @@ class SampleReader:
             self._faults.succeeded()
             return sample
         self._faults.stop(
-            f"{step + 1} samples in a row cannot be read, the last: "
+            f"{tries} samples in a row cannot be read, the last: "
             f"{self._faults.faults[key]} Repair or remove these files."
         )
 

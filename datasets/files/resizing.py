@@ -39,4 +39,5 @@ def resize_label(label: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     if label.shape == tuple(size):
         return label
     picture = Image.fromarray(label)
-    return np.asarray(picture.resize(size[::-1], Image.Resampling.NEAREST))
+    height, width = size
+    return np.asarray(picture.resize((width, height), Image.Resampling.NEAREST))

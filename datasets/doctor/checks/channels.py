@@ -150,6 +150,8 @@ def _tints(pair: PairFacts, survey: SplitSurvey) -> np.ndarray:
     by_class = np.full(num_classes, np.nan)
     label = pair.label
     if label is not None and label.colour_codes is not None:
+        assert label.colour_means is not None
+        assert label.colour_counts is not None
         seen = label.colour_counts >= _SAMPLES
         for code, colour in zip(
             label.colour_codes[seen], label.colour_means[seen], strict=True
@@ -157,6 +159,7 @@ def _tints(pair: PairFacts, survey: SplitSurvey) -> np.ndarray:
             train_id = survey.table.train_ids.get(int(code), num_classes)
             if train_id < num_classes:
                 by_class[train_id] = _tint(colour)
+    assert pair.image.cells is not None
     return np.concatenate([by_class, _tint(pair.image.cells).ravel()])
 
 

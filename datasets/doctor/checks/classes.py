@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
@@ -26,7 +28,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
         )
         return
     if survey.role == SOURCE:
-        yield from _absent(survey)
+        yield from _absent(survey, survey.shares)
     if ignored > _MUCH:
         yield survey.warning(
             "mostly_ignored",
@@ -36,11 +38,9 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     yield from _empty(survey)
 
 
-def _absent(survey: SplitSurvey) -> Iterator[Finding]:
+def _absent(survey: SplitSurvey, shares: np.ndarray) -> Iterator[Finding]:
     names = survey.class_names
-    absent = [
-        n for n, share in zip(names, survey.shares, strict=True) if not share
-    ]
+    absent = [n for n, share in zip(names, shares, strict=True) if not share]
     if absent:
         yield survey.warning(
             "absent_class",

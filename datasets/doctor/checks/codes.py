@@ -137,7 +137,7 @@ def _unknown(survey, labels, code: str, what: str) -> Finding:
     totals = _sum(labels)
     strange = {c: n for c, n in totals.items() if c not in known}
     pixels = sum(totals.values())
-    frequent = sorted(strange, key=strange.get, reverse=True)
+    frequent = sorted(strange, key=strange.__getitem__, reverse=True)
     shown = [
         f"{colour_of(c) if survey.table.of_colours else c} "
         f"({100 * strange[c] / pixels:.2g} % of their pixels)"

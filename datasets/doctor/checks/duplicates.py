@@ -63,16 +63,16 @@ def _copies(images: Sequence[ImageFacts]) -> set[_Pair]:
 
 def near_duplicates(images: Sequence[ImageFacts]) -> set[_Pair]:
     """Returns the pairs of indices of images that look the same."""
-    usable = [
-        i
-        for i, image in enumerate(images)
-        if image.thumb is not None and image.thumb.std() >= _CONTRAST
-    ]
+    usable, all_signs, all_thumbs = [], [], []
+    for i, image in enumerate(images):
+        if image.thumb is not None and image.thumb.std() >= _CONTRAST:
+            usable.append(i)
+            all_signs.append(image.signs)
+            all_thumbs.append(image.thumb)
     if len(usable) < 2:
         return set()
-    signs = np.stack([images[i].signs for i in usable])
-    signs = np.where(signs, 1, -1).astype(np.float32)
-    thumbs = np.stack([images[i].thumb for i in usable]).astype(np.int16)
+    signs = np.where(np.stack(all_signs), 1, -1).astype(np.float32)
+    thumbs = np.stack(all_thumbs).astype(np.int16)
     found = set()
     for start in range(0, len(usable), _ROWS):
         # A product of signs counts agreements minus differences.

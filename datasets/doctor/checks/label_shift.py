@@ -61,7 +61,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             text: _score(survey, label, log_shares, back)
             for text, back in undo.items()
         }
-        best = max(undone, key=undone.get)
+        best = max(undone, key=undone.__getitem__)
         explains = _is_known(survey, label, undo[best])
         explains &= not _is_known(survey, label)
         if undone[best] > score + _GAIN and (undone[best] >= usual or explains):
@@ -116,7 +116,9 @@ _SWAPS: dict[str, Undo] = {"red and blue swapped": swapped}
 
 def _log_shares(survey: SplitSurvey, labels: list[LabelFacts]) -> np.ndarray:
     """Log of each train id's share of each band, `(256, BANDS)`."""
-    counts = sum(band_counts(label, survey.table) for label in labels)
+    counts = np.zeros((256, BANDS), np.int64)
+    for label in labels:
+        counts += band_counts(label, survey.table)
     total = np.maximum(counts.sum(axis=0), 1)
     shares = (counts + 1e-4 * total) / (total * (1 + 256e-4))
     shares[_UNKNOWN] = 1e-4
@@ -132,9 +134,9 @@ def _score(
     """Mean log probability of a label's pixels once a shift is undone."""
     table = survey.table.train_ids
     unknown = IGNORE_LABEL if survey.table.ignore_unknown else _UNKNOWN
-    ids = [table.get(undo(code), unknown) for code in label.codes.tolist()]
-    total = label.counts.sum()
-    return float((label.counts * log_shares[ids]).sum() / max(total, 1))
+    codes, counts = label.counted
+    ids = [table.get(undo(code), unknown) for code in codes.tolist()]
+    return float((counts * log_shares[ids]).sum() / max(counts.sum(), 1))
 
 
 def _whole_split(survey, labels) -> Finding | None:
@@ -178,9 +180,9 @@ class _World:
             _height(counts, names.find(survey.class_names, wanted))
             for wanted in (names.SKY, names.GROUND)
         )
-        knows = sky is not None and ground is not None
-        self.is_upright = knows and ground - sky > 0.2 * BANDS
-        self.is_upside_down = knows and ground - sky < -0.1 * BANDS
+        below = 0.0 if sky is None or ground is None else ground - sky
+        self.is_upright = below > 0.2 * BANDS
+        self.is_upside_down = below < -0.1 * BANDS
 
 
 def _height(counts: np.ndarray, train_id: int | None) -> float | None:

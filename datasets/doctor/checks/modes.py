@@ -42,7 +42,11 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             "Make sure that they belong here.",
         ),
         "blank": (
-            [image for image in sound if image.thumb.std() < _FLAT],
+            [
+                image
+                for image in sound
+                if image.thumb is not None and image.thumb.std() < _FLAT
+            ],
             "of one brightness all over",
             "Remove them if nothing was recorded.",
         ),

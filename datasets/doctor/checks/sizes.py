@@ -8,8 +8,10 @@ from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
-from tf_advseg.datasets.file_facts import PairFacts
+from tf_advseg.datasets.file_facts import ImageFacts
 from tf_advseg.datasets.files.picture_modes import TURNED
+
+_Size = tuple[int, int]
 
 _MOST = 0.95
 """Where this share of images have one size, the others are odd."""
@@ -20,64 +22,64 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     mismatched, turned, unsure, turned_labels = [], [], [], []
     for pair in survey.pairs:
         image, label = pair.image, pair.label
-        if label is None or None in (image.stored_size, label.stored_size):
+        upright = image.upright_size
+        if label is None or label.stored_size is None or upright is None:
             continue
         if label.orientation != 1:
             turned_labels.append(label.path)
-        elif label.stored_size != image.upright_size:
-            was_turned = label.stored_size == image.stored_size
-            (turned if was_turned else mismatched).append(pair)
-        elif image.orientation != 1 and not _is_settled(pair):
-            unsure.append(pair)
+        elif label.stored_size == image.stored_size != upright:
+            turned.append(image.path)
+        elif label.stored_size != upright:
+            mismatched.append((label.path, label.stored_size, upright))
+        elif image.orientation != 1 and not _is_settled(image, upright):
+            unsure.append(image.path)
     yield from _mismatched(survey, mismatched)
     yield from _turned(survey, turned, unsure, turned_labels)
     yield from _odd(survey)
 
 
-def _is_settled(pair: PairFacts) -> bool:
+def _is_settled(image: ImageFacts, size: _Size) -> bool:
     """Whether the label's size shows that it was made of the upright image."""
-    height, width = pair.image.stored_size
-    return pair.image.orientation in TURNED and height != width
+    height, width = size
+    return image.orientation in TURNED and height != width
 
 
 def _mismatched(
-    survey: SplitSurvey, pairs: list[PairFacts]
+    survey: SplitSurvey, labels: list[tuple[str, _Size, _Size]]
 ) -> Iterator[Finding]:
-    if not pairs:
+    if not labels:
         return
-    first = pairs[0]
-    paths = tuple(pair.label.path for pair in pairs)
+    paths = tuple(path for path, _, _ in labels)
+    _, size, image_size = labels[0]
     yield survey.error(
         "size_mismatch",
-        f"{count(len(pairs), 'label', 'differ')} in size from their image: "
-        f"{listed(paths)}; the first is {_text(first.label.stored_size)}, "
-        f"its image {_text(first.image.upright_size)} (height x width).",
+        f"{count(len(paths), 'label', 'differ')} in size from their image: "
+        f"{listed(paths)}; the first is {_text(size)}, its image "
+        f"{_text(image_size)} (height x width).",
         "Export images and labels in one size.",
         paths,
     )
 
 
-def _turned(survey, pairs, unsure, labels) -> Iterator[Finding]:
-    if pairs:
-        paths = tuple(pair.image.path for pair in pairs)
+def _turned(survey, images, unsure, labels) -> Iterator[Finding]:
+    if images:
         yield survey.error(
             "exif_rotation",
-            f"{count(len(pairs), 'image', 'are')} to be shown turned (EXIF "
-            f"orientation), but their labels are not turned: {listed(paths)}.",
+            f"{count(len(images), 'image', 'are')} to be shown turned (EXIF "
+            f"orientation), but their labels are not turned: {listed(images)}.",
             "Turn the labels, or strip the EXIF orientation of the images if "
             "they were labelled unturned.",
-            paths,
+            tuple(images),
         )
     if unsure:
-        paths = tuple(pair.image.path for pair in unsure)
         yield survey.warning(
             "exif_rotation",
             f"{count(len(unsure), 'image', 'are')} to be shown turned or "
             "mirrored (EXIF orientation), and the size of their labels does "
-            f"not tell whether those are: {listed(paths)}.",
+            f"not tell whether those are: {listed(unsure)}.",
             "Look at overlays of them (--sheet); images are turned in "
             "training, labels never.",
-            paths,
+            tuple(unsure),
             POSSIBLE,
         )
     if labels:
@@ -113,5 +115,5 @@ def _odd(survey: SplitSurvey) -> Iterator[Finding]:
         )
 
 
-def _text(size: tuple[int, int]) -> str:
+def _text(size: _Size) -> str:
     return f"{size[0]} x {size[1]}"
