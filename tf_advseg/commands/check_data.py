@@ -77,7 +77,9 @@ def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
 def _others(
     domain: Domain | None, seen: list[str]
 ) -> Iterator[tuple[Domain, str, str]]:
-    for split in domain.splits if domain else ():
+    if domain is None:
+        return
+    for split in domain.splits:
         if split not in seen:
             yield domain, split, OTHER
 

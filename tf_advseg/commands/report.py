@@ -53,6 +53,6 @@ def verdict_line(report: Report) -> str:
     gain = group.gain
     return (
         f"Did adaptation pay? {verdict.headline}: "
-        f"{signed_points(gain.value)} mIoU points, {100 * gain.level:.0f} % "
-        f"interval {signed_range(gain)}."
+        f"{signed_points(float(gain.value))} mIoU points, "
+        f"{100 * gain.level:.0f} % interval {signed_range(gain)}."
     )

@@ -74,6 +74,7 @@ def select(
     selection = RunSelection(run_settings, domains, segmenter, out)
     with_labels = labelled and (settings.labels or settings.by == "labels")
     choice = selection.choose(settings.by, with_labels, write)
+    assert choice is not None  # There are snapshots.
     selection.publish(choice)
     return choice
 

@@ -62,8 +62,10 @@ def _report_numbers(
     write: Callable[[str], None],
 ) -> None:
     """IoUs of the models that were chosen, mIoU of the last ones."""
-    chosen = {name: result.chosen for name, result in results.items()}
-    last = {name: result.evaluation for name, result in results.items()}
+    chosen = {n: r.chosen for n, r in results.items() if r.chosen is not None}
+    last = {
+        n: r.evaluation for n, r in results.items() if r.evaluation is not None
+    }
     table = comparison.table(chosen, comparison.recorded_oracle(settings))
     means = comparison.chosen_and_last(chosen, last)
     chosen_by = ", ".join(

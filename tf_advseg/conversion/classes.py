@@ -40,14 +40,13 @@ def class_set_of(num_classes: int, names: str = "") -> ClassSet:
     return ClassSet(f"classes{num_classes}", generic, _colours(generic))
 
 
-def _colours(names):
+def _colours(names) -> tuple[tuple[int, int, int], ...]:
     """Cityscapes' colours where all names are its, else hues in a circle."""
     if set(names) <= set(COLOURS):
         return tuple(COLOURS[name] for name in names)
+    hues = [index / len(names) for index in range(len(names))]
+    shares = [colorsys.hsv_to_rgb(hue, 0.8, 0.9) for hue in hues]
     return tuple(
-        tuple(
-            round(255 * part)
-            for part in colorsys.hsv_to_rgb(index / len(names), 0.8, 0.9)
-        )
-        for index in range(len(names))
+        (round(255 * red), round(255 * green), round(255 * blue))
+        for red, green, blue in shares
     )

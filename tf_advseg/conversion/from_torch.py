@@ -109,7 +109,7 @@ def _metadata(report: Report, options: Options) -> dict[str, Any]:
 
 def _check_written(path: Path, report: Report) -> None:
     """Raises `WeightsError` unless the file's weights are the report's."""
-    model = keras.saving.load_model(path, compile=False)
+    model: Any = keras.saving.load_model(path, compile=False)
     slots = {slot.name: slot for slot in report.naming.slots(model)}
     for row in report.tensors:
         found = parity.checksum(slots[row.name])

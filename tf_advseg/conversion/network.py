@@ -12,6 +12,7 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.networks import discriminators
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.decoders import deeplab
+from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
 from tf_advseg.networks.weights import aspp_branches
 from tf_advseg.networks.weights import recognise
@@ -62,7 +63,7 @@ def build(naming: Naming, branches: int, options: Options) -> keras.Model:
     backbone = cls(**changes).build()
     if naming.kind == "backbone":
         return backbone
-    levels = {level: backbone.output[level] for level in naming.heads}
+    levels = {level: outputs_of(backbone)[level] for level in naming.heads}
     return deeplab.deeplab_v2(
         keras.Model(backbone.input, levels, name=cls.name),
         naming.num_classes,

@@ -97,7 +97,7 @@ def compare_tensors(
 def checksum(slot: Slot) -> str:
     """Returns the CRC-32 of a variable's float32 bytes, PyTorch's order."""
     array = slot.layout.to_torch(np.asarray(slot.variable, "<f4"))
-    return f"{zlib.crc32(np.ascontiguousarray(array)):08x}"
+    return f"{zlib.crc32(np.ascontiguousarray(array).data):08x}"
 
 
 def compare_layers(

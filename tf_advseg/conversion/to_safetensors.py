@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,7 +54,7 @@ def export(path: str | Path, out: str | Path) -> int:
             f"received {str(out)!r}."
         )
     metadata = model_file.read_metadata(path)
-    model = keras.saving.load_model(path, compile=False)
+    model: Any = keras.saving.load_model(path, compile=False)
     naming = _naming_of(model, metadata)
     arrays = _add_zero_branches(collect(model, naming))
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -44,10 +44,16 @@ class PredictedImage:
     entropy: Any = None
     confidence: Any = None
 
+    @property
+    def truth(self) -> np.ndarray:
+        """The label of an image that has one."""
+        assert self.label is not None
+        return self.label
+
     @functools.cached_property
     def confusion(self) -> np.ndarray:
         """Pixels by (true class, predicted class), int64 `(C, C)`."""
-        return confusion_matrix(self.label, self.classes, self.num_classes)
+        return confusion_matrix(self.truth, self.classes, self.num_classes)
 
 
 class Sum:
@@ -106,11 +112,13 @@ def merged(workers: Workers, by_key: dict[str, Any]) -> dict[str, Any]:
 
 def entropy(image: PredictedImage) -> float:
     """The mean normalised entropy (0-1)."""
+    assert image.entropy is not None
     return float(image.entropy.mean(dtype=np.float64))
 
 
 def entropy_histogram(image: PredictedImage) -> np.ndarray:
     """Pixels by normalised entropy `(E,)`."""
+    assert image.entropy is not None
     bins = (image.entropy * ENTROPY_BINS).astype(np.intp)
     bins = np.clip(bins, 0, ENTROPY_BINS - 1)
     return np.bincount(bins.ravel(), minlength=ENTROPY_BINS)
@@ -133,12 +141,13 @@ def class_counts(image: PredictedImage) -> list[list[int]]:
 
 def boundary(image: PredictedImage) -> np.ndarray:
     """Intersections and unions of the classes' outlines `(2, C)`."""
-    return boundary_counts(image.label, image.classes, image.num_classes)
+    return boundary_counts(image.truth, image.classes, image.num_classes)
 
 
 def reliability(image: PredictedImage) -> np.ndarray:
     """The rows of `calibration.Reliability` `(3, M)`, float64."""
+    assert image.confidence is not None
     found = calibration.reliability(
-        image.label, image.classes, image.confidence, image.num_classes
+        image.truth, image.classes, image.confidence, image.num_classes
     )
     return np.stack(dataclasses.astuple(found))

@@ -46,7 +46,7 @@ def prediction_sheet(
     for sample in samples:
         shape = sample.image.shape[:2]
         row = [sample.image.astype(np.uint8)]
-        if labelled:
+        if sample.label is not None:
             row.append(pictures.colourise(sample.label, classes.palette))
         for ensemble in predictors.values():
             predicted, entropy = ensemble.predict_classes_and_entropy(

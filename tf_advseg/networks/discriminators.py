@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import keras
 
 from tf_advseg.base.checks import check_choice
+from tf_advseg.networks.keras_types import input_of
+from tf_advseg.networks.keras_types import uniform
 from tf_advseg.networks.layers import LeakyReLU
 
 
@@ -65,7 +67,7 @@ def fully_convolutional_discriminator(
     Returns:
         A functional model from `(B, H, W, C)` to logits `(B, h, w, 1)`.
     """
-    inputs = _map_input(num_channels)
+    inputs = input_of((None, None, num_channels), "map")
     x = inputs
     for index, stride in enumerate(strides):
         last = index == len(strides) - 1
@@ -101,16 +103,11 @@ def pixel_discriminator(
     Returns:
         A functional model from `(B, h, w, F)` to logits `(B, h, w, 1)`.
     """
-    inputs = _map_input(num_channels)
+    inputs = input_of((None, None, num_channels), "map")
     x = _convolution(inputs, width, kernel_size=1, stride=1, name="conv1")
     x = _convolution(x, width, kernel_size=1, stride=1, name="conv2")
     x = _convolution(x, 1, kernel_size=1, stride=1, name="classifier")
     return keras.Model(inputs, x, name=name)
-
-
-def _map_input(num_channels: int) -> keras.KerasTensor:
-    dtype = keras.config.dtype_policy().variable_dtype
-    return keras.Input((None, None, num_channels), dtype=dtype, name="map")
 
 
 def _convolution(x, filters, *, kernel_size, stride, name):
@@ -121,8 +118,8 @@ def _convolution(x, filters, *, kernel_size, stride, name):
         filters,
         kernel_size,
         strides=stride,
-        kernel_initializer=keras.initializers.RandomUniform(-bound, bound),
-        bias_initializer=keras.initializers.RandomUniform(-bound, bound),
+        kernel_initializer=uniform(bound),
+        bias_initializer=uniform(bound),
         # The logits are float32 also in mixed precision.
         dtype=keras.config.dtype_policy().variable_dtype
         if is_classifier

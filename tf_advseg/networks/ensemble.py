@@ -25,16 +25,21 @@ Letters: B images, (h, w) evaluation size, (H, W) output size, C classes.
 import functools
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tf_advseg.base.checks import check_choice
 from tf_advseg.networks.decoders.deeplab import low_resolution_logits
 from tf_advseg.networks.decoders.deeplab import stages
+from tf_advseg.networks.image_ops import Size
 from tf_advseg.networks.image_ops import resize_corners_aligned
 
 COMBINATIONS = ("logits", "probabilities")
+
+Images = tf.Tensor | np.ndarray
 
 
 class Ensemble:
@@ -79,7 +84,7 @@ class Ensemble:
         self._all = compiled(self._read)
 
     def predict_classes(
-        self, images: tf.Tensor, size: tuple[int, int]
+        self, images: Images, size: tuple[int, int]
     ) -> tf.Tensor:
         """Returns predicted train ids, uint8 `(B, H, W)`.
 
@@ -90,7 +95,7 @@ class Ensemble:
         return self._classes(_images(images), _size(size))
 
     def predict_classes_and_entropy(
-        self, images: tf.Tensor, size: tuple[int, int]
+        self, images: Images, size: tuple[int, int]
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns train ids and normalised entropies, float32 `(B, H, W)`.
 
@@ -99,7 +104,7 @@ class Ensemble:
         return self._both(_images(images), _size(size))
 
     def predict_all(
-        self, images: tf.Tensor, size: tuple[int, int]
+        self, images: Images, size: tuple[int, int]
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Returns train ids, normalised entropies and confidences.
 
@@ -118,13 +123,11 @@ class Ensemble:
         """The weights of all segmenters that predictions depend on."""
         return [v.value for model in self._models for v in model.variables]
 
-    def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
+    def logits(self, images: Images) -> list[tf.Tensor]:
         """Returns each segmenter's low-resolution logits; not compiled."""
         return [model(images, training=False) for model in self._models]
 
-    def stages(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
+    def stages(self, images: Images, size: Size) -> dict[str, tf.Tensor]:
         """Returns what is computed on the way to s, by name; not compiled.
 
         Always "scores"; with one segmenter also the stages that
@@ -135,9 +138,7 @@ class Ensemble:
         found = self._stages[0](images, training=False)
         return {**found, "scores": self.combined([found["logits"]], size)}
 
-    def combined(
-        self, logits: Sequence[tf.Tensor], size: tf.Tensor
-    ) -> tf.Tensor:
+    def combined(self, logits: Sequence[tf.Tensor], size: Size) -> tf.Tensor:
         """Returns s, float32 `(B, H, W, C)`, of each segmenter's logits."""
         total = 0.0
         for weight, maps in zip(self._weights, logits, strict=True):
@@ -145,9 +146,9 @@ class Ensemble:
             if self.sums_probabilities:
                 maps = tf.nn.softmax(maps)
             total += weight * maps
-        return total
+        return cast(tf.Tensor, total)
 
-    def scores(self, images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+    def scores(self, images: Images, size: Size) -> tf.Tensor:
         """Returns s, float32 `(B, H, W, C)`; not compiled."""
         return self.combined(self.logits(images), size)
 

@@ -8,15 +8,20 @@ points of mIoU on a network that was trained with aligned corners.
 Shapes: B batch, h, w input and H, W output height and width, C channels.
 """
 
+from typing import Any
+
 import tensorflow as tf
 
+Size = Any
+"""(height, width): integers, a static shape, or a tensor of two."""
 
-def resize_corners_aligned(x: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+
+def resize_corners_aligned(x: tf.Tensor, size: Size) -> tf.Tensor:
     """Resizes maps bilinearly, corners aligned.
 
     Args:
         x: `(B, h, w, C)` maps, floating point; every size may be dynamic.
-        size: Output (height, width) in pixels; integers, or a tensor of two.
+        size: Output size in pixels.
 
     Returns:
         `(B, H, W, C)` maps; float64 for float64 maps and float32 for every
@@ -42,7 +47,7 @@ def resize_corners_aligned(x: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
     )
 
 
-def _resize_by_matrices(x: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
+def _resize_by_matrices(x: tf.Tensor, size: Size) -> tf.Tensor:
     """The same resize as two products, rows then columns."""
     shape = tf.shape(x)
     rows = _interpolation_matrix(shape[1], size[0], x.dtype)
@@ -52,7 +57,7 @@ def _resize_by_matrices(x: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
 
 
 def _interpolation_matrix(
-    num_inputs: tf.Tensor, num_outputs: tf.Tensor, dtype: tf.DType
+    num_inputs: tf.Tensor, num_outputs: Any, dtype: tf.DType
 ) -> tf.Tensor:
     """Returns the `(outputs, inputs)` weights of linear interpolation."""
     inputs = tf.cast(tf.range(num_inputs), dtype)

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from typing import cast
 
 import keras
 
@@ -126,7 +127,7 @@ def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
             f"{tf_advseg.__version__}): {error}"
         ) from error
     _check_segmenter(model, str(path))
-    return model, metadata
+    return cast(keras.Model, model), metadata
 
 
 def read_metadata(path: str | Path) -> dict[str, Any]:

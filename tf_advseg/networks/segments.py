@@ -5,6 +5,8 @@ import math
 
 import keras
 
+from tf_advseg.networks.keras_types import outputs_of
+
 
 @dataclasses.dataclass(frozen=True)
 class Segment:
@@ -44,7 +46,7 @@ def segments(model: keras.Model, count: int | None = None) -> list[Segment]:
         [keys[id(t)] for t in keras.tree.flatten(operation.input)]
         for operation in made_by
     ]
-    names = {name: keys[id(t)] for name, t in model.output.items()}
+    names = {name: keys[id(t)] for name, t in outputs_of(model).items()}
     last_use = _last_use(needs, names.values())
     found, start = [], 1
     for end in _cuts(last_use, count or round(math.sqrt(len(tensors)))):

@@ -56,9 +56,10 @@ class Choice:
 
     def regret(self, position: int) -> float | None:
         """Best mIoU minus that of one candidate, in points (0-100)."""
-        if None in self.mious:
+        mious = [miou for miou in self.mious if miou is not None]
+        if len(mious) < len(self.mious):
             return None
-        return 100 * (max(self.mious) - self.mious[position])
+        return 100 * (max(mious) - mious[position])
 
     @property
     def last(self) -> int:

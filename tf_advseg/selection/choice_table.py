@@ -32,8 +32,9 @@ def choice_table(choice: Choice) -> str:
         fused = "dropped" if standing.is_dropped else f"{standing.fused:.3f}"
         arrow = "->" if index == choice.chosen else ""
         rows.append([arrow, candidate.name, *cells, fused])
-        if measured:
-            rows[-1].append(f"{100 * choice.mious[index]:.2f}")
+        miou = choice.mious[index]
+        if measured and miou is not None:
+            rows[-1].append(f"{100 * miou:.2f}")
     if measured:
         header.append("mIoU")
     return aligned([[header], rows])

@@ -78,6 +78,7 @@ def fuse(
     for index, is_kept in enumerate(kept):
         own = {name: by_score[index] for name, by_score in ranks.items()}
         votes = [own[name] for name in voting] if is_kept else []
+        votes = [rank for rank in votes if rank is not None]
         fused = _turned_round(votes, sum(kept)) if votes else 0.0
         standings.append(Standing(own, fused, not is_kept))
     return standings

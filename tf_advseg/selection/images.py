@@ -68,6 +68,7 @@ def kept_if_small(samples: EvaluationSamples) -> Iterable[Sample]:
     first = next(iter(samples), None)
     if first is None:
         return samples
+    assert first.label is not None
     size = first.image.size + first.label.size
     if len(samples) * size > KEPT_BYTES:
         return samples

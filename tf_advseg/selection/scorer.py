@@ -15,6 +15,7 @@ import keras
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.metrics import iou as metrics
+from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.selection.candidates import EMA
 from tf_advseg.selection.candidates import RAW
 from tf_advseg.selection.candidates import Candidate
@@ -96,13 +97,16 @@ class CandidateScorer:
     def miou(self, file: Path, samples: Iterable[Sample]) -> float:
         """Of the weights in a file on labelled samples, 0-1."""
         self._segmenter.load_weights(file)
-        num_classes = self._segmenter.output[MAIN].shape[-1]
+        num_classes = outputs_of(self._segmenter)[MAIN].shape[-1]
         return metrics.mean_iou(confusion(self._logits, samples, num_classes))
 
-    def _predict(self) -> Predictions:
+    def _seen(self) -> SelectionImages:
         if self._images is None:
             self._images = self._read_images()
-        return predict(self._logits, self._images)
+        return self._images
+
+    def _predict(self) -> Predictions:
+        return predict(self._logits, self._seen())
 
     def _write(self, found: dict[Candidate, Predictions]) -> None:
         """Scores candidates of one moment, two of them as partners."""
@@ -111,6 +115,6 @@ class CandidateScorer:
             others = [p for c, p in found.items() if c != candidate]
             partner = others[0] if others else None
             scores[candidate.name] = score(
-                predictions, self._images.prior, partner
+                predictions, self._seen().prior, partner
             )
         self.book.put(scores)

@@ -12,9 +12,11 @@ B images, (H, W) their size, (h, w) the size of logits, C classes.
 
 import dataclasses
 from collections.abc import Callable
+from typing import cast
 
 import tensorflow as tf
 
+from tf_advseg.networks.image_ops import Size
 from tf_advseg.networks.image_ops import resize_corners_aligned
 
 SCALE = 0.75
@@ -32,7 +34,7 @@ class View:
     """
 
     apply: Callable[[tf.Tensor], tf.Tensor]
-    undo: Callable[[tf.Tensor, tuple[int, int]], tf.Tensor]
+    undo: Callable[[tf.Tensor, Size], tf.Tensor]
 
 
 def mirrored(maps: tf.Tensor) -> tf.Tensor:
@@ -42,7 +44,7 @@ def mirrored(maps: tf.Tensor) -> tf.Tensor:
 
 def shrunk(images: tf.Tensor) -> tf.Tensor:
     """Returns images at `SCALE` of their size, antialiased."""
-    height, width = images.shape[1:3]
+    height, width = cast(tuple[int, int], tuple(images.shape[1:3]))
     size = (max(round(SCALE * height), 1), max(round(SCALE * width), 1))
     return tf.image.resize(images, size, antialias=True)
 

@@ -23,11 +23,11 @@ def load_mean_of_weights(
         segmenter: Of the files' architecture; its weights are replaced.
         files: `.keras` files, at least one; one is in memory at a time.
     """
-    totals = None
+    totals, values = [], []
     for path in files:
         segmenter.load_weights(path)
         values = segmenter.get_weights()
-        if totals is None:
+        if not totals:
             # Sums in float64: the mean of equal weights is that weight.
             totals = [value.astype(np.float64) for value in values]
         else:

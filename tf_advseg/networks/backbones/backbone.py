@@ -25,6 +25,7 @@ import numpy as np
 
 from tf_advseg.base.conventions import AUX
 from tf_advseg.base.conventions import MAIN
+from tf_advseg.networks.keras_types import input_of
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -79,9 +80,7 @@ class Backbone(abc.ABC):
         for itself. Output: a dict by level of features `(B, h, w, F)`.
         Weights are random; `load_imagenet` fills them.
         """
-        # Float64 models take float64 images, all others float32.
-        dtype = keras.config.dtype_policy().variable_dtype
-        images = keras.Input(input_shape, dtype=dtype, name="images")
+        images = input_of(input_shape, "images")
         features = self.features(images)
         levels = {level: features[level] for level in self.levels}
         return keras.Model(images, levels, name=self.name)

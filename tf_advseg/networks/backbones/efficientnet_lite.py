@@ -14,6 +14,7 @@ channels). The classifier's own 1280-channel convolution is left out.
 
 import dataclasses
 import re
+from typing import Any
 from typing import ClassVar
 from typing import NamedTuple
 
@@ -194,7 +195,7 @@ def _convolution(x, filters, kernel, stride, name):
     )(x)
 
 
-def _initializer():
+def _initializer() -> Any:
     """Normal with variance 2 / fan_out, as the authors draw it."""
     return keras.initializers.VarianceScaling(
         scale=2.0, mode="fan_out", distribution="untruncated_normal"

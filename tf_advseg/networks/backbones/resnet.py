@@ -23,6 +23,7 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import AUX
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.networks.backbones.backbone import Backbone
+from tf_advseg.networks.keras_types import normal
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import CeilModeMaxPooling2D
 from tf_advseg.networks.layers import preprocess
@@ -217,7 +218,7 @@ def _convolution(x, filters, kernel_size=1, *, stride=1, dilation=1, name):
         padding="same" if stride == 1 else "valid",
         use_bias=False,
         # The official initialisation where no pretrained file overwrites it.
-        kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        kernel_initializer=normal(stddev=0.01),
         name=name,
     )
     return convolution(x)

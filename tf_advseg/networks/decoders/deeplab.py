@@ -17,6 +17,9 @@ from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import FEATURES
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import PREPROCESSING
+from tf_advseg.networks.keras_types import normal
+from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.networks.keras_types import uniform
 from tf_advseg.networks.layers import CornersAlignedResize
 
 
@@ -53,7 +56,7 @@ def deeplab_v2(
     check_range("num_classes", num_classes, 2, 255)
     check_range("aspp_branches", aspp_branches, 2, len(dilations))
     images = backbone_model.input
-    levels = backbone_model.output
+    levels = outputs_of(backbone_model)
     outputs = {}
     for level, features in levels.items():
         logits = _classifier(
@@ -83,8 +86,8 @@ def stages(segmenter: keras.Model) -> keras.Model:
     and "logits" (main ones, before resizing).
     """
     outputs = {"logits": segmenter.get_layer(f"{MAIN}_logits").output}
-    if FEATURES in segmenter.output:
-        outputs[FEATURES] = segmenter.output[FEATURES]
+    if FEATURES in outputs_of(segmenter):
+        outputs[FEATURES] = outputs_of(segmenter)[FEATURES]
     for layer in segmenter.layers:
         if layer.name == PREPROCESSING:
             outputs[PREPROCESSING] = layer.output
@@ -101,8 +104,8 @@ def _classifier(features, num_classes, dilations, level):
             3,
             padding="same",
             dilation_rate=dilation,
-            kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
-            bias_initializer=keras.initializers.RandomUniform(-bound, bound),
+            kernel_initializer=normal(stddev=0.01),
+            bias_initializer=uniform(bound),
             name=f"{level}_aspp_{index}",
         )(features)
         for index, dilation in enumerate(dilations)

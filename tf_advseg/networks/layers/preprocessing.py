@@ -32,7 +32,9 @@ NORMALISATIONS = {
         mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375)
     ),
     # EfficientNet-Lite.
-    "lite": Normalisation(mean=(127.0,) * 3, std=(128.0,) * 3),
+    "lite": Normalisation(
+        mean=(127.0, 127.0, 127.0), std=(128.0, 128.0, 128.0)
+    ),
 }
 
 

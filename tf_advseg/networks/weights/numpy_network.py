@@ -55,7 +55,7 @@ def run(
             layers.convolution(f"{head}.conv2d_list.{index}", x, 1, d, d)
             for index, d in enumerate(ASPP_DILATIONS[:aspp_branches])
         )
-        visit(head, logits)
+        visit(head, np.asarray(logits))
 
 
 def _discriminate(layers, naming, x):

@@ -18,10 +18,10 @@ from tf_advseg.prediction.batch.shards import ShardResult
 from tf_advseg.prediction.batch.task import PredictionTask
 
 try:
-    import apache_beam as beam
-    from apache_beam.ml.inference.base import ModelHandler
-    from apache_beam.ml.inference.base import RunInference
-    from apache_beam.options.pipeline_options import PipelineOptions
+    import apache_beam as beam  # pyright: ignore[reportMissingImports]
+    from apache_beam.ml.inference.base import ModelHandler  # pyright: ignore[reportMissingImports]
+    from apache_beam.ml.inference.base import RunInference  # pyright: ignore[reportMissingImports]
+    from apache_beam.options.pipeline_options import PipelineOptions  # pyright: ignore[reportMissingImports]
 except ImportError as error:
     raise ValueError(
         "--runner=beam needs the extra 'beam', which is not installed: pip "

@@ -1,7 +1,6 @@
 """Fits a method to a segmenter: which levels count, who judges them."""
 
 import dataclasses
-from typing import cast
 
 import keras
 import tensorflow as tf
@@ -9,6 +8,7 @@ import tensorflow as tf
 from tf_advseg.base.conventions import AUX
 from tf_advseg.methods.method import Method
 from tf_advseg.networks import discriminators
+from tf_advseg.networks.keras_types import outputs_of
 
 
 def fit_to(segmenter: keras.Model, method: Method) -> Method:
@@ -54,10 +54,9 @@ def build_discriminators(
         segmenter: A model whose outputs are a dict by level.
         width: See `discriminators.for_maps`.
     """
-    outputs = cast(dict[str, keras.KerasTensor], segmenter.output)
     specs = {
         name: tf.TensorSpec(output.shape, output.dtype)
-        for name, output in outputs.items()
+        for name, output in outputs_of(segmenter).items()
     }
     trace = tf.function(method.discriminator_input)
     maps = trace.get_concrete_function(specs).structured_outputs

@@ -6,7 +6,7 @@ of its elements as int64 and the elements.
 """
 
 import io
-from typing import BinaryIO
+from io import BufferedIOBase
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class StreamCheckpoint:
         value: What was saved, see `restricted_pickle.read_pickle`.
     """
 
-    def __init__(self, file: BinaryIO, file_size: int):
+    def __init__(self, file: BufferedIOBase, file_size: int):
         self._file = file
         file.seek(0)
         head = io.BytesIO(file.read(MAX_PICKLE_BYTES))

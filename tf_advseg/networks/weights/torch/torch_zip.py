@@ -6,7 +6,7 @@ NAME/byteorder   "little" (since version 2.1)
 """
 
 import io
-from typing import BinaryIO
+from io import BufferedIOBase
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class ZipCheckpoint:
         value: What was saved, see `restricted_pickle.read_pickle`.
     """
 
-    def __init__(self, file: BinaryIO, file_size: int):
+    def __init__(self, file: BufferedIOBase, file_size: int):
         self._file = file
         self._members = zip_archive.read_directory(file, file_size)
         pickles = [n for n in self._members if n.endswith("/data.pkl")]

@@ -8,7 +8,7 @@ Everything is checked against the file's real size before it is read.
 
 import struct
 import zlib
-from typing import BinaryIO
+from io import BufferedIOBase
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +36,7 @@ class Member(NamedTuple):
     crc: int
 
 
-def read_directory(file: BinaryIO, file_size: int) -> dict[str, Member]:
+def read_directory(file: BufferedIOBase, file_size: int) -> dict[str, Member]:
     """Returns the members by name.
 
     Raises:
@@ -58,13 +58,13 @@ def read_directory(file: BinaryIO, file_size: int) -> dict[str, Member]:
     return members
 
 
-def read_bytes(file: BinaryIO, member: Member) -> bytes:
+def read_bytes(file: BufferedIOBase, member: Member) -> bytes:
     """Returns a member's bytes, checked against its checksum."""
     file.seek(member.start)
     return _checked(file.read(member.size), member)
 
 
-def read_numbers(file: BinaryIO, member: Member) -> np.ndarray:
+def read_numbers(file: BufferedIOBase, member: Member) -> np.ndarray:
     """Returns a member's bytes as uint8 `(member.size,)`, checked."""
     numbers = np.empty(member.size, np.uint8)
     file.seek(member.start)
