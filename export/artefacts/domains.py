@@ -122,7 +122,7 @@ def _spread(keys: Sequence[str], count: int) -> list[str]:
     """At most `count` keys, evenly spread."""
     count = min(count, len(keys))
     chosen = np.linspace(0, len(keys) - 1, count).round().astype(int)
-    return [keys[index] for index in chosen]
+    return [keys[int(index)] for index in chosen]
 
 
 def _training_settings(settings: ExportSettings) -> TrainSettings | None:

@@ -51,7 +51,8 @@ def fixed_sizes(
     if all(formats.of_kind(kind).any_size for kind in kinds):
         return []
     if settings.sizes:
-        return [parse_size(text) for text in settings.sizes.split(",")]
+        sizes = map(parse_size, settings.sizes.split(","))
+        return [each for each in sizes if each is not None]
     if size is None:
         raise ValueError(
             "A .tflite or .onnx file has a fixed size, but the model keeps "

@@ -171,6 +171,7 @@ def _until_interrupted(run: Run, frames: Iterator[Frame]) -> bool:
 
 
 def _write_reference(run: Run, options) -> None:
+    assert run.recorded is not None
     reference = run.recorded.to_reference(str(options.input), "recorded")
     path = Path(options.record_reference)
     path.parent.mkdir(parents=True, exist_ok=True)

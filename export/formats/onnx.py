@@ -107,9 +107,10 @@ class OnnxRuntime:
 
     def __call__(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """From uint8 `(H, W, 3)` to classes `(H, W)`, entropy `(h, w)`."""
-        classes, entropy = self._session.run(
+        found = self._session.run(
             ["classes", "entropy"], {"image": image[np.newaxis]}
         )
+        classes, entropy = map(np.asarray, found)
         return classes[0], entropy[0].astype(np.float32) / MOST_ENTROPY
 
     def classes(self, image: np.ndarray) -> np.ndarray:

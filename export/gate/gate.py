@@ -205,9 +205,8 @@ def _miou(confusion):
 
 
 def _change(confusion, expected):
-    if confusion is None:
-        return None
-    return _miou(confusion) - _miou(expected)
+    reached, wanted = _miou(confusion), _miou(expected)
+    return None if reached is None or wanted is None else reached - wanted
 
 
 def _bytes(path):

@@ -137,11 +137,15 @@ class GateReport:
 
     def _class_table(self):
         findings = [f for f in self.findings if self.is_kept(f)]
-        names = list(findings[0].iou_change) if findings else []
+        changes = [f.iou_change or {} for f in findings]
+        names = list(changes[0]) if changes else []
         rows = [
             [
                 name,
-                *[_number(f.iou_change[name], 2, sign=True) for f in findings],
+                *[
+                    _number(by_class[name], 2, sign=True)
+                    for by_class in changes
+                ],
             ]
             for name in names
         ]

@@ -55,7 +55,7 @@ def decode_images(
 def check_pixels(images: tf.Tensor, max_pixels: int = MAX_PIXELS) -> tf.Tensor:
     """Returns the images `(B, H, W, 3)`, having checked their number."""
     shape = tf.shape(images, out_type=tf.int64)
-    sizes = tf.tile(shape[None, 1:3], (shape[0], 1))
+    sizes = tf.tile(shape[None, 1:3], tf.stack([shape[0], 1]))
     with tf.control_dependencies(_checks(sizes, max_pixels)):
         return tf.identity(images)
 

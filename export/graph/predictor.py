@@ -10,6 +10,8 @@ from typing import Protocol
 
 import tensorflow as tf
 
+from tf_advseg.networks.image_ops import Size
+
 SMALLEST_PROBABILITY = 1e-30
 """Probabilities below count as this one in p log p, whose limit at 0 is 0.
 Not an epsilon that is added: every other probability keeps its value."""
@@ -34,20 +36,24 @@ class Predictor(Protocol):
 
     def logits(self, images: tf.Tensor) -> list[tf.Tensor]:
         """From float images `(B, ., ., 3)` to each network's `(B, h, w, C)`."""
+        ...
 
-    def stages(
-        self, images: tf.Tensor, size: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
+    def stages(self, images: tf.Tensor, size: Size) -> dict[str, tf.Tensor]:
         """What is computed on the way to the scores, by name."""
+        ...
 
-    def combined(self, logits: list[tf.Tensor], size: tf.Tensor) -> tf.Tensor:
+    def combined(self, logits: list[tf.Tensor], size: Size) -> tf.Tensor:
         """Resizes logits to `size`, sums: scores `(B, H, W, C)`."""
+        ...
 
     def probabilities(self, scores: tf.Tensor) -> tf.Tensor:
         """From scores to probabilities."""
+        ...
 
     def arg_max(self, scores: tf.Tensor) -> tf.Tensor:
         """From scores to train ids, uint8 `(B, H, W)`."""
+        ...
 
     def entropy(self, scores: tf.Tensor) -> tf.Tensor:
         """From scores to normalised entropies (0-1) `(B, H, W)`."""
+        ...

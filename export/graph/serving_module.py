@@ -83,7 +83,7 @@ class ServingModule(tf.Module):
         classes = self._predictor.arg_max(scores)
         class_maps = tf.map_fn(
             tf.io.encode_png,
-            classes[..., None],
+            classes[:, :, :, None],
             fn_output_signature=tf.TensorSpec((), tf.string),
         )
         entropy = tf.reduce_mean(self._predictor.entropy(scores), axis=(1, 2))

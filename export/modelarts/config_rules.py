@@ -102,8 +102,8 @@ def _dependency_faults(dependency):
     if not isinstance(dependency, dict):
         return ["a dependency must be an object (table 6)."]
     packages = dependency.get("packages")
-    usable = isinstance(packages, list) and packages
-    if dependency.get("installer") != "pip" or not usable:
+    is_pip = dependency.get("installer") == "pip"
+    if not (is_pip and isinstance(packages, list) and packages):
         return ["a dependency needs the installer 'pip' and packages."]
     faults = []
     for package in packages:

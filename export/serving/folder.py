@@ -78,8 +78,8 @@ def publish(
     with versions.staged_copy(saved_model, base) as staged:
         count = 0
         if warmup:
-            size = tuple(metadata.get("size") or DEFAULT_SIZE)
-            count = write_warmup(staged, name, size)
+            height, width = metadata.get("size") or DEFAULT_SIZE
+            count = write_warmup(staged, name, (height, width))
         # The server's files first: a folder is ready once its version is in.
         _write_files(out, name)
         path = versions.move_in(staged, base)

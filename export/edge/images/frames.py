@@ -98,7 +98,7 @@ def frames_of_video(where: str | int) -> Iterator[Frame]:
 
 def _opencv():
     try:
-        import cv2
+        import cv2  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise EdgeError(
             "Videos and cameras need OpenCV (`python -m pip install "

@@ -9,8 +9,13 @@ by the nearest pixel in whole numbers: row i of H reads row
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image
+
+_BICUBIC: Any = Image.BICUBIC  # pyright: ignore[reportAttributeAccessIssue]
+"""`Image.Resampling` came with Pillow 9.1."""
 
 
 def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -20,7 +25,7 @@ def resize_image(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     # A pass that changes nothing is left out.
     for new_size in ((width, picture.height), (width, height)):
         if picture.size != new_size:
-            picture = picture.resize(new_size, Image.BICUBIC)
+            picture = picture.resize(new_size, _BICUBIC)
     return np.asarray(picture)
 
 

@@ -30,7 +30,9 @@ class Statistics:
         edges: Borders of the histogram of image entropies, rising.
     """
 
-    def __init__(self, num_classes: int, edges: Sequence[float] = FINE_EDGES):
+    def __init__(
+        self, num_classes: int, edges: Sequence[float] | np.ndarray = FINE_EDGES
+    ):
         self._edges = np.asarray(edges, np.float64)
         self.num_images = 0
         self.histogram = np.zeros(len(self._edges) - 1, np.int64)

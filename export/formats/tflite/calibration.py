@@ -46,14 +46,14 @@ def without_outliers(
     is_outlier = ratios > FACTOR
     if not is_outlier.any() or is_outlier.mean() > MOST:
         return calibration
-    for index in np.flatnonzero(is_outlier):
+    for index in np.flatnonzero(is_outlier).tolist():
         write(
             f"Left out of calibration: {calibration.keys[index]} of "
             f"{calibration.domain}, {calibration.split}; its largest logit is "
             f"{ratios[index]:.0f} times the median, and would take the 8 bits "
             "from all others. Look at the image."
         )
-    kept = np.flatnonzero(~is_outlier)
+    kept = np.flatnonzero(~is_outlier).tolist()
     return dataclasses.replace(
         calibration,
         images=[calibration.images[index] for index in kept],

@@ -39,6 +39,7 @@ def convert(
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
+        assert calibration is not None
         converter.representative_dataset = lambda: (
             {"image": image[np.newaxis]} for image in calibration()
         )

@@ -64,6 +64,7 @@ def quantize(
     )
     with quietly():
         result = _run(quantizer, images, num_threads)
+    assert result.quantized_model is not None
     return bytes(result.quantized_model)
 
 

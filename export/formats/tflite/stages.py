@@ -58,7 +58,7 @@ def _places(operators) -> dict[str, int]:
     (resize,) = named["RESIZE_BILINEAR"]
     places["logits"] = _unwrapped(makers, int(resize["inputs"][0]))
     last, first = _convolutions(makers, places["logits"])
-    if last is not None:
+    if last is not None and first is not None:
         places["features"] = _unwrapped(makers, int(last["inputs"][0]))
         places["preprocessing"] = _unwrapped(makers, int(first["inputs"][0]))
     return places
