@@ -155,7 +155,7 @@ def spread(keys: Sequence[str], limit: int) -> list[str]:
     if not limit or len(keys) <= limit:
         return list(keys)
     indices = np.linspace(0, len(keys) - 1, limit).round().astype(int)
-    return [keys[index] for index in indices.tolist()]
+    return [keys[int(index)] for index in indices]
 
 
 def _check_same_classes(ensemble: Ensemble, domain: Domain) -> None:
