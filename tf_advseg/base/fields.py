@@ -82,7 +82,6 @@ def same(settings: type, name: str, default: Any, **changes: Any) -> Any:
 
 
 @dataclasses.dataclass(frozen=True)
-@dataclasses.dataclass(frozen=True)
 class Settings:
     """A settings class's base: each field is checked as it is declared.
 
