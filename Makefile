@@ -24,6 +24,8 @@ test-all: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
 
 # The lock pins every package by hash; it names no addresses.
 lock:
