@@ -9,6 +9,9 @@ a worker process. Whatever Beam does twice, after a worker's death say, writes
 the same files again.
 """
 
+# Beam wants an environment of its own: it is not there to be read.
+# pyright: reportMissingImports=false
+
 from collections.abc import Iterator
 from collections.abc import Sequence
 
@@ -18,10 +21,10 @@ from tf_advseg.prediction.batch.shards import ShardResult
 from tf_advseg.prediction.batch.task import PredictionTask
 
 try:
-    import apache_beam as beam  # pyright: ignore[reportMissingImports]
-    from apache_beam.ml.inference.base import ModelHandler  # pyright: ignore[reportMissingImports]
-    from apache_beam.ml.inference.base import RunInference  # pyright: ignore[reportMissingImports]
-    from apache_beam.options.pipeline_options import PipelineOptions  # pyright: ignore[reportMissingImports]
+    import apache_beam as beam
+    from apache_beam.ml.inference.base import ModelHandler
+    from apache_beam.ml.inference.base import RunInference
+    from apache_beam.options.pipeline_options import PipelineOptions
 except ImportError as error:
     raise ValueError(
         "--runner=beam needs the extra 'beam', which is not installed: pip "
