@@ -15,6 +15,7 @@ from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.experiment.making import Domains
 from tf_advseg.methods.method import Method
+from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import TrainSettings
 
 _logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def _sampler(
     return RareClassSampler(counts, settings.rare_class_temperature)
 
 
-def _sample_options(settings: TrainSettings, size: str) -> SampleOptions:
+def _sample_options(settings: SampleSettings, size: str) -> SampleOptions:
     return SampleOptions(
         size=parse_size(size),
         crop=parse_size(settings.crop),

@@ -9,6 +9,7 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
+from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.workers import Workers
 
@@ -31,7 +32,7 @@ def check_data(
             write(check.summary())
 
 
-def check_labels(settings: TrainSettings, domains: Domains) -> None:
+def check_labels(settings: DataSettings, domains: Domains) -> None:
     """An oracle needs something to ask."""
     if not has_labels(domains.target, settings.eval_split):
         raise ValueError(
@@ -41,7 +42,7 @@ def check_labels(settings: TrainSettings, domains: Domains) -> None:
         )
 
 
-def fingerprint(settings: TrainSettings, domains: Domains) -> dict[str, str]:
+def fingerprint(settings: DataSettings, domains: Domains) -> dict[str, str]:
     """What differs if a worker lists other files than the chief."""
     splits = {
         "source": (domains.source, settings.source_split),

@@ -21,6 +21,10 @@ from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.networks.decoders import deeplab
 from tf_advseg.runs import data as run_data
+from tf_advseg.settings.parts.data import DataSettings
+from tf_advseg.settings.parts.samples import SampleSettings
+from tf_advseg.settings.train import NetworkSettings
+from tf_advseg.settings.train import ScheduleSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training import optimizers
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
@@ -38,7 +42,7 @@ class Domains:
     target: Domain
 
 
-def make_domains(settings: TrainSettings) -> Domains:
+def make_domains(settings: DataSettings) -> Domains:
     """Finds both domains and checks that they share their classes.
 
     Raises:
@@ -60,7 +64,7 @@ def make_domains(settings: TrainSettings) -> Domains:
 
 
 def data_manifests(
-    settings: TrainSettings, domains: Domains
+    settings: DataSettings, domains: Domains
 ) -> dict[str, Manifest]:
     """What the data of a run is, by role."""
     return run_data.run_manifests(
@@ -133,7 +137,7 @@ def make_model(
     return model
 
 
-def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
+def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
     """DeepLab-v2 on the chosen backbone, with its initial weights."""
     backbone = registry.make_backbone(settings.backbone)
     network = backbone.build()
@@ -165,24 +169,24 @@ def segmenter_facts(
     }
 
 
-def evaluation_size(settings: TrainSettings) -> tuple[int, int] | None:
+def evaluation_size(settings: SampleSettings) -> tuple[int, int] | None:
     """(H, W) of images in evaluation; None keeps each image's own."""
     return parse_size(settings.target_size)
 
 
-def evaluation_split(settings: TrainSettings, target: Domain) -> str:
+def evaluation_split(settings: DataSettings, target: Domain) -> str:
     """The split to look at: `eval_split`, or the training split without it."""
     if settings.eval_split in target.splits:
         return settings.eval_split
     return settings.target_split
 
 
-def _schedule(settings: TrainSettings, initial: float):
+def _schedule(settings: ScheduleSettings, initial: float):
     steps = settings.schedule_steps or settings.steps
     return optimizers.PolySchedule(initial, steps)
 
 
-def _segmenter_optimizer(settings: TrainSettings) -> keras.Optimizer:
+def _segmenter_optimizer(settings: ScheduleSettings) -> keras.Optimizer:
     schedule = _schedule(settings, settings.learning_rate)
     if settings.optimizer == "adamw":
         # Keras leaves the rate's type to a guess from its default, a number.

@@ -9,12 +9,13 @@ from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.images import read_samples
 from tf_advseg.selection.images import source_prior
 from tf_advseg.selection.scores.table import VERSION
+from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.train import TrainSettings
 
 _VALIDATION_SPLITS = ("val", "dev", "test")
 
 
-def validation_split(settings: TrainSettings, source: Domain) -> str:
+def validation_split(settings: DataSettings, source: Domain) -> str:
     """A labelled split of the source that is not trained on, if it has one.
 
     Without one the training split must do: it still shows what forgot the
