@@ -15,6 +15,7 @@ from types import ModuleType
 
 import tf_advseg
 from tf_advseg import settings
+from tf_advseg.base import checks
 from tf_advseg.base import flags
 from tf_advseg.base.process import launch
 from tf_advseg.settings.parts.command import COMMON
@@ -122,7 +123,7 @@ def _title(module: ModuleType) -> str:
 
 def _no_command(name: str) -> int:
     names = command_names()
-    hint = flags.near(name, names) or f" Commands: {', '.join(names)}."
+    hint = checks.near(name, names) or f" Commands: {', '.join(names)}."
     what = f"There is no command {name!r}." if name else "Say what to do."
     print(f"{USAGE}\nerror: {what}{hint}", file=sys.stderr)
     return launch.USER_ERROR

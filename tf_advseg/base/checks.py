@@ -27,11 +27,16 @@ def check_choice(what: str, value: str, choices: Iterable[str]) -> str:
     choices = list(choices)
     if value in choices:
         return value
-    near = difflib.get_close_matches(value, choices, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = near(value, choices, "{!r}")
     raise ValueError(
         f"Unknown {what} {value!r}.{hint} Choose one of: {', '.join(choices)}."
     )
+
+
+def near(name: str, names: Iterable[str], form: str = "{}") -> str:
+    """` Did you mean ...?` for a name that does not exist, or nothing."""
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f" Did you mean {form.format(found[0])}?" if found else ""
 
 
 def check_range(

@@ -6,12 +6,12 @@ underscores, the last of several wins, and nothing is abbreviated.
 """
 
 import dataclasses
-import difflib
 import textwrap
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
+from tf_advseg.base import checks
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import declared
 from tf_advseg.base.fields import plain_type
@@ -80,13 +80,6 @@ def written(settings: Settings) -> list[str]:
     ]
 
 
-def near(name: str, names: Iterable[str], form: str = "{}") -> str:
-    """` Did you mean ...?` for a name that does not exist, or nothing."""
-    found = difflib.get_close_matches(name, list(names), n=2)
-    hint = " or ".join(form.format(one) for one in found)
-    return f" Did you mean {hint}?" if hint else ""
-
-
 def help_text(*settings: type[Settings], first: str) -> str:
     """The flags with their help, in groups: those of the bases, then its own.
 
@@ -145,7 +138,7 @@ def _find(
     for field in flags.values():
         if field.metadata["was"] == name:
             raise ValueError(f"--{name} is called --{field.name} now.")
-    hint = near(name, flags, "--{}") or " --help lists all."
+    hint = checks.near(name, flags, "--{}") or " --help lists all."
     raise ValueError(f"There is no flag --{name}.{hint}")
 
 
