@@ -31,14 +31,14 @@ manifest convert
 RECORDED = """
 accumulate aspp_branches backbone batch_size cache_dir checkpoint_every
 classes color_jitter compare crop discriminator_learning_rate
-discriminator_width ema_decay eval_every eval_split expect_data flip
+discriminator_width ema_decay eval_every eval_split expect_data fda_beta flip
 head_factor health_every learning_rate log_every max_rollbacks max_scale
 method min_scale momentum on_alarm optimizer patience precision
 rare_class_temperature remat report resume rollback_factor run
 schedule_steps seed select select_images select_source_images snapshots
-source source_size source_split steps steps_per_loop strategy target
-target_classes target_size target_split target_weight_scale tensorboard tpu
-update_multiplicity weight_decay weights
+source source_size source_split source_style source_style_share steps
+steps_per_loop strategy target target_classes target_size target_split
+target_weight_scale tensorboard tpu update_multiplicity weight_decay weights
 """
 
 

@@ -25,8 +25,11 @@ from tf_advseg.datasets.pipeline.sample_options import SampleOptions
 from tf_advseg.datasets.pipeline.sampling import sample_index
 from tf_advseg.datasets.pipeline.sampling import sample_seed
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
+from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 
 _NAMES = ("source", "target")
+_STYLE = 2
+"""The stream of seeds after those of SOURCE and TARGET."""
 
 CACHE_BYTES = 512 * 2**20
 """A domain whose resized samples fit in here is decoded (or drawn) once."""
@@ -47,6 +50,8 @@ def pair(
     cache_bytes: int = CACHE_BYTES,
     cache_dir: str | Path | None = None,
     source_sampler: RareClassSampler | None = None,
+    source_style: SourceStyle | None = None,
+    shows_target: bool = True,
     share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """Returns endless batches of both domains.
@@ -71,6 +76,10 @@ def pair(
             `disk_cache`); None = none.
         source_sampler: Which source images come; None takes each once an
             epoch, shuffled.
+        source_style: How source images take the style of target images;
+            needs a target.
+        shows_target: Whether target images are in the batches; without, they
+            are read for `source_style` alone.
         share: This worker's part of each batch; by default all of it.
 
     Returns:
@@ -96,6 +105,8 @@ def pair(
                 "pair() with a target needs target_options; received None."
             )
         parts.append((target, target_split, target_options, TARGET))
+    elif source_style is not None:
+        raise ValueError("pair() with a source_style needs a target.")
     faults = FaultLog() if faults is None else faults
     readers = [
         SampleReader(
@@ -109,14 +120,19 @@ def pair(
         )
         for domain, split, options, which in parts
     ]
+    restyle = source_style and source_style.stream(
+        readers[TARGET], stream_seeds(seed, _STYLE)
+    )
     streams = [
         _sample_stream(
             reader,
             options,
             stream_seeds(seed, which),
             source_sampler if which == SOURCE else None,
+            restyle if which == SOURCE else None,
         )
         for reader, (_, _, options, which) in zip(readers, parts, strict=True)
+        if which == SOURCE or shows_target
     ]
     positions = share.positions(start, batch_size)
     dataset = _batches(streams, positions, share.piece_size(batch_size))
@@ -131,6 +147,7 @@ def _sample_stream(
     options: SampleOptions,
     seeds: tuple,
     sampler: RareClassSampler | None,
+    restyle: Callable | None,
 ) -> Callable:
     """Returns the function from a position to (image, label or None)."""
     order_seed, samples_seed = (seed.numpy() for seed in seeds)
@@ -143,6 +160,8 @@ def _sample_stream(
             else sampler(position, order_seed)
         )
         image, *label = reader.read_tensors(index)
+        if restyle is not None:
+            image = restyle(image, position)
         return augment(
             image,
             label[0] if label else None,

@@ -13,6 +13,7 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
+from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 from tf_advseg.experiment.making import Domains
 from tf_advseg.methods.method import Method
 from tf_advseg.settings.parts.samples import SampleSettings
@@ -30,6 +31,7 @@ def make_batches(
     share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """The training batches that this method may see, or a worker's share."""
+    style = _source_style(settings, method)
     options = _sample_options(settings, settings.source_size)
     target_options = _sample_options(settings, settings.target_size)
     if method.trains_on_target_labels:
@@ -37,7 +39,8 @@ def make_batches(
         split, options = settings.target_split, target_options
     else:
         labelled = domains.source
-        unlabelled = domains.target if method.uses_target else None
+        needs_target = method.uses_target or style is not None
+        unlabelled = domains.target if needs_target else None
         split = settings.source_split
     return pair(
         labelled,
@@ -47,6 +50,8 @@ def make_batches(
         source_options=options,
         target_options=target_options,
         source_sampler=_sampler(settings, labelled, split, faults),
+        source_style=style,
+        shows_target=method.uses_target,
         batch_size=settings.batch_size * settings.accumulate,
         seed=settings.seed,
         start=start,
@@ -67,6 +72,24 @@ def _sampler(
         domain, split, settings.cache_dir or None, faults
     )
     return RareClassSampler(counts, settings.rare_class_temperature)
+
+
+def _source_style(
+    settings: SampleSettings, method: Method
+) -> SourceStyle | None:
+    """How source images are to look; None leaves them as they are."""
+    if settings.source_style == "none":
+        return None
+    if method.trains_on_target_labels:
+        _logger.info(
+            "--source_style=%s is off: %s has no source images.",
+            settings.source_style,
+            method.name,
+        )
+        return None
+    return SourceStyle(
+        settings.source_style, settings.source_style_share, settings.fda_beta
+    )
 
 
 def _sample_options(settings: SampleSettings, size: str) -> SampleOptions:

@@ -107,7 +107,7 @@ def scaled(settings: TrainSettings) -> Method:
     method = registry.make_method(settings.method)
     _check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
-    if "target_weights" in options:
+    if "target_weights" in options or not method.scales_target_weights:
         return method
     weights = {
         level: weight * settings.target_weight_scale

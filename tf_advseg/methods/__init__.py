@@ -6,6 +6,7 @@ from tf_advseg.methods.adaptsegnet_single import AdaptSegNetSingle
 from tf_advseg.methods.advent import AdvEnt
 from tf_advseg.methods.advent_cp import AdvEntCP
 from tf_advseg.methods.fcns_in_the_wild import FCNsInTheWild
+from tf_advseg.methods.maxsquare import MaxSquare
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.minent import MinEnt
 from tf_advseg.methods.minent_cp import MinEntCP
@@ -19,6 +20,7 @@ __all__ = [
     "AdvEnt",
     "AdvEntCP",
     "FCNsInTheWild",
+    "MaxSquare",
     "Method",
     "MinEnt",
     "MinEntCP",

@@ -50,6 +50,8 @@ class Method:
             called before training.
         aligns_source: Whether the segmenter also gets the gradient of its
             adversarial loss through source images.
+        scales_target_weights: Whether `--target_weight_scale` multiplies the
+            default target weights.
         discriminator: Which network judges the maps: `image` (of
             full-resolution maps), `features` or `cells` (of feature maps).
     """
@@ -59,6 +61,7 @@ class Method:
     trains_on_target_labels: ClassVar[bool] = False
     needs_source_statistics: ClassVar[bool] = False
     aligns_source: ClassVar[bool] = False
+    scales_target_weights: ClassVar[bool] = True
     discriminator: ClassVar[str] = "image"
 
     source_weights: Mapping[str, float] = level_weights(main=1.0, aux=0.1)

@@ -118,7 +118,8 @@ class AdversarySettings(Settings):
     target_weight_scale: float = setting(
         10.0,
         "Multiplies the method's default target weights: the published ones "
-        "are for schedules of 100,000 steps. Weights given in --method stay.",
+        "are for schedules of 100,000 steps. Weights given in --method stay, "
+        "and those of maxsquare.",
     )
     discriminator_width: int = setting(
         32,

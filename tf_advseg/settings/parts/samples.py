@@ -48,6 +48,24 @@ class SampleSettings(Settings):
         "published, larger is milder; 0 draws all images alike.",
         low=0,
     )
+    source_style: str = setting(
+        "none",
+        "Give source images the style of random target images: "
+        "'colour_statistics' (means and deviations of their colours) or 'fda' "
+        "(their low frequencies). Goes with every method; target_oracle "
+        "leaves it out.",
+        choices=("none", "colour_statistics", "fda"),
+    )
+    source_style_share: float = setting(
+        0.5, "Share of the source samples that it changes.", low=0, high=1
+    )
+    fda_beta: float = setting(
+        0.01,
+        "For --source_style=fda: up to which share of each side's "
+        "frequencies; 0.01 to 0.09 in the paper.",
+        low=0,
+        below=0.5,
+    )
     cache_dir: str = setting(
         "",
         "Folder to keep decoded and resized images in, for the next epoch and "

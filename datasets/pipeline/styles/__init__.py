@@ -1,0 +1,1 @@
+"""Source images that look like the target's, by its images alone."""
