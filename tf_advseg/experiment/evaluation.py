@@ -12,8 +12,8 @@ from tf_advseg.experiment import making
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.distributed.workers import Workers
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 LAST_NAMES = ("accuracy/target", "entropy/target")
 """One of these is the last number of an evaluation, with labels or without."""
@@ -36,7 +36,7 @@ class RunEvaluation:
         self,
         settings: TrainSettings,
         domains: Domains,
-        model: AdversarialSegmenter,
+        model: SegmenterTrainer,
         workers: Workers,
     ):
         self.latest: Evaluation | None = None

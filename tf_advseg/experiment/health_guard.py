@@ -8,7 +8,6 @@ from tf_advseg.datasets import class_statistics
 from tf_advseg.experiment import making
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks import metrics_log
 from tf_advseg.training.callbacks.checkpoints import restore_newest
 from tf_advseg.training.callbacks.checkpoints import save_state
@@ -19,6 +18,7 @@ from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.health.ranges import LOOKS
 from tf_advseg.training.health.record import Record
 from tf_advseg.training.log_means import LogState
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 PRIOR_IMAGES = 50
 """Labels that the class shares of the source are measured on."""
@@ -44,7 +44,7 @@ class HealthGuard:
         self,
         settings: TrainSettings,
         domains: making.Domains,
-        model: AdversarialSegmenter,
+        model: SegmenterTrainer,
         average: WeightAverage | None,
         folder: RunFolder,
         write=print,

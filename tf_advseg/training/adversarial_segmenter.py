@@ -17,26 +17,20 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from tf_advseg.base import replicas
-from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
-from tf_advseg.methods import losses
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
-from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import wiring
-from tf_advseg.training.step.forward import training_forward
 from tf_advseg.training.step.objective import Objective
-from tf_advseg.training.step.precision import agreed
 from tf_advseg.training.step.precision import building_in
 from tf_advseg.training.step.precision import with_loss_scaling
-from tf_advseg.training.step.whole_model import WholeModel
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")
-class AdversarialSegmenter(WholeModel):
+class AdversarialSegmenter(SegmenterTrainer):
     """Trains `segmenter` by `method`; `.segmenter` is the product.
 
     Batches are `({"source": images, "target": images}, labels)`: float RGB
@@ -76,11 +70,7 @@ class AdversarialSegmenter(WholeModel):
         remat: bool = False,
         **kwargs,
     ):
-        super().__init__(**kwargs)
-        self.precision = precision
-        self.remat = remat
-        self.segmenter = segmenter
-        self.method = wiring.fit_to(segmenter, method)
+        super().__init__(segmenter, method, precision, remat, **kwargs)
         if discriminators is None:
             with building_in(precision):
                 discriminators = wiring.build_discriminators(
@@ -88,41 +78,8 @@ class AdversarialSegmenter(WholeModel):
                 )
         self.discriminators = dict(discriminators)
         self.objective = Objective(self.method, self.discriminators)
-        self.forward = training_forward(segmenter, precision, remat)
         self.discriminator_optimizer = None
-        self.accumulate = 1
-        self.watched_classes = ()
-        self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
         self.built = True
-
-    def train_step(self, data):
-        """One update of every network; returns the losses by name.
-
-        If `compile` was told the classes to watch, the numbers of
-        `tf_advseg.training.health.numbers` are there too.
-        """
-        images, labels = data
-        num_labelled = replicas.mean(losses.count_labelled(labels))
-        num_labelled /= self.accumulate
-
-        def of_part(part):
-            return self._gradients(*part, num_labelled=num_labelled)
-
-        logs, *gradients = accumulation.sum_over_parts(
-            of_part, (images, labels), self.accumulate
-        )
-        logs = {name: value / self.accumulate for name, value in logs.items()}
-        for player, of_player in zip(self._players(), gradients, strict=True):
-            name, optimizer, variables = player
-            if self.watched_classes:
-                unit = optimizer.scale_loss(1.0)
-                norm = health.gradient_norm(of_player) / unit
-                logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
-            of_player = agreed(optimizer, of_player)
-            # An untrained head has no gradient: no update, no weight decay.
-            pairs = zip(of_player, variables, strict=True)
-            optimizer.apply_gradients([p for p in pairs if p[0] is not None])
-        return logs
 
     def _forward(self, images) -> dict[int, dict[str, tf.Tensor]]:
         outputs = {SOURCE: self.forward(images["source"])}
@@ -139,21 +96,11 @@ class AdversarialSegmenter(WholeModel):
             terms |= self.objective.target_terms(
                 outputs, maps, self.target_scale
             )
-            # Stacked: a chain of sums is added in any order.
-            parts = [weight * loss for weight, loss in terms.values()]
-            total = tf.reduce_sum(tf.stack(parts))
-            total += sum(self.segmenter.losses)
+            total = self._total(terms)
             scaled = self._scaled(self.optimizer, total)
-        variables = self.segmenter.trainable_variables
-        # The outputs' own gradients are found on the way: they cost nothing.
-        watched = self._watched_outputs(outputs)
-        found = tape.gradient(scaled, [*variables, *watched.values()])
-        gradients, pulls = found[: len(variables)], found[len(variables) :]
-        logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
-        if self.watched_classes:
-            logs |= self._health(outputs, terms)
-            unit = self.optimizer.scale_loss(1.0)
-            logs |= health.of_pulls(zip(watched, pulls, strict=True), unit)
+        gradients, pulls = self._segmenter_gradients(tape, scaled, outputs)
+        logs = self._logs(total, terms, outputs.get(TARGET, {}).get(MAIN))
+        logs |= pulls
         if not self.discriminators:
             return logs, gradients
         more, of_discriminators = self._discriminator_gradients(maps)
@@ -171,36 +118,13 @@ class AdversarialSegmenter(WholeModel):
             logs |= health.of_discriminators(judged, boundary)
         return logs, gradients
 
-    def _health(self, outputs, terms):
-        logs = {f"{health.PREFIX}source_loss": terms[f"source/{MAIN}"][1]}
-        if TARGET in outputs:
-            logits = outputs[TARGET][MAIN]
-            logs |= health.of_predictions(logits, self.watched_classes)
-        return logs
-
-    def _watched_outputs(self, outputs):
-        """By domain and level, what the method's losses pull at."""
-        if not self.watched_classes:
-            return {}
-        return {
-            (domain, level): of_domain[level]
-            for domain, of_domain in outputs.items()
-            for level in self.method.active_levels()
-        }
-
     def _players(self):
-        """The name, optimizer and variables of each side of the game."""
-        segmenter = self.segmenter.trainable_variables
-        players = [("segmenter", self.optimizer, segmenter)]
+        players = super()._players()
         if self.discriminators:
             variables = self.discriminator_variables
             optimizer = self.discriminator_optimizer
             players.append(("discriminators", optimizer, variables))
         return players
-
-    def _scaled(self, optimizer, loss):
-        """Averages over parts and replicas, whose gradients are summed."""
-        return optimizer.scale_loss(loss / (replicas.count() * self.accumulate))
 
     def compile(
         self,
@@ -215,21 +139,11 @@ class AdversarialSegmenter(WholeModel):
         Args:
             optimizer: Of the segmenter.
             discriminator_optimizer: Of all discriminators, if there are any.
-            accumulate: Parts that each batch is cut into, one after the
-                other, for one update: the papers' iter-size.
-            watched_classes: Names of all classes; with them the logs of
-                `train_step` hold numbers of the game's health.
-            **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
-                it is slower on CPUs and fails on several replicas.
+            accumulate: As in `SegmenterTrainer`, and the next two.
+            watched_classes: See there.
+            **kwargs: See there.
         """
-        kwargs.setdefault("jit_compile", False)
-        optimizer = keras.optimizers.get(optimizer)
-        super().compile(
-            optimizer=with_loss_scaling(optimizer, self.precision), **kwargs
-        )
-        check_range("accumulate", accumulate, low=1)
-        self.accumulate = accumulate
-        self.watched_classes = tuple(watched_classes)
+        super().compile(optimizer, accumulate, watched_classes, **kwargs)
         if self.discriminators and discriminator_optimizer is None:
             raise ValueError(
                 f"{self.method.name} trains discriminators; give compile() a "
@@ -238,10 +152,24 @@ class AdversarialSegmenter(WholeModel):
         self.discriminator_optimizer = with_loss_scaling(
             keras.optimizers.get(discriminator_optimizer), self.precision
         )
-        self.optimizer.build(self.segmenter.trainable_variables)
         if self.discriminators:
             assert self.discriminator_optimizer is not None
             self.discriminator_optimizer.build(self.discriminator_variables)
+
+    def get_compile_config(self) -> dict:
+        # Keras by itself knows of one optimizer only: it would lose the other.
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_compile_config(),
+            "discriminator_optimizer": serialize(self.discriminator_optimizer),
+        }
+
+    def get_config(self) -> dict:
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "discriminators": serialize(dict(self.discriminators)),
+        }
 
     @property
     def discriminator_variables(self) -> list[keras.Variable]:

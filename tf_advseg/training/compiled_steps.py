@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 Logs = dict[str, tf.Tensor]
 
 
 def replicated_step(
-    model: AdversarialSegmenter, strategy: tf.distribute.Strategy
+    model: SegmenterTrainer, strategy: tf.distribute.Strategy
 ) -> Callable:
     """A compiled step on a distributed batch; returns replicas' mean logs."""
 
@@ -39,7 +39,7 @@ class CompiledSteps:
 
     def __init__(
         self,
-        model: AdversarialSegmenter,
+        model: SegmenterTrainer,
         strategy: tf.distribute.Strategy,
         hooks: Sequence[Callable[[tf.Tensor], None]] = (),
     ):

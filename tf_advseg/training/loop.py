@@ -1,4 +1,4 @@
-"""The training loop: steps of `AdversarialSegmenter` under any strategy.
+"""The training loop: steps of any trainer under any strategy.
 
 `model.fit` serves library users on one machine; the command line drives this
 loop instead, since Keras 3.15's `fit` fails on several workers and knows no
@@ -17,17 +17,17 @@ import tensorflow as tf
 
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.files.faults import clean_data_errors
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.compiled_steps import CompiledSteps
 from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.log_means import LogMeans
 from tf_advseg.training.log_means import LogState
 from tf_advseg.training.log_means import check_finite
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.watcher import InGraph
 
 
 def train(
-    model: AdversarialSegmenter,
+    model: SegmenterTrainer,
     batches: tf.data.Dataset | tf.distribute.DistributedDataset,
     *,
     steps: int,

@@ -8,7 +8,7 @@ from typing import runtime_checkable
 import keras
 import tensorflow as tf
 
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 
 class Watcher(keras.callbacks.Callback):
@@ -21,7 +21,7 @@ class Watcher(keras.callbacks.Callback):
     params: dict[str, int]
 
     @property
-    def model(self) -> AdversarialSegmenter:
+    def model(self) -> SegmenterTrainer:
         """The model in training."""
         return cast(Any, super().model)
 

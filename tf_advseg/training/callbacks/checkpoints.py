@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from tf_advseg.base.files.state_files import State
 from tf_advseg.base.files.state_files import StateFiles
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks.weight_average import WeightAverage
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.watcher import Watcher
 
 _MISFITS = (
@@ -71,7 +71,7 @@ class Checkpoints(Watcher):
 
 
 def save_state(
-    model: AdversarialSegmenter,
+    model: SegmenterTrainer,
     folder: Path,
     step: int,
     average: WeightAverage | None = None,
@@ -92,7 +92,7 @@ def save_state(
 
 
 def restore_newest(
-    model: AdversarialSegmenter,
+    model: SegmenterTrainer,
     folder: Path,
     average: WeightAverage | None = None,
     more: Mapping[str, Any] | None = None,
@@ -125,7 +125,7 @@ def restore_newest(
 
 
 def restore(
-    model: AdversarialSegmenter,
+    model: SegmenterTrainer,
     state: State,
     average: WeightAverage | None = None,
     more: Mapping[str, Any] | None = None,

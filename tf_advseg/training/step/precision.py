@@ -35,7 +35,12 @@ def building_in(precision: str) -> Iterator[None]:
 
 
 def twin(network: keras.Model, precision: str) -> keras.Model:
-    """A copy, with weights of its own, that computes in that precision."""
+    """A copy, with weights of its own, that computes in that precision.
+
+    Raises:
+        ValueError: If there is no such precision.
+    """
+    checks.check_choice("precision", precision, POLICIES)
 
     def copy(layer):
         config = layer.get_config()

@@ -11,9 +11,9 @@ from tf_advseg.methods import losses
 
 
 class WholeModel(keras.Model):
-    """Saves networks, method, both optimizers and the options of `compile`.
+    """Predicts by its `segmenter`, and is saved whole.
 
-    Keras by itself knows of one optimizer only: it would lose the other.
+    What there is to save, `get_config` and `get_compile_config` say.
     """
 
     def call(self, images, training=False):
@@ -34,28 +34,8 @@ class WholeModel(keras.Model):
             "pixel_accuracy": tf.math.divide_no_nan(hits, count),
         }
 
-    def get_compile_config(self) -> dict:
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "optimizer": serialize(self.optimizer),
-            "discriminator_optimizer": serialize(self.discriminator_optimizer),
-            "accumulate": self.accumulate,
-            "watched_classes": list(self.watched_classes),
-        }
-
     def compile_from_config(self, config: dict) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def get_config(self) -> dict:
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "segmenter": serialize(self.segmenter),
-            "method": serialize(self.method),
-            "discriminators": serialize(dict(self.discriminators)),
-            "precision": self.precision,
-            "remat": self.remat,
-            "name": self.name,
-        }
 
     @classmethod
     def from_config(cls, config: dict, custom_objects=None) -> Self:

@@ -1,0 +1,201 @@
+"""What every segmenter in training does, whatever it learns from.
+
+A trainer says what one part of a batch gives (`_gradients`) and who is
+updated by it (`_players`). Parts, replicas, precision and the numbers of
+health are the same for all, and stand here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tf_advseg.base import replicas
+from tf_advseg.base.checks import check_range
+from tf_advseg.base.conventions import MAIN
+from tf_advseg.methods import losses
+from tf_advseg.methods.method import Method
+from tf_advseg.training.health import numbers as health
+from tf_advseg.training.step import accumulation
+from tf_advseg.training.step import wiring
+from tf_advseg.training.step.forward import training_forward
+from tf_advseg.training.step.precision import agreed
+from tf_advseg.training.step.precision import with_loss_scaling
+from tf_advseg.training.step.whole_model import WholeModel
+
+Player = tuple[str, keras.Optimizer, list[keras.Variable]]
+
+
+class SegmenterTrainer(WholeModel):
+    """Base of what trains `segmenter` by `method`.
+
+    Args:
+        segmenter: A functional model from images to a dict of logits by level
+            and `features`.
+        method: What to adapt by. Levels that the segmenter lacks raise,
+            except `aux`, which one-level networks simply do not have.
+        precision: What training computes in: `float32`, `bfloat16` or
+            `float16`. Weights, losses and the product stay float32.
+        remat: Whether activations are computed again on the way back, to
+            save memory.
+
+    Attributes:
+        target_scale: Factor of all that target images bring.
+    """
+
+    def __init__(
+        self,
+        segmenter: keras.Model,
+        method: Method,
+        precision: str = "float32",
+        remat: bool = False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.precision = precision
+        self.remat = remat
+        self.segmenter = segmenter
+        self.method = wiring.fit_to(segmenter, method)
+        self.forward = training_forward(segmenter, precision, remat)
+        self.accumulate = 1
+        self.watched_classes = ()
+        self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
+
+    def _gradients(self, images, labels, num_labelled) -> tuple[Any, ...]:
+        """Logs, then each player's gradients, of one part of a batch.
+
+        What comes after those is summed over parts for `train_step`.
+        """
+        raise NotImplementedError
+
+    def _players(self) -> list[Player]:
+        """The name, optimizer and variables of each side of the game."""
+        return [
+            ("segmenter", self.optimizer, self.segmenter.trainable_variables)
+        ]
+
+    def train_step(self, data):
+        """One update of every network; returns the losses by name.
+
+        If `compile` was told the classes to watch, the numbers of
+        `tf_advseg.training.health.numbers` are there too.
+        """
+        images, labels = data
+        num_labelled = replicas.mean(losses.count_labelled(labels))
+        num_labelled /= self.accumulate
+
+        def of_part(part):
+            return self._gradients(*part, num_labelled=num_labelled)
+
+        logs, *gradients = accumulation.sum_over_parts(
+            of_part, (images, labels), self.accumulate
+        )
+        logs = {name: value / self.accumulate for name, value in logs.items()}
+        for player, of_player in zip(self._players(), gradients, strict=True):
+            name, optimizer, variables = player
+            if self.watched_classes:
+                unit = optimizer.scale_loss(1.0)
+                norm = health.gradient_norm(of_player) / unit
+                logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
+            of_player = agreed(optimizer, of_player)
+            # An untrained head has no gradient: no update, no weight decay.
+            pairs = zip(of_player, variables, strict=True)
+            optimizer.apply_gradients([p for p in pairs if p[0] is not None])
+        return logs
+
+    def _total(self, terms) -> tf.Tensor:
+        """What the segmenter minimises: the weighted sum of all terms."""
+        # Stacked: a chain of sums is added in any order.
+        parts = [weight * loss for weight, loss in terms.values()]
+        total = tf.reduce_sum(tf.stack(parts))
+        return total + sum(self.segmenter.losses)
+
+    def _segmenter_gradients(self, tape, scaled, outputs):
+        """The segmenter's gradients, and how hard its outputs are pulled at.
+
+        Args:
+            tape: Saw how `scaled` was made.
+            scaled: The total, `_scaled`.
+            outputs: By domain and level.
+        """
+        variables = self.segmenter.trainable_variables
+        # The outputs' own gradients are found on the way: they cost nothing.
+        watched = self._watched_outputs(outputs)
+        found = tape.gradient(scaled, [*variables, *watched.values()])
+        gradients, pulls = found[: len(variables)], found[len(variables) :]
+        unit = self.optimizer.scale_loss(1.0)
+        pulls = health.of_pulls(zip(watched, pulls, strict=True), unit)
+        return gradients, pulls
+
+    def _logs(self, total, terms, target_logits=None) -> dict[str, tf.Tensor]:
+        """The losses by name, and the predictions' health."""
+        logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
+        if self.watched_classes:
+            loss = terms[f"source/{MAIN}"][1]
+            logs[f"{health.PREFIX}source_loss"] = loss
+            if target_logits is not None:
+                logs |= health.of_predictions(
+                    target_logits, self.watched_classes
+                )
+        return logs
+
+    def _watched_outputs(self, outputs):
+        """By domain and level, what the method's losses pull at."""
+        if not self.watched_classes:
+            return {}
+        return {
+            (domain, level): of_domain[level]
+            for domain, of_domain in outputs.items()
+            for level in self.method.active_levels()
+        }
+
+    def _scaled(self, optimizer, loss):
+        """Averages over parts and replicas, whose gradients are summed."""
+        return optimizer.scale_loss(loss / (replicas.count() * self.accumulate))
+
+    def compile(
+        self,
+        optimizer,
+        accumulate: int = 1,
+        watched_classes: Sequence[str] = (),
+        **kwargs,
+    ):
+        """Sets the segmenter's optimizer and builds it, in the strategy's
+        scope.
+
+        Args:
+            optimizer: Of the segmenter.
+            accumulate: Parts that each batch is cut into, one after the
+                other, for one update: the papers' iter-size.
+            watched_classes: Names of all classes; with them the logs of
+                `train_step` hold numbers of the training's health.
+            **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
+                it is slower on CPUs and fails on several replicas.
+        """
+        kwargs.setdefault("jit_compile", False)
+        optimizer = keras.optimizers.get(optimizer)
+        super().compile(
+            optimizer=with_loss_scaling(optimizer, self.precision), **kwargs
+        )
+        check_range("accumulate", accumulate, low=1)
+        self.accumulate = accumulate
+        self.watched_classes = tuple(watched_classes)
+        self.optimizer.build(self.segmenter.trainable_variables)
+
+    def get_compile_config(self) -> dict:
+        return {
+            "optimizer": keras.saving.serialize_keras_object(self.optimizer),
+            "accumulate": self.accumulate,
+            "watched_classes": list(self.watched_classes),
+        }
+
+    def get_config(self) -> dict:
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "segmenter": serialize(self.segmenter),
+            "method": serialize(self.method),
+            "precision": self.precision,
+            "remat": self.remat,
+            "name": self.name,
+        }
