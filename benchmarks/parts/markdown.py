@@ -1,4 +1,8 @@
-"""Tables in Markdown."""
+"""Tables in Markdown, and pages of which a part is written by a program."""
+
+from pathlib import Path
+
+END = "<!-- end -->"
 
 
 def row(*cells: object) -> str:
@@ -9,3 +13,19 @@ def row(*cells: object) -> str:
 def head(*names: str) -> str:
     """A table's first two lines."""
     return f"{row(*names)}\n{row(*['---'] * len(names))}"
+
+
+def replace(path: Path, begin: str, text: str) -> None:
+    """Replaces what stands between a line and the next `END` in a page.
+
+    Raises:
+        ValueError: If the page lacks one of the lines.
+    """
+    page = path.read_text(encoding="utf-8")
+    before, found, rest = page.partition(begin)
+    _, end, after = rest.partition(END)
+    if not (found and end):
+        raise ValueError(f"{path} lacks the lines {begin!r} and {END!r}.")
+    path.write_text(
+        f"{before}{begin}\n\n{text}\n{END}{after}", encoding="utf-8"
+    )

@@ -1,0 +1,90 @@
+"""What is compared: the recipe of all runs, methods, and single changes.
+
+Everything is flags of `tf_advseg train`, by name. A run of a method has
+`RECIPE`, the settings of its pair, and the method's own; nothing else, so that
+methods of a pair differ in the method alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Flags = Mapping[str, Any]
+
+RECIPE: Flags = {
+    "batch_size": 8,
+    "learning_rate": 3e-4,
+    "min_scale": 0.75,
+    "max_scale": 2.0,
+    "color_jitter": 0.4,
+}
+"""Of every run. Where it is empty, the product's defaults are measured."""
+
+SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
+
+OWN_FLAGS: Mapping[str, Flags] = {}
+"""Methods that are more than `--method=NAME`, by what tables call them.
+
+A value `{source_only}` stands for the folder of that method's run of the same
+pair and seed, which is then made first.
+"""
+
+FIRST = (SOURCE_ONLY, ORACLE, "advent")
+"""The comparison that decides; made first, should time run out."""
+
+ABLATION_RECIPE: Flags = {"steps": 300}
+"""Of every run of the ablation, beside `RECIPE`."""
+
+BASE = "base"
+ABLATION: Mapping[str, Mapping[str, Flags]] = {
+    SOURCE_ONLY: {
+        BASE: {},
+        "rate_1e-3": {"learning_rate": 1e-3},
+        "rate_1e-4": {"learning_rate": 1e-4},
+        "batch_2": {"batch_size": 2},
+        "no_scale": {"min_scale": 1.0, "max_scale": 1.0},
+        "scale_to_3": {"max_scale": 3.0},
+        "no_colour": {"color_jitter": 0.0},
+        "rare_classes": {"rare_class_temperature": 0.1},
+        "decay_1e-2": {"weight_decay": 1e-2},
+        "600_steps": {"steps": 600},
+    },
+    "advent": {
+        BASE: {},
+        "weights_x1": {"target_weight_scale": 1.0},
+        "wide_discriminator": {"discriminator_width": 64},
+    },
+}
+"""By method, then by name: what one change to the recipe does. The first is
+the recipe itself, which the others are compared with."""
+
+
+def methods() -> dict[str, Flags]:
+    """Every method that there is, with its own flags, the first ones first."""
+    from tf_advseg.experiment import registry
+
+    names = dict.fromkeys([*FIRST, *registry.method_classes(), *OWN_FLAGS])
+    return {name: {"method": name, **OWN_FLAGS.get(name, {})} for name in names}
+
+
+def ablation() -> dict[str, Flags]:
+    """Every change of `ABLATION`, as METHOD+CHANGE; the bases first."""
+    changes = {
+        changed(method, name): {"method": method, **ABLATION_RECIPE, **flags}
+        for method, by_name in ABLATION.items()
+        for name, flags in by_name.items()
+    }
+    return dict(sorted(changes.items(), key=lambda c: not is_base(c[0])))
+
+
+def changed(method: str, change: str) -> str:
+    """What runs of a change are called.
+
+    >>> changed("advent", "batch_2")
+    'advent+batch_2'
+    """
+    return f"{method}+{change}"
+
+
+def is_base(name: str) -> bool:
+    """Whether it is the recipe itself."""
+    return name.endswith(f"+{BASE}")

@@ -1,0 +1,103 @@
+"""Processes that are measured, and can all be told to end."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+"""What keeps TensorFlow in a process to one core."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """How a process ended.
+
+    Attributes:
+        status: Of its exit; minus the signal's number if one killed it.
+        seconds: From its start to its end.
+        peak_mb: The most memory that it had at once, in MB.
+    """
+
+    status: int
+    seconds: float
+    peak_mb: int
+
+
+class Processes:
+    """Starts processes, from any thread, until it is told to stop."""
+
+    def __init__(self):
+        self.is_stopped = False
+        self._running: set[subprocess.Popen] = set()
+        self._mutex = threading.Lock()
+
+    def run(self, command: Sequence[str], log: Path) -> Ended | None:
+        """Runs a program to its end, with one thread; None once stopped.
+
+        Args:
+            command: The program and its arguments.
+            log: The file that its words are added to.
+        """
+        log.parent.mkdir(parents=True, exist_ok=True)
+        start = time.monotonic()
+        with open(log, "a", encoding="utf-8") as file:
+            with self._mutex:
+                if self.is_stopped:
+                    return None
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=file,
+                    env={**os.environ, **ONE_THREAD},
+                    # Ctrl-C is for this process; it passes it on by `stop`.
+                    start_new_session=True,
+                )
+                self._running.add(process)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            with self._mutex:
+                self._running.discard(process)
+        seconds = time.monotonic() - start
+        # Linux counts kilobytes.
+        return Ended(process.returncode, seconds, usage.ru_maxrss // 1024)
+
+    def stop(self) -> None:
+        """Asks all that run to save and end, and starts no other."""
+        with self._mutex:
+            self.is_stopped = True
+            for process in self._running:
+                process.send_signal(signal.SIGTERM)
+
+
+def stay_on(core: int | None) -> None:
+    """Keeps this thread, and what it starts, to one core where that works."""
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+
+def cores(count: int) -> list[int | None]:
+    """One core for each of `count` workers; None where they cannot be had.
+
+    Raises:
+        ValueError: If there are fewer cores.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return [None] * count
+    found = sorted(os.sched_getaffinity(0))
+    if count > len(found):
+        raise ValueError(
+            f"--workers={count}, but this process may use {len(found)} cores; "
+            f"give --workers={len(found)} or fewer."
+        )
+    return list(found[:count])

@@ -1,0 +1,126 @@
+"""The arithmetic of docs/results.md, and what its tables say is missing."""
+
+import pytest
+
+from benchmarks.adaptation import document
+from benchmarks.adaptation import figures
+from benchmarks.adaptation.figures import BEST
+from benchmarks.adaptation.figures import CHOSEN
+from benchmarks.adaptation.figures import LAST
+from benchmarks.adaptation.plan import Experiment
+from benchmarks.adaptation.records import Record
+
+SETTINGS = {"steps": 600, "method": "advent", "seed": 0}
+
+
+def run(last, chosen, best, pole=None):
+    """Figures of a run of two classes, from points (0-100)."""
+    iou = {"road": chosen / 100, "pole": pole and pole / 100}
+    return {
+        "last": {"miou": last / 100, "iou": iou},
+        "chosen": {"miou": chosen / 100, "iou": iou},
+        "candidates": [{"miou": last / 100}, {"miou": best / 100}],
+    }
+
+
+SOURCE = {0: run(40, 42, 43, 10), 1: run(44, 46, 46, 20)}
+ADVENT = {0: run(43, 44, 45), 1: run(45, 49, 49, 30), 2: run(50, 50, 50)}
+ORACLE = {0: run(60, 62, 62), 1: run(64, 66, 66)}
+
+
+def record(tmp_path, runs, **settings):
+    found = Record(tmp_path / "streets.json")
+    for name, seeds in runs.items():
+        for seed, one in seeds.items():
+            experiment = Experiment("streets", name, seed, {"method": name})
+            found.add(experiment, one, {**SETTINGS, **settings})
+    return found
+
+
+def row(text, title):
+    line = next(x for x in text.splitlines() if x.startswith(f"| {title} |"))
+    return [cell.strip() for cell in line.strip("|").split("|")[1:]]
+
+
+def test_weights_have_their_own_miou():
+    assert figures.mious(SOURCE, LAST) == pytest.approx({0: 40, 1: 44})
+    assert figures.mious(SOURCE, CHOSEN) == pytest.approx({0: 42, 1: 46})
+    assert figures.mious(SOURCE, BEST) == pytest.approx({0: 43, 1: 46})
+
+
+def test_gains_are_of_the_same_seed():
+    source, advent = (figures.mious(r, CHOSEN) for r in (SOURCE, ADVENT))
+    assert figures.gains(advent, source) == pytest.approx({0: 2, 1: 3})
+
+
+def test_the_share_of_the_gap_is_of_the_seeds_that_all_have():
+    source, advent, oracle = (
+        figures.mious(r, CHOSEN) for r in (SOURCE, ADVENT, ORACLE)
+    )
+    # Gains 2 and 3 of gaps 20 and 20.
+    share = figures.gap_share(advent, source, oracle)
+    assert share == pytest.approx(100 * 5 / 40)
+    assert figures.gap_share(advent, source, {}) is None
+    assert figures.gap_share(advent, source, source) is None
+
+
+def test_a_class_that_is_nowhere_is_in_no_mean():
+    assert figures.class_iou(ADVENT, CHOSEN, "pole") == pytest.approx(30)
+    assert figures.class_iou(ORACLE, CHOSEN, "pole") is None
+    means = figures.class_mious(ADVENT, CHOSEN, ["road", "pole"])
+    assert means == pytest.approx({0: 44, 1: (49 + 30) / 2, 2: 50})
+
+
+def test_the_table_shows_means_gains_and_shares(tmp_path):
+    runs = {"source_only": SOURCE, "advent": ADVENT, "target_oracle": ORACLE}
+    found = record(tmp_path, runs)
+    text = document.results({"streets": found}, list(runs), seeds=2)
+    assert row(text, "`source_only`") == [
+        *("2", "42.0 ± 2.8", "44.0 ± 2.8", "44.5 ± 2.1", "-", "-", "-")
+    ]
+    assert row(text, "`advent`") == [
+        *("3", "46.0 ± 3.6", "47.7 ± 3.2", "48.0 ± 2.6"),
+        *("+2.0, +3.0", "+2.5 ± 0.7", "12 %"),
+    ]
+    assert row(text, "`target_oracle`")[-1] == "100 %"
+    assert "Not made yet" not in text
+    classes = text[text.index("IoU of each class") :]
+    assert "`advent` has the highest mean" in classes
+    assert row(classes, "`source_only`") == ["44.0", "15.0"]
+    assert row(classes, "`target_oracle`") == ["64.0", "-"]
+
+
+def test_missing_runs_are_named_and_never_filled(tmp_path):
+    runs = {"source_only": {1: SOURCE[1]}, "advent": {0: ADVENT[0]}}
+    found = record(tmp_path, runs)
+    methods = ["source_only", "advent", "minent"]
+    text = document.results({"streets": found}, methods, seeds=2)
+    # No seed has both: no gain.
+    assert row(text, "`advent`")[-3:] == ["-", "-", "-"]
+    assert "| `minent` |" not in text
+    assert (
+        "**Not made yet**: `source_only` (seed 0); `advent` (seed 1); "
+        "`minent` (seed 0, 1)." in text
+    )
+
+
+def test_runs_of_other_settings_are_named(tmp_path):
+    record(tmp_path, {"source_only": SOURCE})
+    found = record(tmp_path, {"advent": {0: ADVENT[0]}}, steps=300)
+    text = document.results({"streets": found}, ["source_only"], seeds=2)
+    assert "All runs: the defaults of `tf_advseg train`." in text
+    assert "**Of other settings**" in text
+    assert "`advent` 0: `--steps=300`" in text
+
+
+def test_of_few_seeds_no_method_is_called_the_best():
+    lucky = {"advent": ADVENT, "minent": {0: run(90, 90, 90)}}
+    assert document.best_method({"source_only": SOURCE, **lucky}) == "advent"
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path):
+    found = record(tmp_path, {"advent": ADVENT})
+    again = Record(found.path)
+    assert again.runs == found.runs
+    assert again.settings_of("advent", 2) == {**SETTINGS, "seed": 2}
+    assert again.settings_of("advent", 7) is None
