@@ -26,6 +26,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.adaptation import demo_oracle
 from benchmarks.adaptation import document
 from benchmarks.adaptation import recipes
 from benchmarks.adaptation import records
@@ -96,6 +97,8 @@ def _write(options, variants: Mapping[str, Flags], record) -> None:
         text = document.ablation(found, options.seeds)
     else:
         text = document.results(found, list(recipes.methods()), options.seeds)
+        if demo_oracle.write(found["streets"]):
+            _say("Wrote the oracle that `make demo` shows.")
     markdown.replace(DOCUMENT, MARK.format(name, COMMAND), text)
     _say(f"Wrote {DOCUMENT}.")
 

@@ -53,10 +53,9 @@ def values(record: dict) -> Values:
     found = {"miou": [100 * c["miou"] for c in candidates]}
     for name, score in SCORES.items():
         sign = -1 if score.better == LOWER else 1
-        found[name] = [
-            np.nan if c["scores"][name] is None else sign * c["scores"][name]
-            for c in candidates
-        ]
+        # A record from before a score does not have it.
+        scores = [c["scores"].get(name) for c in candidates]
+        found[name] = [np.nan if s is None else sign * s for s in scores]
     # Today's rank, also of records that an earlier one wrote.
     choice = choose(
         [Candidate(c["file"], c["step"], c["weights"]) for c in candidates],
@@ -78,6 +77,8 @@ def score_table(runs: Mapping[str, Values]) -> list[str]:
         correlations = [
             spearman(run[name], run["miou"]) for run in runs.values()
         ]
+        if np.isnan([v for r in runs.values() for v in r[name]]).all():
+            continue
         title = SCORES[name].title if name in SCORES else TITLES[name]
         mark = " *" if name in FUSED else ""
         rho = "-" if name == "last" else f"{np.nanmean(correlations):+.2f}"

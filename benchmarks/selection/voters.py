@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.selection.regret import regret
+from tf_advseg.selection.candidates import MEAN
 from tf_advseg.selection.fused_rank import FUSED
 from tf_advseg.selection.fused_rank import fuse
 from tf_advseg.selection.scores.table import SCORES
@@ -53,17 +54,21 @@ def section(pairs: Records) -> list[str]:
 
 
 def full_scores(pairs: Records) -> Voters:
-    """Those that every candidate has: others never vote."""
+    """Those that every snapshot has: others never vote.
+
+    The mean of weights may lack one: it has no partner to agree with.
+    """
     candidates = [
         candidate
         for runs in pairs.values()
         for record in runs.values()
         for candidate in record["candidates"]
+        if candidate["weights"] != MEAN
     ]
     return tuple(
         name
         for name in SCORES
-        if all(c["scores"][name] is not None for c in candidates)
+        if all(c["scores"].get(name) is not None for c in candidates)
     )
 
 
@@ -82,8 +87,18 @@ def by_registry(names: Sequence[str]) -> Voters:
 
 
 def regret_of(record: dict, voters: Voters) -> float:
-    """What the choice of these voters costs in one run, in points of mIoU."""
-    candidates = record["candidates"]
+    """What the choice of these voters costs in one run, in points of mIoU.
+
+    A candidate that lacks one of the scores cannot be chosen.
+    """
+    every = record["candidates"]
+    best = 100 * max(candidate["miou"] for candidate in every)
+    candidates = [
+        candidate
+        for candidate in every
+        if all(candidate["scores"].get(v) is not None for v in voters)
+    ]
     standings = fuse([c["scores"] for c in candidates], voters)
     mious = [100 * candidate["miou"] for candidate in candidates]
-    return regret(mious, [standing.fused for standing in standings])
+    own = regret(mious, [standing.fused for standing in standings])
+    return own + best - max(mious)

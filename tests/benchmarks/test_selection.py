@@ -3,6 +3,10 @@
 import numpy as np
 import pytest
 
+from benchmarks.adaptation.plan import Experiment
+from benchmarks.adaptation.records import Record
+from benchmarks.adaptation.records import record_file
+from benchmarks.parts import markdown
 from benchmarks.selection import __main__ as selection
 from benchmarks.selection import table
 from benchmarks.selection import voters
@@ -108,11 +112,43 @@ def test_voters_are_held_against_the_labels():
     )
 
 
+def test_a_score_that_the_mean_lacks_chooses_among_the_others():
+    found = record(RISING)
+    mean = {**found["candidates"][1], "weights": "mean_of_last_3"}
+    mean = {**mean, "miou": 0.45, "scores": dict.fromkeys(SCORES, 0.9)}
+    mean["scores"]["teacher_iou"] = None
+    found["candidates"].append(mean)
+    assert "teacher_iou" in voters.full_scores({"a": {"r": found}})
+    # The mean is best, and the second is best of those that it can choose.
+    assert voters.regret_of(found, ("teacher_iou",)) == pytest.approx(5)
+    assert voters.regret_of(found, ("source_miou",)) == pytest.approx(0)
+
+
+def test_records_from_before_a_score_have_no_row_of_it():
+    found = record(RISING)
+    for candidate in found["candidates"]:
+        del candidate["scores"]["teacher_iou"]
+    text = table.sections({"a": {"advent-seed0": found}})
+    assert "| IoU of teacher and student |" not in text
+    assert "`teacher_iou`" not in text
+
+
+def test_recorded_runs_need_no_folder(tmp_path):
+    found = Record(record_file(tmp_path, "streets"))
+    for method in ("advent", "target_oracle"):
+        run = Experiment("streets", method, 1, {"method": method})
+        found.add(run, record(RISING), {"steps": 600})
+    runs = selection.recorded(tmp_path)
+    assert list(runs) == ["streets"]
+    assert list(runs["streets"]) == ["advent-seed1"]
+    assert "| `advent` | 0.00 / 10.00 |" in table.sections(runs)
+
+
 def test_a_folder_without_runs_is_named_and_no_page_is_touched(
     tmp_path, monkeypatch
 ):
     page = tmp_path / "page.md"
-    page.write_text(f"{selection.BEGIN}\nold\n{selection.END}\n")
+    page.write_text(f"{selection.BEGIN}\nold\n{markdown.END}\n")
     before = page.read_text()
     arguments = ["selection", str(tmp_path / "none"), f"--document={page}"]
     monkeypatch.setattr("sys.argv", arguments)

@@ -61,6 +61,16 @@ def test_regret_is_in_points_of_miou():
     assert chosen([0.4, 0.5, 0.5, 0.4]).regret(0) is None
 
 
+def test_books_from_before_a_score_are_still_chosen_by():
+    old = scores(0.4, 0.5, 0.45, 0.3)
+    for one in old:
+        del one["teacher_iou"]
+    choice = choose(CANDIDATES, old, [None] * 4)
+    assert choice.chosen == 1
+    assert choice.standings[0].ranks["teacher_iou"] is None
+    assert "step_000004.keras" in choice_table(choice)
+
+
 def test_record_holds_what_others_read():
     choice = chosen([0.47, 0.47, 0.5, 0.47], [0.30, 0.27, 0.28, 0.20])
     record = json.loads(json.dumps(choice.record({"source": 1, "target": 2})))

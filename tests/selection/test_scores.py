@@ -17,6 +17,7 @@ from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
 from tf_advseg.selection.scores.neighbourhood_density import soft_density
 from tf_advseg.selection.scores.table import SCORES
 from tf_advseg.selection.scores.table import score
+from tf_advseg.selection.scores.teacher_iou import teacher_iou
 
 SURE = np.eye(4)
 """Four pixels, each of another class, without doubt."""
@@ -32,6 +33,26 @@ def test_entropy_is_a_share_of_log_of_the_classes():
     assert mean_entropy(UNDECIDED) == pytest.approx(1)
     both = np.concatenate([half, UNDECIDED[:1]])
     assert mean_entropy(both) == pytest.approx((1 / 2 + 1) / 2)
+
+
+def test_teacher_and_student_are_held_against_each_other_by_class():
+    # Four pixels of the student's classes 0, 1, 2, 3; the teacher sees
+    # 0, 0, 2, 2. Class 0: 1 pixel of 2; class 2 the same; 1 and 3: 0 of 1.
+    teacher = np.eye(4)[[0, 0, 2, 2]]
+    calm = 0.001 * 4
+    expected = (1 / (2 + calm) + 0 + 1 / (2 + calm) + 0) / 4
+    assert teacher_iou(SURE, teacher) == pytest.approx(expected)
+    assert teacher_iou(teacher, SURE) == pytest.approx(expected)
+
+
+def test_teacher_and_student_may_be_unsure():
+    unsure = UNDECIDED + 0.01 * SURE
+    assert teacher_iou(unsure, SURE) == teacher_iou(SURE, SURE)
+    assert agreement(unsure, SURE) < agreement(SURE, SURE) - 0.3
+
+
+def test_a_collapse_of_both_agrees_in_one_class_of_four():
+    assert teacher_iou(COLLAPSED, COLLAPSED) == pytest.approx(1 / 4, abs=1e-3)
 
 
 def test_entropy_alone_calls_a_collapse_perfect():
@@ -224,8 +245,10 @@ def test_every_score_is_described_and_computed():
     alone = score(one, np.full(4, 0.25))
     assert list(alone) == list(SCORES)
     assert alone["average_agreement"] is None
+    assert alone["teacher_iou"] is None
     both = score(one, np.full(4, 0.25), partner=one)
     assert both["average_agreement"] == pytest.approx(1, abs=5e-3)
+    assert both["teacher_iou"] == pytest.approx(1, abs=5e-3)
 
 
 class Predicted:

@@ -71,7 +71,7 @@ def recorded_oracle(settings: TrainSettings) -> dict[str, float] | None:
     """IoU by class of the recorded `target_oracle` run with these settings.
 
     None unless a run with the same settings, its seed aside, was recorded
-    (`benchmarks/streets_methods.py` records it).
+    (`benchmarks/adaptation/demo_oracle.py` records it).
     """
     if not RECORDED_ORACLE.exists():
         return None

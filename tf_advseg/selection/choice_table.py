@@ -9,6 +9,7 @@ COLUMNS = {
     "scale_agreement": "scale",
     "photometric_agreement": "dark",
     "average_agreement": "average",
+    "teacher_iou": "teacher",
     "mutual_information": "inform.",
     "neighbourhood_density": "density",
     "entropy": "entropy",

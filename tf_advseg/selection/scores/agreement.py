@@ -41,14 +41,30 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
             "Agreement compares the same pixels; received probabilities of "
             f"shapes {first.shape} and {second.shape}."
         )
-    num_pixels, num_classes = first.shape
     ours, theirs = first.argmax(axis=1), second.argmax(axis=1)
-    same = ours == theirs
     confidences = np.sqrt(first.max(axis=1) * second.max(axis=1))
+    return mean_overlap(ours, theirs, first.shape[1], confidences)
+
+
+def mean_overlap(
+    ours: np.ndarray,
+    theirs: np.ndarray,
+    num_classes: int,
+    weights: np.ndarray | None = None,
+) -> float:
+    """The mean over classes of the calmed IoU of two class maps.
+
+    Args:
+        ours: Classes of pixels `(P,)`.
+        theirs: Others' of the same pixels.
+        num_classes: C.
+        weights: What each pixel counts where both agree; None: 1.
+    """
+    same = ours == theirs
 
     def count(classes, weights=None):
         return np.bincount(classes, weights, minlength=num_classes)
 
-    shared = count(ours[same], confidences[same])
+    shared = count(ours[same], None if weights is None else weights[same])
     either = count(ours) + count(theirs) - count(ours[same])
-    return float((shared / (SMALLEST_SHARE * num_pixels + either)).mean())
+    return float((shared / (SMALLEST_SHARE * len(ours) + either)).mean())

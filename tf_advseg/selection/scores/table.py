@@ -17,6 +17,7 @@ from tf_advseg.selection.scores.entropy import mean_entropy
 from tf_advseg.selection.scores.mutual_information import mutual_information
 from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
 from tf_advseg.selection.scores.neighbourhood_density import soft_density
+from tf_advseg.selection.scores.teacher_iou import teacher_iou
 
 HIGHER = "higher"
 LOWER = "lower"
@@ -80,6 +81,11 @@ SCORES = {
         HIGHER,
         "Jiang et al. 2021, arXiv 2106.13799",
     ),
+    "teacher_iou": Score(
+        "IoU of teacher and student",
+        HIGHER,
+        "Jiang et al. 2021, arXiv 2106.13799",
+    ),
     "class_share_distance": Score(
         "distance to the source's class shares",
         LOWER,
@@ -100,7 +106,7 @@ def score(
         prior: Class shares of the source's labels `(C,)`.
         partner: Predictions of the same moment's other weights: of the
             average for raw weights, of the raw ones for an average. None
-            leaves `average_agreement` out.
+            leaves `average_agreement` and `teacher_iou` out.
 
     Returns:
         Values by the names of `SCORES`; None where one cannot be had.
@@ -115,6 +121,7 @@ def score(
         "average_agreement": (
             agreement(plain, partner.plain) if partner else None
         ),
+        "teacher_iou": teacher_iou(plain, partner.plain) if partner else None,
         "class_share_distance": class_share_distance(plain, prior),
     }
     for view, seen in predictions.views.items():
