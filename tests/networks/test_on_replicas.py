@@ -35,7 +35,7 @@ def test_moving_statistics_are_the_mean_over_replicas(numbers):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 def test_two_replicas_make_the_steps_of_one(numbers, optimizer):
     one, two = (numbers[num][optimizer] for num in (1, 2))
     assert two == pytest.approx(one, rel=1e-6)
@@ -47,3 +47,9 @@ def test_rules_hold_on_replicas(numbers):
     stem, block, head = (1 - weight for weight in numbers[2]["sgd"])
     assert head == pytest.approx(10 * stem, rel=0.01)
     assert block > 3 * stem
+
+
+@pytest.mark.slow
+def test_the_rate_of_the_backbone_holds_on_replicas(numbers):
+    stem, _, head = (1 - weight for weight in numbers[2]["adamw"])
+    assert head == pytest.approx(2 * stem, rel=0.01)

@@ -13,9 +13,11 @@ import tensorflow as tf
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.training.optimizers import HEAD_LEARNING_RATE
 from tf_advseg.training.optimizers import OFFICIAL_MULTIPLICITY
+from tf_advseg.training.optimizers import AdamW
 from tf_advseg.training.optimizers import PolySchedule
 from tf_advseg.training.optimizers import ReferenceAdam
 from tf_advseg.training.optimizers import ReferenceSGD
+from tf_advseg.training.optimizers import backbone_rate
 
 
 def main(num_replicas: int) -> None:
@@ -27,7 +29,7 @@ def main(num_replicas: int) -> None:
         cross_device_ops=tf.distribute.ReductionToOneDevice(),
     )
     numbers = {"statistics": statistics(strategy)}
-    for make in (sgd, adam):
+    for make in (sgd, adam, adamw):
         numbers[make.__name__] = weights(strategy, make)
     print(json.dumps(numbers))
 
@@ -65,6 +67,11 @@ def sgd():
 
 def adam():
     return ReferenceAdam(PolySchedule(0.1, 10))
+
+
+def adamw():
+    rates = PolySchedule(0.1, 10, warmup_steps=2)
+    return AdamW(rates, 0.1, learning_rate_rules=backbone_rate(0.5))
 
 
 def weights(strategy, make) -> list[float]:

@@ -133,6 +133,7 @@ def make_model(
         discriminator_optimizer=_discriminator_optimizer(settings),
         accumulate=settings.accumulate,
         watched_classes=class_names if settings.health_every else (),
+        clip_norm=settings.clip_norm,
     )
     return model
 
@@ -181,18 +182,22 @@ def evaluation_split(settings: DataSettings, target: Domain) -> str:
     return settings.target_split
 
 
-def _schedule(settings: ScheduleSettings, initial: float):
+def _schedule(settings: ScheduleSettings, initial: float, warmup_steps=0):
     steps = settings.schedule_steps or settings.steps
-    return optimizers.PolySchedule(initial, steps)
+    return optimizers.PolySchedule(initial, steps, warmup_steps=warmup_steps)
 
 
 def _segmenter_optimizer(settings: ScheduleSettings) -> keras.Optimizer:
-    schedule = _schedule(settings, settings.learning_rate)
+    rate = settings.learning_rate
+    schedule = _schedule(settings, rate, settings.warmup_steps)
     if settings.optimizer == "adamw":
-        # Keras leaves the rate's type to a guess from its default, a number.
-        return keras.optimizers.AdamW(
-            schedule,  # pyright: ignore[reportArgumentType]
+        backbone = settings.backbone_learning_rate or rate
+        kernels_only = settings.decayed_weights == "kernels"
+        return optimizers.AdamW(
+            schedule,
             weight_decay=settings.weight_decay,
+            learning_rate_rules=optimizers.backbone_rate(backbone / rate),
+            weight_decay_rules=optimizers.NO_DECAY if kernels_only else (),
         )
     official = settings.update_multiplicity == "official"
     return optimizers.ReferenceSGD(

@@ -80,8 +80,32 @@ class ScheduleSettings(Settings):
     learning_rate: float = setting(
         1e-3, "Initial rate of the segmenter; it falls as (1 - t)^0.9.", above=0
     )
+    backbone_learning_rate: float = setting(
+        0.0,
+        "For adamw: the backbone's own initial rate; 0: --learning_rate, "
+        "which then is everybody's.",
+        low=0,
+    )
+    warmup_steps: int = setting(
+        0,
+        "Updates over which the segmenter's rate rises from zero, so that the "
+        "first ones do not throw away what the backbone knows.",
+        low=0,
+    )
+    clip_norm: float = setting(
+        0.0,
+        "Shorten the segmenter's gradient to this norm where it is longer; 0: "
+        "never.",
+        low=0,
+    )
     weight_decay: float = setting(
         1e-4, "Decoupled for adamw; an L2 term in the gradient for sgd."
+    )
+    decayed_weights: str = setting(
+        "all",
+        "For adamw: which weights decay: 'all', or 'kernels' and not the "
+        "scales and offsets of norms, nor biases.",
+        choices=("all", "kernels"),
     )
     momentum: float = setting(0.9, "Momentum of sgd.")
     head_factor: float = setting(

@@ -20,6 +20,17 @@ def test_two_replicas_equal_one(method, tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_are_clipped_by_the_length_of_the_whole_gradient(tmp_path):
+    """Their own gradients are as different as their labels are many."""
+    method = "advent" + WEIGHTS
+    free = weights_after_training(1, method, tmp_path)
+    one = weights_after_training(1, method, tmp_path, clip_norm=0.02)
+    two = weights_after_training(2, method, tmp_path, clip_norm=0.02)
+    assert largest_difference(one, two) < 1e-6
+    assert largest_difference(one, free) > 1e-3
+
+
+@pytest.mark.slow
 def test_frugal_replicas_equal_one_that_is_not(tmp_path):
     """Parts of batches, recomputed activations and long loops at once."""
     method = "advent" + WEIGHTS

@@ -20,8 +20,8 @@ from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.forward import training_forward
-from tf_advseg.training.step.precision import agreed
 from tf_advseg.training.step.precision import with_loss_scaling
+from tf_advseg.training.step.updating import update
 from tf_advseg.training.step.whole_model import WholeModel
 
 Player = tuple[str, keras.Optimizer, list[keras.Variable]]
@@ -59,6 +59,7 @@ class SegmenterTrainer(WholeModel):
         self.method = wiring.fit_to(segmenter, method)
         self.forward = training_forward(segmenter, precision, remat)
         self.accumulate = 1
+        self.clip_norm = 0.0
         self.watched_classes = ()
         self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
 
@@ -98,10 +99,8 @@ class SegmenterTrainer(WholeModel):
                 unit = optimizer.scale_loss(1.0)
                 norm = health.gradient_norm(of_player) / unit
                 logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
-            of_player = agreed(optimizer, of_player)
-            # An untrained head has no gradient: no update, no weight decay.
-            pairs = zip(of_player, variables, strict=True)
-            optimizer.apply_gradients([p for p in pairs if p[0] is not None])
+            clip_norm = self.clip_norm if optimizer is self.optimizer else 0.0
+            update(optimizer, of_player, variables, clip_norm)
         return logs
 
     def _total(self, terms) -> tf.Tensor:
@@ -159,6 +158,7 @@ class SegmenterTrainer(WholeModel):
         optimizer,
         accumulate: int = 1,
         watched_classes: Sequence[str] = (),
+        clip_norm: float = 0.0,
         **kwargs,
     ):
         """Sets the segmenter's optimizer and builds it, in the strategy's
@@ -170,6 +170,7 @@ class SegmenterTrainer(WholeModel):
                 other, for one update: the papers' iter-size.
             watched_classes: Names of all classes; with them the logs of
                 `train_step` hold numbers of the training's health.
+            clip_norm: The longest gradient of the segmenter; 0: any length.
             **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
                 it is slower on CPUs and fails on several replicas.
         """
@@ -179,7 +180,9 @@ class SegmenterTrainer(WholeModel):
             optimizer=with_loss_scaling(optimizer, self.precision), **kwargs
         )
         check_range("accumulate", accumulate, low=1)
+        check_range("clip_norm", clip_norm, low=0)
         self.accumulate = accumulate
+        self.clip_norm = clip_norm
         self.watched_classes = tuple(watched_classes)
         self.optimizer.build(self.segmenter.trainable_variables)
 
@@ -188,6 +191,7 @@ class SegmenterTrainer(WholeModel):
             "optimizer": keras.saving.serialize_keras_object(self.optimizer),
             "accumulate": self.accumulate,
             "watched_classes": list(self.watched_classes),
+            "clip_norm": self.clip_norm,
         }
 
     def get_config(self) -> dict:
