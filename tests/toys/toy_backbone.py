@@ -30,7 +30,8 @@ class Tiny(backbones.Backbone):
         deep = keras.layers.Conv2D(
             4, 3, padding="same", activation="relu", name="deep"
         )(x)
-        return {"main": deep, "aux": x}
+        pyramid = {"c2": x, "c3": deep, "c4": deep, "c5": deep}
+        return {"main": deep, "aux": x, **pyramid}
 
     def load_imagenet(self, model, path=None):
         raise AssertionError("There are no such weights.")

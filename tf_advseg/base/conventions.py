@@ -15,6 +15,9 @@ MAIN = "main"
 AUX = "aux"
 """Level of the auxiliary classifier on shallower features."""
 
+PYRAMID = ("c2", "c3", "c4", "c5")
+"""A backbone's features from fine to coarse: nominal strides 4, 8, 16, 32."""
+
 FEATURES = "features"
 """Name of the representation that the main classifier reads."""
 

@@ -1,7 +1,7 @@
 """What a backbone is: the part of a segmenter that turns pixels to features.
 
-A backbone is a frozen value that says how to build itself. The segmenter
-(`networks.decoders.deeplab`) puts classifiers on the features it names.
+A backbone is a frozen value that says how to build itself. A decoder
+(`networks.decoders`) makes logits of the features that it names.
 
 Its class also says all that weights from elsewhere need: where those of
 ImageNet come from, how a PyTorch checkpoint of the network is known and what
@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import ClassVar
 from typing import Protocol
+from typing import Self
 
 import keras
 import numpy as np
 
 from tf_advseg.base.conventions import AUX
 from tf_advseg.base.conventions import MAIN
+from tf_advseg.base.conventions import PYRAMID
 from tf_advseg.networks.keras_types import input_of
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
@@ -47,8 +49,9 @@ class Backbone(abc.ABC):
 
     Attributes:
         name: What `--backbone` calls it.
-        levels: The names of its feature maps, deepest (`main`) first; a
-            two-level network has `("main", "aux")`.
+        levels: The names of the feature maps that the papers put
+            classifiers on, deepest (`main`) first; a two-level network has
+            `("main", "aux")`.
         imagenet: Where its ImageNet weights come from.
         network: What its checkpoints hold; backbones that differ in depth
             alone share it.
@@ -77,17 +80,30 @@ class Backbone(abc.ABC):
         """Returns a functional model from images to features.
 
         Input: float RGB images `(B, H, W, 3)`, 0-255; the model normalises
-        for itself. Output: a dict by level of features `(B, h, w, F)`.
+        for itself. Output: a dict of features `(B, h, w, F)`, by level and,
+        as the pyramid `c2`, `c3`, `c4`, `c5`, by nominal stride: 4, 8, 16,
+        32 (the names of Lin et al., "Feature Pyramid Networks", 2017). Where
+        dilation has taken a stride away, a map of the pyramid is as fine as
+        the network has it; several may then have one size.
         Weights are random; `load_imagenet` fills them.
         """
         images = input_of(input_shape, "images")
         features = self.features(images)
-        levels = {level: features[level] for level in self.levels}
-        return keras.Model(images, levels, name=self.name)
+        outputs = {name: features[name] for name in (*self.levels, *PYRAMID)}
+        return keras.Model(images, outputs, name=self.name)
+
+    def suited_to(self, output_stride: int) -> Self:
+        """Returns it as a decoder likes it.
+
+        Args:
+            output_stride: What the decoder likes `c5` to have. It counts for
+                a backbone that can choose and was not told which.
+        """
+        return self
 
     @abc.abstractmethod
     def features(self, images: keras.KerasTensor) -> dict[str, Any]:
-        """Returns symbolic features `(B, h, w, F)`, by level at least.
+        """Returns symbolic features `(B, h, w, F)`; see `build`.
 
         Args:
             images: Symbolic RGB images `(B, H, W, 3)`, 0-255; see

@@ -8,8 +8,9 @@ is a builtin one that 8-bit quantisation and the usual accelerators take.
           -> 7 stages of inverted bottlenecks (expand 1x1, depthwise k x k,
              project 1x1, shortcut where shapes agree)
 
-`main` is the output of stage 7 (320 channels), `aux` that of stage 5 (112
-channels). The classifier's own 1280-channel convolution is left out.
+`main` and `c5` are the output of stage 7 (320 channels), `aux` and `c4` that
+of stage 5 (112), `c3` that of stage 3 (40), `c2` that of stage 2 (24). The
+classifier's own 1280-channel convolution is left out.
 """
 
 import dataclasses
@@ -51,7 +52,8 @@ STAGES = (
     Stage(repeats=4, kernel=5, stride=2, expansion=6, filters=192),
     Stage(repeats=1, kernel=3, stride=1, expansion=6, filters=320),
 )
-LEVEL_OF_STAGE = {5: AUX, 7: MAIN}
+NAMES_OF_STAGE = {2: ["c2"], 3: ["c3"], 5: ["c4", AUX], 7: ["c5", MAIN]}
+DEFAULT_STRIDE = 16
 STEM_NAMES = {"stem_conv": "_conv_stem", "stem_bn": "_bn0"}
 BLOCK_NAMES = {
     "expand_conv": "_expand_conv",
@@ -82,6 +84,7 @@ class EfficientNetLite0(Backbone):
             dilated. The block that lost its stride keeps its own dilation,
             so with pretrained weights the features of stride 16 contain
             those of stride 32 (exactly, where sizes are 32 n + 1).
+            None: what the decoder likes; 16 where there is none.
         batch_norm: `trainable`, `frozen` (moving statistics, nothing
             learned) or `reference` (batch statistics, frozen scale and
             offset), see `tf_advseg.networks.layers.BatchNorm`.
@@ -101,20 +104,26 @@ class EfficientNetLite0(Backbone):
     mark: ClassVar[str] = "_conv_stem.weight"
     classifier: ClassVar[tuple[str, ...]] = ("_conv_head.", "_bn1.", "_fc.")
 
-    output_stride: int = 16
+    output_stride: int | None = None
     batch_norm: str = "trainable"
     synchronized: bool = False
 
     def __post_init__(self):
-        if self.output_stride not in (8, 16, 32):
+        if self.output_stride not in (None, 8, 16, 32):
             raise ValueError(
                 "Expected output_stride 8, 16 or 32; "
                 f"received {self.output_stride!r}."
             )
         check_choice("batch_norm", self.batch_norm, MODES)
 
+    def suited_to(self, output_stride):
+        if self.output_stride is not None:
+            return self
+        return dataclasses.replace(self, output_stride=output_stride)
+
     def features(self, images):
-        """Their sizes are `ceil(size / output_stride)`."""
+        """Their sizes are `ceil(size / output_stride)` at most."""
+        coarsest = self.output_stride or DEFAULT_STRIDE
         x = preprocess(images, "lite")
         x = _convolution(x, STEM_FILTERS, 3, 2, "stem_conv")
         x = self._norm(x, "stem_bn", activate=True)
@@ -123,14 +132,13 @@ class EfficientNetLite0(Backbone):
         for number, stage in enumerate(STAGES, start=1):
             for index in range(stage.repeats):
                 step = stage.stride if index == 0 else 1
-                if stride * step > self.output_stride:
+                if stride * step > coarsest:
                     x = self._block(x, stage, number, index, 1, dilation)
                     dilation *= step
                 else:
                     x = self._block(x, stage, number, index, step, dilation)
                     stride *= step
-            if number in LEVEL_OF_STAGE:
-                features[LEVEL_OF_STAGE[number]] = x
+            features |= dict.fromkeys(NAMES_OF_STAGE.get(number, ()), x)
         return features
 
     def _block(self, x, stage, number, index, stride, dilation):

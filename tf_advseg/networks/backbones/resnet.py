@@ -5,9 +5,9 @@ convolution) whose last two stages keep their resolution and dilate instead,
 so that features have 1/8 of the image's size:
 
     image -> conv1 (7x7, stride 2) -> max-pool (3x3, stride 2, rounding up)
-          -> layer1 (256) -> layer2 (512, stride 2)
-          -> layer3 (1024, dilation 2): aux
-          -> layer4 (2048, dilation 4): main
+          -> layer1 (256): c2 -> layer2 (512, stride 2): c3
+          -> layer3 (1024, dilation 2): c4 and aux
+          -> layer4 (2048, dilation 4): c5 and main
 
 Layers are called after PyTorch's keys: `layer3_4_conv2` holds
 `layer3.4.conv2`, `layer1_0_downsample_bn` holds `layer1.0.downsample.1`.
@@ -33,7 +33,7 @@ from tf_advseg.networks.weights.keras_applications import KerasApplications
 
 STRIDES = (1, 2, 1, 1)
 DILATIONS = (1, 1, 2, 4)
-LEVEL_OF_STAGE = {3: AUX, 4: MAIN}
+NAMES_OF_STAGE = {1: ["c2"], 2: ["c3"], 3: ["c4", AUX], 4: ["c5", MAIN]}
 SHORTCUT = {
     "downsample_conv": "downsample.0",
     "downsample_bn": "downsample.1",
@@ -80,13 +80,12 @@ class ResNet(Backbone):
         x = self._norm(x, "bn1")
         x = _relu(x, "relu1")
         x = CeilModeMaxPooling2D(name="max_pool")(x)
-        levels = {}
+        features = {}
         for stage, num_blocks in enumerate(self.blocks, start=1):
             for index in range(num_blocks):
                 x = self._block(x, stage, index)
-            if stage in LEVEL_OF_STAGE:
-                levels[LEVEL_OF_STAGE[stage]] = x
-        return levels
+            features |= dict.fromkeys(NAMES_OF_STAGE[stage], x)
+        return features
 
     def _block(self, x, stage, index):
         """One bottleneck: 1x1, dilated 3x3, 1x1 to four times the width."""

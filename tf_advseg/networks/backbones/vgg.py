@@ -40,6 +40,9 @@ CONVOLUTIONS = (
     (31, 1024, 4, False),
 )
 FIRST_FULLY_CONNECTED = 29
+LAST_OF = {14: "c2", 21: "c3", 27: "c4", 31: "c5"}
+"""Convolutions that end the pyramid's levels; the last three are dilated to
+the size of `c3`, where the network has its own poolings removed."""
 
 KERAS_LAYERS = {
     f"features_{index}": f"block{block}_conv{number}"
@@ -77,6 +80,7 @@ class VGG16(Backbone):
     preprocessing: str = "caffe"
 
     def features(self, images):
+        features = {}
         x = preprocess(images, self.preprocessing)
         for index, filters, dilation, pooled in CONVOLUTIONS:
             x = keras.layers.Conv2D(
@@ -88,11 +92,13 @@ class VGG16(Backbone):
                 **_initializers(index, num_inputs=x.shape[-1]),
                 name=f"features_{index}",
             )(x)
+            if index in LAST_OF:
+                features[LAST_OF[index]] = x
             if pooled:
                 # Rounds down, unlike the pooling of the ResNet.
                 name = f"features_{index + 2}_pool"
                 x = keras.layers.MaxPooling2D(2, name=name)(x)
-        return {MAIN: x}
+        return {**features, MAIN: x}
 
     @classmethod
     def checkpoint_name(cls, layer, naming):
