@@ -61,16 +61,20 @@ class TrainingForward:
         """Runs the twin or a part of it, with the segmenter's state."""
         trainable = self._values(network.trainable_variables)
         others = self._values(network.non_trainable_variables)
+        others = [tf.stop_gradient(value) for value in others]
+        updated = []
 
-        def run(inputs, trainable, others):
-            others = [tf.stop_gradient(value) for value in others]
-            return network.stateless_call(
+        def run(inputs, trainable):
+            outputs, state = network.stateless_call(
                 trainable, others, inputs, training=True
             )
+            # No output: seeds are whole numbers, which recomputing can't have.
+            updated.append(state)
+            return outputs
 
         run = tf.recompute_grad(run) if remat else run
-        outputs, updated = run(inputs, trainable, others)
-        pairs = zip(network.non_trainable_variables, updated, strict=True)
+        outputs = run(inputs, trainable)
+        pairs = zip(network.non_trainable_variables, updated[0], strict=True)
         for variable, value in pairs:
             self._own[id(variable)].assign(value)
         return outputs
