@@ -16,18 +16,19 @@ made again elsewhere; its folder is needed for pictures alone.
     --report        only writes the tables, of what there is
     --ablation      makes and writes the changes to the recipe instead
     --steps=2       a trial: nothing is recorded but below --runs
-    --pictures=FOLDER    draws the best methods: the streets into docs/images,
-                    real images into FOLDER, which git must not know
+    --pictures=FOLDER    also draws what the best methods of the runs at hand
+                    see: the streets into docs/images, real images, which must
+                    not be published, into FOLDER
 """
 
 import argparse
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.adaptation import demo_oracle
 from benchmarks.adaptation import document
+from benchmarks.adaptation import drawing
 from benchmarks.adaptation import recipes
 from benchmarks.adaptation import records
 from benchmarks.adaptation.making import Making
@@ -64,7 +65,9 @@ def main() -> int:
     if not options.report:
         failed = _make(options, variants, places, record, changes)
     if recorded == records.FOLDER:
-        _write(options, variants, record)
+        _write(options, record)
+    if options.pictures:
+        _draw(options, record)
     return 1 if failed else 0
 
 
@@ -88,7 +91,7 @@ def _make(options, variants, places: Places, record, changes: dict) -> dict:
     return making.failed
 
 
-def _write(options, variants: Mapping[str, Flags], record) -> None:
+def _write(options, record) -> None:
     """Replaces the tables in the document, of all pairs."""
     found = {pair: records.Record(record(pair)) for pair in PAIRS}
     name, text = "", ""
@@ -101,6 +104,18 @@ def _write(options, variants: Mapping[str, Flags], record) -> None:
             _say("Wrote the oracle that `make demo` shows.")
     markdown.replace(DOCUMENT, MARK.format(name, COMMAND), text)
     _say(f"Wrote {DOCUMENT}.")
+
+
+def _draw(options, record) -> None:
+    """Pictures of each pair, as far as the folders of runs are there."""
+    for pair in options.pairs:
+        file = options.pictures / f"{pair}.png"
+        if not PAIRS[pair].needs_data:
+            file = document.PICTURE
+        found = records.Record(record(pair))
+        shown = drawing.draw(pair, found, options.runs, file)
+        what = f"{file}: {', '.join(shown)}" if shown else "no runs are here"
+        _say(f"Pictures of {pair}: {what}.")
 
 
 def _variants(options) -> dict[str, Flags]:
@@ -129,6 +144,7 @@ def _options() -> argparse.Namespace:
     add("--cache_dir", type=_folder)
     add("--pairs", type=_names, default=list(PAIRS))
     add("--methods", type=_names, default=[])
+    add("--pictures", type=Path)
     add("--seeds", type=int, default=3)
     add("--workers", type=int, default=2)
     add("--hours", type=float, default=0)
@@ -138,6 +154,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     for pair in options.pairs:
         checks.check_choice("pair", pair, PAIRS)
+    if options.pictures:
+        drawing.check_outside(options.pictures)
     return options
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.adaptation import figures
 from benchmarks.adaptation.figures import BEST
@@ -18,6 +19,7 @@ from benchmarks.adaptation.records import Runs
 from benchmarks.parts import markdown
 from tf_advseg.settings.train import TrainSettings
 
+PICTURE = Path("docs/images/results_streets.png")
 HEAD = (
     "method",
     "seeds",
@@ -56,7 +58,11 @@ def section(record: Record, pair: str, rows: Sequence[str]) -> list[str]:
     if large:
         lines += [f"Over {', '.join(large)} alone:", ""]
         lines += [*large_table(runs, large), ""]
-    return [*lines, *class_table(runs), ""]
+    lines += [*class_table(runs), ""]
+    if not PAIRS[pair].needs_data and PICTURE.exists():
+        link = f"images/{PICTURE.name}"
+        lines += [f"![Image, label, source only, best, oracle]({link})", ""]
+    return lines
 
 
 def method_table(runs: Runs) -> list[str]:
