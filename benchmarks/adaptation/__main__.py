@@ -8,11 +8,13 @@ SIGTERM, --hours) and started at any time: what was begun goes on from its
 newest checkpoint. Pairs are in `pairs.py`, the recipe, methods of more than a
 name, and the changes of --ablation in `recipes.py`. The figures of a finished
 run are recorded in benchmarks/recorded/adaptation/, so that it need not be
-made again elsewhere; its folder is needed for pictures alone.
+made again elsewhere; its folder is needed for pictures alone, and loses its
+snapshots and checkpoints.
 
     --pairs=airsim-camvid,streets    of all
     --methods='advent,advent(gan="least_squares")'    of all, or changes
     --seeds=3 --workers=2 --hours=8
+    --keep_snapshots    of recorded runs, 0.5 GB each
     --report        only writes the tables, of what there is
     --ablation      makes and writes the changes to the recipe instead
     --steps=2       a trial: nothing is recorded but below --runs
@@ -77,7 +79,9 @@ def _make(options, variants, places: Places, record, changes: dict) -> dict:
             sys.exit(f"The pair {pair} needs --data=FOLDER.")
         PAIRS[pair].prepare(options.data, places.lists)
     experiments = in_order(options.pairs, variants, options.seeds)
-    making = Making(experiments, places, record, _say, **changes)
+    making = Making(
+        experiments, places, record, _say, options.keep_snapshots, **changes
+    )
 
     def stop(number, frame):
         _say("Ends what runs; the same command goes on.")
@@ -149,6 +153,7 @@ def _options() -> argparse.Namespace:
     add("--workers", type=int, default=2)
     add("--hours", type=float, default=0)
     add("--steps", type=int, default=0)
+    add("--keep_snapshots", action="store_true")
     add("--report", action="store_true")
     add("--ablation", action="store_true")
     options = parser.parse_args()

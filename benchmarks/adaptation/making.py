@@ -36,6 +36,8 @@ class Making:
         places: Where things lie.
         record: The file that a pair's runs are recorded in, by the pair.
         write: Where progress goes.
+        keep_snapshots: Whether recorded runs keep what only a resumed
+            training, or another choice, would need: 0.5 GB a run.
         changes: Settings of all runs that are not the recipe's, for trials.
 
     Attributes:
@@ -48,12 +50,14 @@ class Making:
         places: Places,
         record: Callable[[str], Path],
         write: Callable[[str], None] = print,
+        keep_snapshots: bool = False,
         **changes,
     ):
         self.places = places
         self.record = record
         self.failed: dict[Experiment, str] = {}
         self._write = write
+        self._keep_snapshots = keep_snapshots
         self._changes = changes
         self._processes = Processes()
         self._changed = threading.Condition()
@@ -152,6 +156,9 @@ class Making:
                 if reason or self._processes.is_stopped:
                     return reason
         figures = records.add(self.record(run.pair), run, self.places)
+        if not self._keep_snapshots:
+            for name in ("snapshots", "checkpoints"):
+                shutil.rmtree(folder / name, ignore_errors=True)
         self._tell(run, figures)
         return ""
 

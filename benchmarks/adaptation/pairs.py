@@ -120,6 +120,8 @@ PAIRS = {
             "source_size": "144x256",
             "target_size": "240x320",
             "crop": "144x208",
+            # Cars are small, seen from above.
+            "max_scale": 3.0,
         },
         large_classes=("road", "building", "vegetation", "sky"),
     ),

@@ -11,8 +11,12 @@ from typing import Any
 Flags = Mapping[str, Any]
 
 RECIPE: Flags = {
+    "backbone": "efficientnet_lite0(batch_norm='frozen')",
     "batch_size": 8,
-    "learning_rate": 3e-4,
+    "learning_rate": 1e-3,
+    "backbone_learning_rate": 3e-4,
+    "warmup_steps": 30,
+    "clip_norm": 10.0,
     "min_scale": 0.75,
     "max_scale": 2.0,
     "color_jitter": 0.4,
@@ -21,7 +25,13 @@ RECIPE: Flags = {
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
 
-OWN_FLAGS: Mapping[str, Flags] = {}
+OWN_FLAGS: Mapping[str, Flags] = {
+    "colour_statistics": {
+        "method": SOURCE_ONLY,
+        "source_style": "colour_statistics",
+    },
+    "fda": {"method": SOURCE_ONLY, "source_style": "fda"},
+}
 """Methods that are more than `--method=NAME`, by what tables call them.
 
 A value `{source_only}` stands for the folder of that method's run of the same
@@ -38,19 +48,25 @@ BASE = "base"
 ABLATION: Mapping[str, Mapping[str, Flags]] = {
     SOURCE_ONLY: {
         BASE: {},
-        "rate_1e-3": {"learning_rate": 1e-3},
-        "rate_1e-4": {"learning_rate": 1e-4},
+        "norm_trained": {"backbone": "efficientnet_lite0"},
+        "norm_reference": {
+            "backbone": "efficientnet_lite0(batch_norm='reference')"
+        },
+        "backbone_1e-3": {"backbone_learning_rate": 1e-3},
+        "rate_3e-4": {"learning_rate": 3e-4},
+        "no_warmup": {"warmup_steps": 0},
+        "no_clipping": {"clip_norm": 0.0},
+        "decay_1e-2": {"weight_decay": 1e-2},
+        "decay_of_kernels": {"decayed_weights": "kernels"},
         "batch_2": {"batch_size": 2},
         "no_scale": {"min_scale": 1.0, "max_scale": 1.0},
-        "scale_to_3": {"max_scale": 3.0},
         "no_colour": {"color_jitter": 0.0},
         "rare_classes": {"rare_class_temperature": 0.1},
-        "decay_1e-2": {"weight_decay": 1e-2},
         "600_steps": {"steps": 600},
     },
     "advent": {
         BASE: {},
-        "weights_x1": {"target_weight_scale": 1.0},
+        "published_weights": {"target_weight_scale": 1.0},
         "wide_discriminator": {"discriminator_width": 64},
     },
 }

@@ -94,6 +94,13 @@ def test_a_finished_run_that_nobody_recorded_is_recorded_only(bench):
     assert bench.record.runs["advent"][0]["last"]["miou"] == 0.45
 
 
+def test_recorded_runs_lose_their_snapshots_unless_they_are_kept(bench):
+    bench.make(experiment("advent"))
+    bench.make(experiment("advent", seed=1), keep_snapshots=True)
+    found = sorted(bench.places.runs.glob("streets/*/snapshots"))
+    assert [path.parent.name for path in found] == ["advent-seed1"]
+
+
 def test_a_run_that_was_ended_goes_on(bench):
     first = bench.making(experiment("endless"), experiment("advent"))
     thread = threading.Thread(target=first.make, args=(1,))

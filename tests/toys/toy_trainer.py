@@ -39,6 +39,7 @@ def main(command, *words):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         while True:
             time.sleep(0.05)
+    (folder / "snapshots").mkdir()
     finish(folder, WORTH.get(method, 0.3) + 0.01 * kept["seed"])
     return 0
 
