@@ -104,3 +104,20 @@ def test_a_saved_discriminator_judges_the_same(tmp_path):
     restored = keras.models.load_model(tmp_path / "discriminator.keras")
     maps = np.random.default_rng(0).uniform(size=(1, 32, 64, 3))
     np.testing.assert_array_equal(restored(maps), model(maps))
+
+
+@pytest.mark.parametrize(
+    ("size", "judged"),
+    # Four times ceil(n / 2): no map is too small for it.
+    [((1, 1), (1, 1)), ((9, 13), (1, 1)), ((36, 52), (3, 4))],
+)
+def test_discriminator_of_coarse_logits_leaves_something_of_each_map(
+    size, judged
+):
+    model = for_maps("logits", 5, width=4, name="d")
+    assert model(tf.zeros((1, *size, 5))).shape == (1, *judged, 1)
+
+
+def test_number_of_layers_can_be_chosen():
+    model = for_maps("logits", 5, width=4, num_layers=2, name="d")
+    assert model(tf.zeros((1, 16, 32, 5))).shape == (1, 4, 8, 1)

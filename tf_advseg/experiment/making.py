@@ -29,8 +29,6 @@ from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training import optimizers
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 
-SMALLEST_MAP = 32
-
 _logger = logging.getLogger(__name__)
 
 
@@ -87,16 +85,21 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
 
 
 def _check_map_size(settings: TrainSettings, method: Method) -> None:
-    """Five halvings must leave the discriminators something to judge."""
+    """The halvings must leave the discriminators something to judge.
+
+    Those of coarse logits round up: they leave something of every map.
+    """
+    smallest = 2 ** (settings.discriminator_layers or 5)
     judged = isinstance(method, AdversarialMethod)
     judged = judged and method.discriminator == "image"
+    judged = judged and settings.judge_at == "image"
     sizes = [settings.crop] if settings.crop else []
     sizes = sizes or [settings.source_size, settings.target_size]
     for size in filter(None, map(parse_size, sizes)):
-        if judged and min(size) < SMALLEST_MAP:
+        if judged and min(size) < smallest:
             raise ValueError(
                 f"The discriminators of {method.name} need at least "
-                f"{SMALLEST_MAP} pixels a side; training images are "
+                f"{smallest} pixels a side; training images are "
                 f"{size[0]}x{size[1]}. Give larger --source_size, "
                 "--target_size or --crop."
             )
@@ -125,6 +128,8 @@ def make_model(
         make_segmenter(settings, len(class_names)),
         method,
         discriminator_width=settings.discriminator_width,
+        discriminator_options={"num_layers": settings.discriminator_layers},
+        judge_at=settings.judge_at,
         precision=settings.precision,
         remat=settings.remat,
     )
@@ -132,6 +137,8 @@ def make_model(
         optimizer=_segmenter_optimizer(settings),
         discriminator_optimizer=_discriminator_optimizer(settings),
         accumulate=settings.accumulate,
+        target_delay=settings.target_delay,
+        target_warmup=settings.target_warmup,
         watched_classes=class_names if settings.health_every else (),
         clip_norm=settings.clip_norm,
     )

@@ -56,6 +56,7 @@ class FCNsInTheWild(Method):
     name: ClassVar[str] = "fcns_in_the_wild"
     needs_source_statistics: ClassVar[bool] = True
     aligns_source: ClassVar[bool] = True
+    thins_out: ClassVar[bool] = True
     discriminator: ClassVar[str] = "cells"
 
     target_weights: Mapping[str, float] = level_weights(

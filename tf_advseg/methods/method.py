@@ -52,8 +52,10 @@ class Method:
             adversarial loss through source images.
         scales_target_weights: Whether `--target_weight_scale` multiplies the
             default target weights.
-        discriminator: Which network judges the maps: `image` (of
-            full-resolution maps), `features` or `cells` (of feature maps).
+        thins_out: Whether `target_loss` itself takes only some of the
+            pixels: it gets logits of the image's size always.
+        discriminator: Which network judges the maps: `image` (of maps of
+            logits), `features` or `cells` (of feature maps).
     """
 
     name: ClassVar[str]
@@ -62,6 +64,7 @@ class Method:
     needs_source_statistics: ClassVar[bool] = False
     aligns_source: ClassVar[bool] = False
     scales_target_weights: ClassVar[bool] = True
+    thins_out: ClassVar[bool] = False
     discriminator: ClassVar[str] = "image"
 
     source_weights: Mapping[str, float] = level_weights(main=1.0, aux=0.1)

@@ -15,32 +15,47 @@ from tf_advseg.networks.keras_types import input_of
 from tf_advseg.networks.keras_types import uniform
 from tf_advseg.networks.layers import LeakyReLU
 
+KINDS = ("image", "logits", "features", "cells")
+
 
 def for_maps(
-    kind: str, num_channels: int, *, width: int = 64, name: str
+    kind: str,
+    num_channels: int,
+    *,
+    width: int = 64,
+    num_layers: int = 0,
+    name: str,
 ) -> keras.Model:
     """Returns the discriminator for one kind of map.
 
     Args:
         kind: `image`, a map of the image's size: the papers' network;
-            `features`, a feature map: the same idea in three convolutions,
-            to about 1/32 of the image from features at 1/8; `cells`: every
-            cell of a feature map by itself.
+            `logits`, a map of logits before resizing: four of its
+            convolutions, which shrink no map to nothing; `features`, a
+            feature map: the same idea in three convolutions, to about 1/32
+            of the image from features at 1/8; `cells`: every cell of a
+            feature map by itself.
         num_channels: Of the maps.
         width: Channels of the papers' first convolution, 64; the other two
             kinds have twice and four times as many. Cost goes with its
             square.
+        num_layers: Convolutions of the first two kinds; 0: as said there.
         name: Of the model.
     """
-    check_choice("kind of map", kind, ("image", "features", "cells"))
+    check_choice("kind of map", kind, KINDS)
     if kind == "cells":
         return pixel_discriminator(num_channels, width=4 * width, name=name)
     if kind == "features":
         return fully_convolutional_discriminator(
             num_channels, strides=(1, 2, 2), width=2 * width, name=name
         )
+    num_layers = num_layers or (5 if kind == "image" else 4)
     return fully_convolutional_discriminator(
-        num_channels, width=width, name=name
+        num_channels,
+        strides=(2,) * num_layers,
+        width=width,
+        rounds_up=kind == "logits",
+        name=name,
     )
 
 
@@ -49,6 +64,7 @@ def fully_convolutional_discriminator(
     *,
     strides: Sequence[int] = (2, 2, 2, 2, 2),
     width: int = 64,
+    rounds_up: bool = False,
     name: str = "discriminator",
 ) -> keras.Model:
     """Tsai et al., "Learning to Adapt Structured Output Space" (2018), 3.2.
@@ -62,6 +78,8 @@ def fully_convolutional_discriminator(
         num_channels: C of the maps that it judges.
         strides: One per convolution, 2 or 1; ones suit small maps.
         width: Channels of the first convolution.
+        rounds_up: Whether stride 2 makes a side ceil(n / 2) instead, with one
+            row more below: nothing of a small map is lost.
         name: Of the model.
 
     Returns:
@@ -72,7 +90,7 @@ def fully_convolutional_discriminator(
     for index, stride in enumerate(strides):
         last = index == len(strides) - 1
         # An even kernel of stride 1 keeps the size with one row more below.
-        after = 1 if stride == 2 else 2
+        after = 1 if stride == 2 and not rounds_up else 2
         pad = keras.layers.ZeroPadding2D(
             ((1, after), (1, after)), name=f"pad{index + 1}"
         )

@@ -24,6 +24,10 @@ _OF_THE_METHOD = {
     "target_weight_scale",
     "discriminator_learning_rate",
     "discriminator_width",
+    "discriminator_layers",
+    "judge_at",
+    "target_delay",
+    "target_warmup",
 }
 """A source-only run uses none of these; they are how a method is set."""
 

@@ -150,6 +150,28 @@ class AdversarySettings(Settings):
         "Channels of the discriminators' first convolution: 64 in the "
         "papers, at 4 times the cost of 32.",
     )
+    discriminator_layers: int = setting(
+        0,
+        "Convolutions of stride 2 in the discriminators of logits; 0: 5 for "
+        "maps of the image's size, as in the papers, 4 for smaller ones.",
+        low=0,
+        high=8,
+    )
+    judge_at: str = setting(
+        "image",
+        "Where discriminators and target losses look: at logits of the "
+        "image's size, as in the papers, or before they are resized "
+        "('logits'), which is cheaper.",
+        choices=("image", "logits"),
+    )
+    target_delay: int = setting(
+        0, "Steps on the source's labels alone, before adapting begins.", low=0
+    )
+    target_warmup: int = setting(
+        0,
+        "Steps over which the target weights then rise from 0, linearly.",
+        low=0,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -215,9 +237,15 @@ class TrainSettings(
     )
 
     def look(self) -> None:
-        """Also refuses what several workers cannot do."""
+        """Also refuses what several workers cannot do, and a run of delay."""
         super().look()
         multi_worker.check(self)
+        if self.target_delay >= self.steps:
+            raise ValueError(
+                f"--target_delay={self.target_delay} leaves none of the "
+                f"{self.steps} steps to adapt in; give fewer, or "
+                "--method=source_only."
+            )
 
 
 COMMAND = Command(TrainSettings, place=10, presets=presets.settings_of)

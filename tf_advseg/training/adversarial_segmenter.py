@@ -12,20 +12,23 @@ A network is frozen by whose variables get gradients, nothing else.
 """
 
 from collections.abc import Mapping
-from collections.abc import Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
 
+from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
+from tf_advseg.training.step import resolution
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.objective import Objective
 from tf_advseg.training.step.precision import building_in
 from tf_advseg.training.step.precision import with_loss_scaling
+from tf_advseg.training.step.resolution import CoarseForward
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 
@@ -45,6 +48,10 @@ class AdversarialSegmenter(SegmenterTrainer):
         discriminators: By level; None builds those that the method needs.
         discriminator_width: Channels of the first convolution of those; 64
             in the papers.
+        discriminator_options: More of `discriminators.for_maps`.
+        judge_at: Where target losses and discriminators look: at logits of
+            the image's size (`image`, the papers') or before resizing
+            (`logits`); see `step.resolution`.
         precision: What training computes in: `float32`, `bfloat16` or
             `float16`. Weights, losses and the product stay float32.
         remat: Whether activations are computed again on the way back, to
@@ -66,15 +73,24 @@ class AdversarialSegmenter(SegmenterTrainer):
         method: Method,
         discriminators: Mapping[str, keras.Model] | None = None,
         discriminator_width: int = 64,
+        discriminator_options: Mapping[str, Any] | None = None,
+        judge_at: str = resolution.IMAGE,
         precision: str = "float32",
         remat: bool = False,
         **kwargs,
     ):
         super().__init__(segmenter, method, precision, remat, **kwargs)
+        self.judge_at = check_choice("judge_at", judge_at, resolution.PLACES)
+        if judge_at == resolution.LOGITS:
+            self.forward = CoarseForward(segmenter, precision, remat)
         if discriminators is None:
             with building_in(precision):
                 discriminators = wiring.build_discriminators(
-                    self.method, segmenter, discriminator_width
+                    self.method,
+                    segmenter,
+                    discriminator_width,
+                    judge_at,
+                    **(discriminator_options or {}),
                 )
         self.discriminators = dict(discriminators)
         self.objective = Objective(self.method, self.discriminators)
@@ -91,14 +107,17 @@ class AdversarialSegmenter(SegmenterTrainer):
         """Logs, then each player's gradients, of one part of a batch."""
         with tf.GradientTape() as tape:
             outputs = self._forward(images)
-            maps = self.objective.domain_maps(outputs)
+            seen = {d: resolution.seen(found) for d, found in outputs.items()}
+            maps = self.objective.domain_maps(seen)
             terms = self.objective.source_terms(outputs, labels, num_labelled)
             terms |= self.objective.target_terms(
-                outputs, maps, self.target_scale
+                outputs if self.method.thins_out else seen,
+                maps,
+                self._target_scale(),
             )
             total = self._total(terms)
             scaled = self._scaled(self.optimizer, total)
-        gradients, pulls = self._segmenter_gradients(tape, scaled, outputs)
+        gradients, pulls = self._segmenter_gradients(tape, scaled, seen)
         logs = self._logs(total, terms, outputs.get(TARGET, {}).get(MAIN))
         logs |= pulls
         if not self.discriminators:
@@ -130,8 +149,7 @@ class AdversarialSegmenter(SegmenterTrainer):
         self,
         optimizer,
         discriminator_optimizer=None,
-        accumulate: int = 1,
-        watched_classes: Sequence[str] = (),
+        *args,
         **kwargs,
     ):
         """Sets both optimizers and builds them, in the strategy's scope.
@@ -139,11 +157,10 @@ class AdversarialSegmenter(SegmenterTrainer):
         Args:
             optimizer: Of the segmenter.
             discriminator_optimizer: Of all discriminators, if there are any.
-            accumulate: As in `SegmenterTrainer`, and the next two.
-            watched_classes: See there.
+            *args: As in `SegmenterTrainer`.
             **kwargs: See there.
         """
-        super().compile(optimizer, accumulate, watched_classes, **kwargs)
+        super().compile(optimizer, *args, **kwargs)
         if self.discriminators and discriminator_optimizer is None:
             raise ValueError(
                 f"{self.method.name} trains discriminators; give compile() a "
@@ -168,6 +185,7 @@ class AdversarialSegmenter(SegmenterTrainer):
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
+            "judge_at": self.judge_at,
             "discriminators": serialize(dict(self.discriminators)),
         }
 

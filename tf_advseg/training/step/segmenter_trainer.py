@@ -18,6 +18,7 @@ from tf_advseg.methods import losses
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import accumulation
+from tf_advseg.training.step import warmup
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.forward import training_forward
 from tf_advseg.training.step.precision import with_loss_scaling
@@ -60,6 +61,7 @@ class SegmenterTrainer(WholeModel):
         self.forward = training_forward(segmenter, precision, remat)
         self.accumulate = 1
         self.clip_norm = 0.0
+        self.target_delay = self.target_warmup = 0
         self.watched_classes = ()
         self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
 
@@ -102,6 +104,14 @@ class SegmenterTrainer(WholeModel):
             clip_norm = self.clip_norm if optimizer is self.optimizer else 0.0
             update(optimizer, of_player, variables, clip_norm)
         return logs
+
+    def _target_scale(self) -> tf.Tensor | tf.Variable:
+        """What multiplies the target's terms in this update."""
+        if not (self.target_delay or self.target_warmup):
+            return self.target_scale
+        return self.target_scale * warmup.weight(
+            self.optimizer.iterations, self.target_delay, self.target_warmup
+        )
 
     def _total(self, terms) -> tf.Tensor:
         """What the segmenter minimises: the weighted sum of all terms."""
@@ -159,6 +169,8 @@ class SegmenterTrainer(WholeModel):
         accumulate: int = 1,
         watched_classes: Sequence[str] = (),
         clip_norm: float = 0.0,
+        target_delay: int = 0,
+        target_warmup: int = 0,
         **kwargs,
     ):
         """Sets the segmenter's optimizer and builds it, in the strategy's
@@ -171,6 +183,8 @@ class SegmenterTrainer(WholeModel):
             watched_classes: Names of all classes; with them the logs of
                 `train_step` hold numbers of the training's health.
             clip_norm: The longest gradient of the segmenter; 0: any length.
+            target_delay: Updates without the target; see `step.warmup`.
+            target_warmup: Updates over which its weight then rises.
             **kwargs: Of `keras.Model.compile`. XLA is off unless asked for:
                 it is slower on CPUs and fails on several replicas.
         """
@@ -183,6 +197,7 @@ class SegmenterTrainer(WholeModel):
         check_range("clip_norm", clip_norm, low=0)
         self.accumulate = accumulate
         self.clip_norm = clip_norm
+        self.target_delay, self.target_warmup = target_delay, target_warmup
         self.watched_classes = tuple(watched_classes)
         self.optimizer.build(self.segmenter.trainable_variables)
 
@@ -192,6 +207,8 @@ class SegmenterTrainer(WholeModel):
             "accumulate": self.accumulate,
             "watched_classes": list(self.watched_classes),
             "clip_norm": self.clip_norm,
+            "target_delay": self.target_delay,
+            "target_warmup": self.target_warmup,
         }
 
     def get_config(self) -> dict:

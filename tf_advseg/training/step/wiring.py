@@ -9,6 +9,7 @@ from tf_advseg.base.conventions import AUX
 from tf_advseg.methods.method import Method
 from tf_advseg.networks import discriminators
 from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.training.step import resolution
 
 
 def fit_to(segmenter: keras.Model, method: Method) -> Method:
@@ -43,7 +44,11 @@ def _present(segmenter, method, field) -> dict[str, float]:
 
 
 def build_discriminators(
-    method: Method, segmenter: keras.Model, width: int
+    method: Method,
+    segmenter: keras.Model,
+    width: int,
+    judge_at: str = resolution.IMAGE,
+    **options,
 ) -> dict[str, keras.Model]:
     """One network a level that the method has judged.
 
@@ -53,19 +58,25 @@ def build_discriminators(
         method: Fitted to the segmenter.
         segmenter: A model whose outputs are a dict by level.
         width: See `discriminators.for_maps`.
+        judge_at: See `step.resolution`.
+        **options: Of `discriminators.for_maps`.
     """
     specs = {
         name: tf.TensorSpec(output.shape, output.dtype)
         for name, output in outputs_of(segmenter).items()
     }
     trace = tf.function(method.discriminator_input)
+    kind = method.discriminator
+    if kind == resolution.IMAGE:
+        kind = judge_at
     maps = trace.get_concrete_function(specs).structured_outputs
     return {
         level: discriminators.for_maps(
-            method.discriminator,
+            kind,
             spec.shape[-1],
             width=width,
             name=f"discriminator_{level}",
+            **options,
         )
         for level, spec in maps.items()
     }
