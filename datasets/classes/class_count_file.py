@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.user_cache import cache_folder
 from tf_advseg.datasets.classes.statistics import class_counts
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
@@ -25,13 +26,15 @@ def split_class_counts(
     Args:
         domain: A domain.
         split: A labelled split of it.
-        cache_dir: Where the counts are kept for the next time; None: nowhere.
+        cache_dir: Where the counts are kept for the next time; None: in the
+            user's cache folder.
         faults: As for `class_counts`.
     """
-    known = domain.fingerprint(split, True) if cache_dir else None
-    if not cache_dir or known is None:
+    known = domain.fingerprint(split, True)
+    if known is None:
         return class_counts(domain, domain.keys(split), faults)
-    path = Path(cache_dir) / f"class-counts-{digest([known])[:12]}.npy"
+    folder = Path(cache_dir or cache_folder() / "class_counts")
+    path = folder / f"class-counts-{digest([known])[:12]}.npy"
     counts = _read(path)
     if counts is None:
         counts = class_counts(domain, domain.keys(split), faults)

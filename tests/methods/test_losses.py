@@ -37,6 +37,17 @@ def test_ignored_pixels_do_not_change_loss_or_gradient():
     np.testing.assert_allclose(gradients[0], gradients[1], atol=1e-7)
 
 
+def test_class_weights_make_it_a_weighted_mean():
+    logits = logits_of([[0.5, 0.5], [0.25, 0.75], [0.4, 0.6], [0.9, 0.1]])
+    labels = tf.constant([[[0, 0, 1, 255]]])
+    weights = (0.5, 3.0)
+    count = losses.count_labelled(labels, class_weights=weights)
+    assert float(count) == 0.5 + 0.5 + 3.0
+    loss = losses.cross_entropy(logits, labels, count, weights)
+    costs = 0.5 * math.log(0.5) + 0.5 * math.log(0.25) + 3 * math.log(0.6)
+    assert float(loss) == pytest.approx(-costs / 4.0, rel=1e-6)
+
+
 def test_a_batch_without_labels_costs_nothing_instead_of_nan():
     labels = tf.fill((1, 1, 2), 255)
     logits = logits_of([[0.5, 0.5], [0.5, 0.5]])

@@ -66,6 +66,18 @@ def test_method_is_a_frozen_value_that_round_trips(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_class_weights_count_in_the_supervised_loss(name):
+    """A class of weight 0 might as well not be labelled."""
+    weighted = make(name, class_weights=(2.0, 0.0, 2.0))
+    (images, labels), logs = toy_batch(), []
+    for method in (weighted, make(name)):
+        logs.append(compiled(method).train_step((images, labels)))
+        labels = tf.where(labels == 1, 255, labels)
+    for key in (k for k in logs[0] if k.startswith("source/")):
+        assert float(logs[0][key]) == pytest.approx(float(logs[1][key]))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_step_moves_the_segmenter_and_every_discriminator(name):
     model = compiled(make(name))
     groups = [model.segmenter, *model.discriminators.values()]

@@ -65,7 +65,7 @@ def _with_workers(
 ) -> int:
     """Finds the other workers, if there are any, and runs with them."""
     making.scaled(settings)  # A wrong name or size fails first.
-    registry.make_backbone(settings.backbone)
+    making.make_backbone(settings)
     if settings.strategy == "multi_worker":
         write(f"{read_cluster(os.environ)}, waits for the others.")
     strategy = make_strategy(settings.strategy, settings.tpu)

@@ -1,6 +1,6 @@
-"""From settings to objects: domains, networks, optimizers.
+"""From settings to objects: domains, methods, networks.
 
-Batches are made in `batches`; `runner` trains.
+Batches are made in `batches`, optimizers in `optimizers`; `runner` trains.
 """
 
 import dataclasses
@@ -14,19 +14,21 @@ from tf_advseg.base import call_strings
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.fields import parse_size
 from tf_advseg.datasets import class_statistics
+from tf_advseg.datasets.classes import class_weights
+from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
+from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.decoders import deeplab
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import NetworkSettings
-from tf_advseg.settings.train import ScheduleSettings
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training import optimizers
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 
 _logger = logging.getLogger(__name__)
@@ -81,6 +83,14 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
         _logger.info("Counting the classes of the source's labels.")
         statistics = class_statistics(domains.source, settings.source_split)
         method = method.with_source_statistics(statistics)
+    if settings.class_weights == "balanced":
+        domain, split = domains.source, settings.source_split
+        if method.trains_on_target_labels:
+            domain, split = domains.target, settings.target_split
+        _logger.info("Counting the classes of each label of %r.", domain.name)
+        counts = split_class_counts(domain, split, settings.cache_dir or None)
+        weights = class_weights.balanced(counts)
+        method = dataclasses.replace(method, class_weights=weights)
     return method
 
 
@@ -134,8 +144,8 @@ def make_model(
         remat=settings.remat,
     )
     model.compile(
-        optimizer=_segmenter_optimizer(settings),
-        discriminator_optimizer=_discriminator_optimizer(settings),
+        optimizer=optimizers.of_segmenter(settings),
+        discriminator_optimizer=optimizers.of_discriminators(settings),
         accumulate=settings.accumulate,
         target_delay=settings.target_delay,
         target_warmup=settings.target_warmup,
@@ -145,9 +155,28 @@ def make_model(
     return model
 
 
+def make_backbone(settings: NetworkSettings) -> Backbone:
+    """The backbone, with the batch norm that is asked for.
+
+    Raises:
+        ValueError: If it has none, or there is no such backbone.
+    """
+    backbone = registry.make_backbone(settings.backbone)
+    if not settings.batch_norm:
+        return backbone
+    options = {field.name for field in dataclasses.fields(backbone)}
+    if "batch_norm" not in options:
+        raise ValueError(
+            f"--batch_norm={settings.batch_norm}: the backbone "
+            f"{backbone.name} has no batch norm; leave the flag out."
+        )
+    changes: dict[str, Any] = {"batch_norm": settings.batch_norm}
+    return dataclasses.replace(backbone, **changes)
+
+
 def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
     """DeepLab-v2 on the chosen backbone, with its initial weights."""
-    backbone = registry.make_backbone(settings.backbone)
+    backbone = make_backbone(settings)
     network = backbone.build()
     if settings.weights == "imagenet":
         _logger.info("Weights: %s", backbone.load_imagenet(network))
@@ -171,7 +200,7 @@ def segmenter_facts(
         "class_set": classes.name,
         "image_size": list(size) if size else None,
         "method": registry.describe(method),
-        "backbone": settings.backbone,
+        "backbone": registry.describe(make_backbone(settings)),
         "source": domains.source.name,
         "target": domains.target.name,
     }
@@ -187,38 +216,3 @@ def evaluation_split(settings: DataSettings, target: Domain) -> str:
     if settings.eval_split in target.splits:
         return settings.eval_split
     return settings.target_split
-
-
-def _schedule(settings: ScheduleSettings, initial: float, warmup_steps=0):
-    steps = settings.schedule_steps or settings.steps
-    return optimizers.PolySchedule(initial, steps, warmup_steps=warmup_steps)
-
-
-def _segmenter_optimizer(settings: ScheduleSettings) -> keras.Optimizer:
-    rate = settings.learning_rate
-    schedule = _schedule(settings, rate, settings.warmup_steps)
-    if settings.optimizer == "adamw":
-        backbone = settings.backbone_learning_rate or rate
-        kernels_only = settings.decayed_weights == "kernels"
-        return optimizers.AdamW(
-            schedule,
-            weight_decay=settings.weight_decay,
-            learning_rate_rules=optimizers.backbone_rate(backbone / rate),
-            weight_decay_rules=optimizers.NO_DECAY if kernels_only else (),
-        )
-    official = settings.update_multiplicity == "official"
-    return optimizers.ReferenceSGD(
-        schedule,
-        momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
-        learning_rate_rules=[("_aspp_", settings.head_factor)],
-        multiplicity_rules=(
-            optimizers.OFFICIAL_MULTIPLICITY if official else ()
-        ),
-    )
-
-
-def _discriminator_optimizer(settings: TrainSettings) -> keras.Optimizer:
-    return optimizers.ReferenceAdam(
-        _schedule(settings, settings.discriminator_learning_rate)
-    )

@@ -5,6 +5,7 @@ B, H, W: batch, height and width; C: classes. Everything works in log space
 """
 
 import math
+from collections.abc import Sequence
 from typing import cast
 
 import tensorflow as tf
@@ -12,33 +13,53 @@ import tensorflow as tf
 from tf_advseg.base.conventions import IGNORE_LABEL
 
 
-def count_labelled(labels: tf.Tensor, dtype=tf.float32) -> tf.Tensor:
-    """Returns the number of pixels that are not ignored, as a scalar."""
-    return tf.reduce_sum(tf.cast(labels != IGNORE_LABEL, dtype))
+def count_labelled(
+    labels: tf.Tensor,
+    dtype=tf.float32,
+    class_weights: Sequence[float] | None = None,
+) -> tf.Tensor:
+    """Returns the number of pixels that are not ignored, as a scalar.
+
+    Args:
+        labels: Integers `(B, H, W)`; 255 is ignored.
+        dtype: Of the result.
+        class_weights: C numbers, by which each pixel counts; None: as one.
+    """
+    labelled = labels != IGNORE_LABEL
+    if class_weights is None:
+        return tf.reduce_sum(tf.cast(labelled, dtype))
+    classes = tf.cast(tf.where(labelled, labels, 0), tf.int32)
+    weights = tf.gather(tf.constant(class_weights, dtype), classes)
+    return tf.reduce_sum(tf.where(labelled, weights, 0))
 
 
 def cross_entropy(
-    logits: tf.Tensor, labels: tf.Tensor, num_labelled: tf.Tensor
+    logits: tf.Tensor,
+    labels: tf.Tensor,
+    num_labelled: tf.Tensor,
+    class_weights: Sequence[float] | None = None,
 ) -> tf.Tensor:
     """Cross-entropy, averaged over labelled pixels.
 
-        L = -1/N sum_{labelled x} log softmax(logits_x)[labels_x]
+        L = -1/N sum_{labelled x} w[labels_x] log softmax(logits_x)[labels_x]
 
     Args:
         logits: `(B, H, W, C)`.
         labels: Integers `(B, H, W)`; 255 is ignored.
-        num_labelled: The N to divide by. Under several replicas it is the
-            mean over replicas of their counts, so that the gradient is that
-            of one machine with the whole batch. An N of 0 gives 0.
+        num_labelled: The N to divide by, `count_labelled` with the same
+            weights. Under several replicas it is the mean over replicas of
+            their counts, so that the gradient is that of one machine with the
+            whole batch. An N of 0 gives 0.
+        class_weights: w, C numbers; None: all are 1.
 
     Returns:
         A scalar.
     """
     labelled = labels != IGNORE_LABEL
-    safe_labels = tf.where(labelled, labels, 0)
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-        tf.cast(safe_labels, tf.int32), logits
-    )
+    classes = tf.cast(tf.where(labelled, labels, 0), tf.int32)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(classes, logits)
+    if class_weights is not None:
+        losses *= tf.gather(tf.constant(class_weights, losses.dtype), classes)
     total = tf.reduce_sum(tf.where(labelled, losses, 0))
     return tf.math.divide_no_nan(total, tf.cast(num_labelled, total.dtype))
 

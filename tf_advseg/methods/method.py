@@ -40,6 +40,8 @@ class Method:
         source_weights: Weight of the cross-entropy, by level.
         target_weights: Weight (lambda) of what the method asks of target
             images, by level. A level of weight 0 is left out.
+        class_weights: How much a labelled pixel of each class counts in the
+            supervised loss; None: all alike.
 
     Attributes:
         name: What `--method` calls it.
@@ -69,6 +71,9 @@ class Method:
 
     source_weights: Mapping[str, float] = level_weights(main=1.0, aux=0.1)
     target_weights: Mapping[str, float] = level_weights()
+    class_weights: tuple[float, ...] | None = dataclasses.field(
+        default=None, kw_only=True
+    )
 
     def __post_init__(self):
         for field in ("source_weights", "target_weights"):
@@ -83,7 +88,13 @@ class Method:
         self, logits: tf.Tensor, labels: tf.Tensor, num_labelled: tf.Tensor
     ) -> tf.Tensor:
         """Supervised loss of one level; see `losses.cross_entropy`."""
-        return losses.cross_entropy(logits, labels, num_labelled)
+        return losses.cross_entropy(
+            logits, labels, num_labelled, self.class_weights
+        )
+
+    def count_labelled(self, labels: tf.Tensor) -> tf.Tensor:
+        """What `source_loss` is to divide by, for all labels of an update."""
+        return losses.count_labelled(labels, class_weights=self.class_weights)
 
     def target_loss(self, logits: tf.Tensor) -> tf.Tensor | None:
         """Loss of one level's target logits `(B, H, W, C)`, or None."""

@@ -51,6 +51,14 @@ class NetworkSettings(Settings):
         "imagenet",
         "What the backbone starts from: 'imagenet', 'none', or a .pth file.",
     )
+    batch_norm: str = setting(
+        "",
+        "Of the backbone: 'frozen' (its statistics stay as they are), "
+        "'trainable' (a batch's own, scales and offsets learn) or 'reference' "
+        "(a batch's own, nothing learns: the papers').",
+        choices=("", "frozen", "trainable", "reference"),
+        unset="the backbone's own",
+    )
     aspp_branches: int = setting(
         4,
         "Dilated branches of each classifier that count: 4 (ADVENT) or 2 "
@@ -107,6 +115,13 @@ class ScheduleSettings(Settings):
         "For adamw: which weights decay: 'all', or 'kernels' and not the "
         "scales and offsets of norms, nor biases.",
         choices=("all", "kernels"),
+    )
+    class_weights: str = setting(
+        "none",
+        "How much labelled pixels of a class count in the supervised loss: "
+        "'none' (all alike) or 'balanced', (share + 0.02)^-0.5 of the labels "
+        "that are trained on.",
+        choices=("none", "balanced"),
     )
     momentum: float = setting(0.9, "Momentum of sgd.")
     head_factor: float = setting(

@@ -31,6 +31,15 @@ def test_replicas_are_clipped_by_the_length_of_the_whole_gradient(tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_weigh_classes_as_one_does(tmp_path):
+    """They have other shares of the classes, and so of the weights."""
+    method = "source_only(class_weights=(0.2, 1, 3))"
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(2, method, tmp_path)
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
 def test_frugal_replicas_equal_one_that_is_not(tmp_path):
     """Parts of batches, recomputed activations and long loops at once."""
     method = "advent" + WEIGHTS

@@ -14,7 +14,6 @@ import tensorflow as tf
 from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import MAIN
-from tf_advseg.methods import losses
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import accumulation
@@ -85,7 +84,7 @@ class SegmenterTrainer(WholeModel):
         `tf_advseg.training.health.numbers` are there too.
         """
         images, labels = data
-        num_labelled = replicas.mean(losses.count_labelled(labels))
+        num_labelled = replicas.mean(self.method.count_labelled(labels))
         num_labelled /= self.accumulate
 
         def of_part(part):

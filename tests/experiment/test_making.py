@@ -1,0 +1,77 @@
+"""From settings to methods and networks: what the recipe's switches say."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from toy_settings import TINY
+
+from tf_advseg.datasets import class_statistics
+from tf_advseg.experiment import making
+from tf_advseg.experiment import optimizers
+from tf_advseg.networks.layers import BatchNorm
+
+
+def with_(**changes):
+    return dataclasses.replace(TINY, **changes)
+
+
+@pytest.fixture(scope="module")
+def domains():
+    return making.make_domains(TINY)
+
+
+def test_classes_are_weighed_by_the_labels_that_are_trained_on(domains):
+    for method, domain in (
+        ("source_only", domains.source),
+        ("target_oracle", domains.target),
+    ):
+        settings = with_(method=method, class_weights="balanced")
+        weights = making.make_method(settings, domains).class_weights
+        ratios = class_statistics(domain, "train").ratios
+        raw = (ratios + 0.02) ** -0.5
+        expected = raw / raw[ratios > 0].mean()
+        np.testing.assert_allclose(weights, expected, rtol=1e-9)
+
+
+def test_classes_weigh_alike_by_default(domains):
+    assert making.make_method(TINY, domains).class_weights is None
+
+
+def test_batch_norm_is_the_backbones_own_unless_it_is_said():
+    assert making.make_backbone(TINY).batch_norm == "trainable"
+    frozen = making.make_backbone(with_(batch_norm="frozen"))
+    layers = frozen.build().layers
+    modes = {layer.mode for layer in layers if isinstance(layer, BatchNorm)}
+    assert modes == {"frozen"}
+
+
+def test_the_model_file_says_which_batch_norm_it_has(domains):
+    settings = with_(batch_norm="frozen", method="source_only")
+    method = making.make_method(settings, domains)
+    facts = making.segmenter_facts(settings, domains, method)
+    assert facts["backbone"] == "efficientnet_lite0(batch_norm='frozen')"
+
+
+def test_a_backbone_without_batch_norm_is_named():
+    settings = with_(backbone="vgg16", batch_norm="frozen")
+    with pytest.raises(ValueError, match="vgg16 has no batch norm"):
+        making.make_backbone(settings)
+
+
+def test_the_rate_of_the_backbone_and_the_warm_up_reach_the_optimizer():
+    optimizer = optimizers.of_segmenter(
+        with_(
+            learning_rate=1e-2,
+            backbone_learning_rate=1e-3,
+            warmup_steps=2,
+            decayed_weights="kernels",
+        )
+    )
+    rules = dict(optimizer.learning_rate_rules)
+    assert rules["decoder_"] == rules["_aspp_"] == rules["_logits"] == 1
+    assert rules[""] == pytest.approx(0.1)
+    assert ["/gamma", 0.0] in optimizer.weight_decay_rules
+    assert optimizer._learning_rate.warmup_steps == 2
+    others = optimizers.of_discriminators(with_(warmup_steps=2))
+    assert others._learning_rate.warmup_steps == 0
