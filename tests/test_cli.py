@@ -29,9 +29,10 @@ train evaluate predict select report export publish client browser check_data
 manifest convert
 """
 RECORDED = """
-accumulate aspp_branches backbone batch_size cache_dir checkpoint_every
-classes color_jitter compare crop discriminator_learning_rate
-discriminator_width ema_decay eval_every eval_split expect_data fda_beta flip
+accumulate backbone batch_size cache_dir checkpoint_every classes
+color_jitter compare crop decoder discriminator_learning_rate
+discriminator_width ema_decay eval_every eval_split expect_data fda_beta
+flip
 head_factor health_every learning_rate log_every max_rollbacks max_scale
 method min_scale momentum on_alarm optimizer patience precision
 rare_class_temperature remat report resume rollback_factor run
@@ -126,6 +127,11 @@ def test_version(capsys):
         (["train", "--method=advnt"], "Did you mean 'advent'?"),
         (["train", "--method=advent(x=y)"], "'x' in 'advent(x=y)' is no lit"),
         (["train", "--backbone=vgg19"], "Did you mean 'vgg16'?"),
+        (["train", "--decoder=fnp"], "Did you mean 'fpn'?"),
+        (
+            ["train", "--aspp_branches=2"],
+            "is called --decoder='deeplab_v2(aspp_branches=2)' now.",
+        ),
         (["train", "--compare=minnet"], "Did you mean 'minent'?"),
         (["train", "--source=no/where"], "The folder 'no/where' does not"),
         (["train", "--classes=no.yaml"], "The file 'no.yaml' does not exist."),
@@ -200,6 +206,8 @@ def test_names_are_known_without_importing_what_they_name():
     assert sorted(methods) == sorted(registry.method_classes())
     backbones = finding.names_in("tf_advseg.networks.backbones")
     assert sorted(backbones) == sorted(registry.backbone_classes())
+    decoders = finding.names_in("tf_advseg.networks.decoders")
+    assert sorted(decoders) == sorted(registry.decoder_classes())
 
 
 def test_who_registered_a_method_may_name_it():

@@ -4,10 +4,12 @@ from . import methods as methods
 from .datasets.pipeline.pair import pair as pair
 from .evaluation.evaluating import evaluate_segmenter as evaluate_segmenter
 from .experiment.registry import make_backbone as make_backbone
+from .experiment.registry import make_decoder as make_decoder
 from .experiment.registry import make_domain as make_domain
 from .experiment.registry import make_method as make_method
 from .networks import backbones as backbones
-from .networks.decoders.deeplab import deeplab_v2 as deeplab_v2
+from .networks import decoders as decoders
+from .networks.decoders.deeplab_v2 import deeplab_v2 as deeplab_v2
 from .networks.ensemble import Ensemble as Ensemble
 from .networks.ensemble_file import load_ensemble as load_ensemble
 from .networks.model_file import load_segmenter as load_segmenter

@@ -11,7 +11,7 @@ from tf_advseg.conversion import from_torch
 from tf_advseg.conversion import to_safetensors
 from tf_advseg.conversion.network import Options
 from tf_advseg.networks.backbones import EfficientNetLite0
-from tf_advseg.networks.decoders.deeplab import deeplab_v2
+from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.networks.model_file import save_segmenter

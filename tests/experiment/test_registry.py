@@ -54,6 +54,15 @@ def test_wrong_backbone_is_named_with_a_suggestion():
         registry.make_backbone("resnet101(")
 
 
+def test_wrong_decoder_is_named_with_a_suggestion():
+    with pytest.raises(ValueError, match="Did you mean 'fpn'"):
+        registry.make_decoder("fnp")
+    with pytest.raises(ValueError, match="Did you mean 'channels'"):
+        registry.make_decoder("fpn(chanels=32)")
+    decoder = registry.make_decoder("fpn(channels=96)")
+    assert registry.describe(decoder) == "fpn(channels=96)"
+
+
 def test_domain_options_travel_in_the_call():
     domain = registry.make_domain("streets-real(seed=3, train=2)")
     assert domain.keys("train") == ["train/000000", "train/000001"]
@@ -82,6 +91,7 @@ def test_preset_is_made_of_settings_that_exist(name):
     settings = TrainSettings(**presets.settings_of(name))
     registry.make_method(settings.method)
     registry.make_backbone(settings.backbone)
+    registry.make_decoder(settings.decoder)
 
 
 def test_catalogue_has_a_line_for_everything():
@@ -89,6 +99,7 @@ def test_catalogue_has_a_line_for_everything():
     names = [
         *registry.method_classes(),
         *registry.backbone_classes(),
+        *registry.decoder_classes(),
         *registry.domain_names(),
         *PUBLISHED,
         *presets.PRESETS,

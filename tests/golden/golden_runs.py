@@ -15,7 +15,7 @@ import plain_loop
 from activation_pattern import ActivationPattern
 
 from tf_advseg import methods
-from tf_advseg.networks.decoders.deeplab import low_resolution_logits
+from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.optimizers import HEAD_LEARNING_RATE
 from tf_advseg.training.optimizers import OFFICIAL_MULTIPLICITY

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from tf_advseg.networks.backbones import ResNet101
-from tf_advseg.networks.decoders.deeplab import deeplab_v2
+from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
 from tf_advseg.networks.discriminators import fully_convolutional_discriminator
 
 SEED = 2026

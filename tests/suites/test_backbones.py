@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from tf_advseg.base.conventions import PYRAMID
 from tf_advseg.conversion import parity
 from tf_advseg.conversion.to_safetensors import collect
 from tf_advseg.experiment import registry
-from tf_advseg.networks.decoders import deeplab
+from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
+from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.networks.weights import pytorch_names
 from tf_advseg.networks.weights.recognise import recognise
 from tf_advseg.networks.weights.torch.errors import WeightsError
@@ -29,10 +31,10 @@ def images(height, width, seed=0):
     return rng.uniform(0, 255, (1, height, width, 3)).astype(np.float32)
 
 
-def test_outputs_are_the_levels_it_names(built):
+def test_outputs_are_the_levels_it_names_and_the_pyramid(built):
     backbone, model = built
     assert backbone.levels[0] == "main"
-    assert set(model.output) == set(backbone.levels)
+    assert set(model.output) == {*backbone.levels, *PYRAMID}
     for features in model(images(65, 97)).values():
         assert np.isfinite(features).all()
 
@@ -40,12 +42,40 @@ def test_outputs_are_the_levels_it_names(built):
 @pytest.mark.parametrize("size", [(65, 97), (64, 96), (33, 70)])
 def test_segmenter_answers_at_image_size(built, size):
     _, model = built
-    segmenter = deeplab.deeplab_v2(model, 5)
+    segmenter = deeplab_v2(model, 5)
     outputs = segmenter(images(*size))
     assert outputs["main"].shape == (1, *size, 5)
-    assert all(outputs[level].shape[1:3] == size for level in model.output)
-    low = deeplab.low_resolution_logits(segmenter)(images(*size))
+    levels = set(outputs) - {"features"}
+    assert levels == set(model.output) - set(PYRAMID)
+    assert all(outputs[level].shape[1:3] == size for level in levels)
+    low = low_resolution_logits(segmenter)(images(*size))
     assert low.shape[1] < size[0]
+
+
+@pytest.mark.parametrize("size", [(65, 97), (64, 96), (33, 70)])
+def test_the_pyramid_goes_from_fine_to_coarse(built, size):
+    """From stride 4 on; no level is coarser than its stride says."""
+    _, model = built
+    features = model(images(*size))
+    sizes = [features[name].shape[1:3] for name in PYRAMID]
+    for side in (0, 1):
+        fine, *coarser = (shape[side] for shape in sizes)
+        assert fine in (size[side] // 4, size[side] // 4 + 1)
+        assert coarser == sorted(coarser, reverse=True)
+        assert fine > coarser[0]
+        for stride, side_of in zip((8, 16, 32), coarser, strict=True):
+            assert side_of >= size[side] // stride
+
+
+def test_it_may_be_told_which_output_stride_a_decoder_likes(built):
+    backbone, model = built
+    suited = backbone.suited_to(32).build()
+    suited.set_weights(model.get_weights())
+    x = images(64, 96)
+    sizes = [net(x)["c5"].shape[1] for net in (suited, model)]
+    assert sizes[0] <= sizes[1]
+    told = backbone.suited_to(8)
+    assert told.suited_to(32) == told
 
 
 def test_it_normalises_for_itself(built):

@@ -9,10 +9,10 @@ import tensorflow as tf
 from toy_networks import NUM_CLASSES
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
+from toy_statistics import toy_statistics
 
 from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
-from tf_advseg.datasets import ClassStatistics
 from tf_advseg.experiment import registry
 from tf_advseg.methods import AdvEntCP
 from tf_advseg.methods import FCNsInTheWild
@@ -26,17 +26,6 @@ def make(name, **options):
     """A method that knows the class statistics of a toy source."""
     method = registry.method_classes()[name](**options)
     return method.with_source_statistics(toy_statistics())
-
-
-def toy_statistics():
-    return ClassStatistics(
-        class_names=("a", "b", "c"),
-        ratios=np.array([0.5, 0.3, 0.2]),
-        size_low=np.array([0.3, 0.1, 0.05]),
-        size_mean=np.array([0.5, 0.3, 0.2]),
-        size_high=np.array([0.7, 0.5, 0.4]),
-        num_images=10,
-    )
 
 
 def compiled(method, **options):

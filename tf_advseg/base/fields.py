@@ -39,6 +39,7 @@ def setting(
     group: str = "",
     decides: str = "",
     was: str = "",
+    now: str = "",
 ) -> Any:
     """A field of a settings class.
 
@@ -62,6 +63,7 @@ def setting(
             "course" (how it goes, and what is written) or "place" (where
             things lie, machine by machine).
         was: A name that the flag had before.
+        now: How that is said now, where the flag's name does not say it.
     """
     metadata = dict(locals())
     del metadata["default"]

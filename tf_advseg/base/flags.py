@@ -137,7 +137,8 @@ def _find(
         return flags[name]
     for field in flags.values():
         if field.metadata["was"] == name:
-            raise ValueError(f"--{name} is called --{field.name} now.")
+            now = field.metadata["now"] or f"--{field.name}"
+            raise ValueError(f"--{name} is called {now} now.")
     hint = checks.near(name, flags, "--{}") or " --help lists all."
     raise ValueError(f"There is no flag --{name}.{hint}")
 

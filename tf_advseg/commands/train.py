@@ -66,6 +66,7 @@ def _with_workers(
     """Finds the other workers, if there are any, and runs with them."""
     making.scaled(settings)  # A wrong name or size fails first.
     making.make_backbone(settings)
+    registry.make_decoder(settings.decoder)
     if settings.strategy == "multi_worker":
         write(f"{read_cluster(os.environ)}, waits for the others.")
     strategy = make_strategy(settings.strategy, settings.tpu)

@@ -11,7 +11,7 @@ import numpy as np
 from tf_advseg.base.checks import check_choice
 from tf_advseg.networks import discriminators
 from tf_advseg.networks.backbones.backbone import Backbone
-from tf_advseg.networks.decoders import deeplab
+from tf_advseg.networks.decoders.deeplab_v2 import DeepLabV2
 from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
 from tf_advseg.networks.weights import aspp_branches
@@ -64,11 +64,8 @@ def build(naming: Naming, branches: int, options: Options) -> keras.Model:
     if naming.kind == "backbone":
         return backbone
     levels = {level: outputs_of(backbone)[level] for level in naming.heads}
-    return deeplab.deeplab_v2(
-        keras.Model(backbone.input, levels, name=cls.name),
-        naming.num_classes,
-        aspp_branches=branches,
-    )
+    network = keras.Model(backbone.input, levels, name=cls.name)
+    return DeepLabV2(branches).build(network, naming.num_classes)
 
 
 def backbone_of(

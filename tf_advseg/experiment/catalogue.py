@@ -9,10 +9,11 @@ from tf_advseg.settings.parts import presets
 
 
 def text() -> str:
-    """Methods, backbones, domains and presets with a line about each."""
+    """What there is, kind by kind, with a line about each."""
     sections = {
         "Methods (--method)": _first_lines(registry.method_classes()),
         "Backbones (--backbone)": _first_lines(registry.backbone_classes()),
+        "Decoders (--decoder)": _first_lines(registry.decoder_classes()),
         "Domains (--source, --target)": {
             **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
             **_data_sets(),

@@ -23,7 +23,6 @@ from tf_advseg.experiment import registry
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.networks.backbones.backbone import Backbone
-from tf_advseg.networks.decoders import deeplab
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
@@ -175,17 +174,17 @@ def make_backbone(settings: NetworkSettings) -> Backbone:
 
 
 def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
-    """DeepLab-v2 on the chosen backbone, with its initial weights."""
+    """The decoder on the backbone, with its initial weights."""
+    decoder = registry.make_decoder(settings.decoder)
     backbone = make_backbone(settings)
+    backbone = backbone.suited_to(decoder.output_stride)
     network = backbone.build()
     if settings.weights == "imagenet":
         _logger.info("Weights: %s", backbone.load_imagenet(network))
     elif settings.weights != "none":
         origin = backbone.load_imagenet(network, path=settings.weights)
         _logger.info("Weights: %s", origin)
-    return deeplab.deeplab_v2(
-        network, num_classes, aspp_branches=settings.aspp_branches
-    )
+    return decoder.build(network, num_classes)
 
 
 def segmenter_facts(
@@ -201,6 +200,7 @@ def segmenter_facts(
         "image_size": list(size) if size else None,
         "method": registry.describe(method),
         "backbone": registry.describe(make_backbone(settings)),
+        "decoder": settings.decoder,
         "source": domains.source.name,
         "target": domains.target.name,
     }

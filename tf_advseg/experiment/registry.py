@@ -1,7 +1,7 @@
 """From what a user types to the object it names.
 
-Methods, backbones and domains register by being exported from their package;
-their names come from the classes themselves.
+Methods, backbones, decoders and domains register by being exported from their
+package; their names come from the classes themselves.
 """
 
 import dataclasses
@@ -20,7 +20,9 @@ from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.methods.method import Method
 from tf_advseg.networks import backbones
+from tf_advseg.networks import decoders
 from tf_advseg.networks.backbones.backbone import Backbone
+from tf_advseg.networks.decoders.decoder import Decoder
 
 
 def method_classes() -> dict[str, type[Method]]:
@@ -31,6 +33,11 @@ def method_classes() -> dict[str, type[Method]]:
 def backbone_classes() -> dict[str, type[Backbone]]:
     """Every registered backbone by the name that `--backbone` takes."""
     return _named_subclasses(backbones, Backbone)
+
+
+def decoder_classes() -> dict[str, type[Decoder]]:
+    """Every registered decoder by the name that `--decoder` takes."""
+    return _named_subclasses(decoders, Decoder)
 
 
 def domain_names() -> list[str]:
@@ -54,6 +61,15 @@ def make_backbone(call: str) -> Backbone:
         ValueError: If there is no such backbone or option; suggests one.
     """
     return _make("backbone", call, backbone_classes())
+
+
+def make_decoder(call: str) -> Decoder:
+    """Builds a decoder from a call string such as `fpn(channels=96)`.
+
+    Raises:
+        ValueError: If there is no such decoder or option; suggests one.
+    """
+    return _make("decoder", call, decoder_classes())
 
 
 def make_domain(
@@ -118,7 +134,7 @@ def _domain_call(name: str) -> tuple[str, dict[str, object]]:
 
 
 def describe(thing: Any) -> str:
-    """The call string that makes a method or backbone again."""
+    """The call string that makes a method, backbone or decoder again."""
     defaults = type(thing)()
     changed = {
         field.name: getattr(thing, field.name)
@@ -129,7 +145,7 @@ def describe(thing: Any) -> str:
 
 
 def _named_subclasses(
-    package, base: type[Method] | type[Backbone]
+    package, base: type[Method] | type[Backbone] | type[Decoder]
 ) -> dict[str, type]:
     exported = (getattr(package, name) for name in package.__all__)
     return {

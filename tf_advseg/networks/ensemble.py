@@ -32,10 +32,10 @@ import numpy as np
 import tensorflow as tf
 
 from tf_advseg.base.checks import check_choice
-from tf_advseg.networks.decoders.deeplab import low_resolution_logits
-from tf_advseg.networks.decoders.deeplab import stages
 from tf_advseg.networks.image_ops import Size
 from tf_advseg.networks.image_ops import resize_corners_aligned
+from tf_advseg.networks.segmenter import low_resolution_logits
+from tf_advseg.networks.segmenter import stages
 
 COMBINATIONS = ("logits", "probabilities")
 
@@ -131,7 +131,7 @@ class Ensemble:
         """Returns what is computed on the way to s, by name; not compiled.
 
         Always "scores"; with one segmenter also the stages that
-        `tf_advseg.networks.decoders.deeplab.stages` finds in it.
+        `tf_advseg.networks.segmenter.stages` finds in it.
         """
         if len(self._models) > 1:
             return {"scores": self.scores(images, size)}

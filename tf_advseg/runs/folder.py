@@ -149,8 +149,21 @@ def read_settings(path: str | Path) -> TrainSettings:
         values = json.loads(file.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"Cannot read {file}: {error}.") from None
+    values = in_todays_names(values)
     known = {field.name for field in dataclasses.fields(TrainSettings)}
     return TrainSettings(**{k: v for k, v in values.items() if k in known})
+
+
+def in_todays_names(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's recorded settings as they would be said today.
+
+    Before there were decoders all networks had DeepLab-v2's.
+    """
+    values = dict(recorded)
+    branches = values.pop("aspp_branches", 4)
+    options = "" if branches == 4 else f"(aspp_branches={branches})"
+    values.setdefault("decoder", f"deeplab_v2{options}")
+    return values
 
 
 def new_run_path(method: str) -> Path:
@@ -171,6 +184,7 @@ def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
     Settings younger than the file have their defaults: that is how the run
     was made.
     """
+    recorded = in_todays_names(recorded)
     return {
         field.name: recorded.get(field.name, field.default)
         for field in dataclasses.fields(TrainSettings)
@@ -196,7 +210,7 @@ def _check_same(settings: TrainSettings, recorded: dict) -> None:
     may_differ = fields.names_deciding(
         TrainSettings, "choice", "course", "place"
     )
-    for name, value in recorded.items():
+    for name, value in in_todays_names(recorded).items():
         if name in may_differ:
             continue
         now = getattr(settings, name, None)

@@ -21,8 +21,8 @@ from tf_advseg.evaluation import counters
 from tf_advseg.evaluation.counters import Sum
 from tf_advseg.evaluation.loop import count_images
 from tf_advseg.evaluation.loop import equal_size_batches
-from tf_advseg.networks.decoders.deeplab import low_resolution_logits
 from tf_advseg.networks.image_ops import resize_corners_aligned
+from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
 from tf_advseg.selection.views import VIEWS

@@ -11,7 +11,8 @@ On your own data, a folder of labelled renders and one of photos:
         --target_size=360x640 --crop=256x512 --steps=4000
 
 Everything goes into one folder under runs/. --list shows the methods,
-backbones, domains and presets; --preset=NAME takes a paper's settings.
+backbones, decoders, domains and presets; --preset=NAME takes a paper's
+settings.
 """
 
 import dataclasses
@@ -43,7 +44,7 @@ class NetworkSettings(Settings):
 
     backbone: str = setting(
         "efficientnet_lite0",
-        "The network under the classifiers; --list shows all. Options in "
+        "The network that makes features; --list shows all. Options in "
         "parentheses, as for --method.",
         finds=finding.find_backbone,
     )
@@ -59,12 +60,14 @@ class NetworkSettings(Settings):
         choices=("", "frozen", "trainable", "reference"),
         unset="the backbone's own",
     )
-    aspp_branches: int = setting(
-        4,
-        "Dilated branches of each classifier that count: 4 (ADVENT) or 2 "
-        "(AdaptSegNet's program).",
-        low=2,
-        high=4,
+    decoder: str = setting(
+        "deeplab_v2",
+        "What makes classes of the features; --list shows all. Options in "
+        "parentheses: 'fpn(channels=96)'. A backbone that is not told its "
+        "output_stride takes the one that the decoder likes.",
+        finds=finding.find_decoder,
+        was="aspp_branches",
+        now="--decoder='deeplab_v2(aspp_branches=2)'",
     )
 
 

@@ -42,7 +42,7 @@ class AdversarialSegmenter(SegmenterTrainer):
 
     Args:
         segmenter: A functional model from images to a dict of logits by level
-            and `features`, `deeplab.deeplab_v2` say.
+            and `features`, see `networks.decoders.Decoder.build`.
         method: What to adapt by. Levels that the segmenter lacks raise,
             except `aux`, which one-level networks simply do not have.
         discriminators: By level; None builds those that the method needs.

@@ -11,7 +11,7 @@ import tensorflow as tf
 from tf_advseg.networks.backbones import VGG16
 from tf_advseg.networks.backbones import ResNet50
 from tf_advseg.networks.backbones import ResNet101
-from tf_advseg.networks.decoders.deeplab import deeplab_v2
+from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
 
 TINY = {"blocks": (1, 1, 1, 1)}
 

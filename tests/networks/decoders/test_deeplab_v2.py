@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tf_advseg.networks.decoders.deeplab import deeplab_v2
-from tf_advseg.networks.decoders.deeplab import low_resolution_logits
+from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
 from tf_advseg.networks.image_ops import resize_corners_aligned
+from tf_advseg.networks.segmenter import low_resolution_logits
 
 
 def _backbone(levels=("main", "aux")):

@@ -5,6 +5,7 @@ from tf_advseg.networks.layers.ceil_mode_pooling import CeilModeMaxPooling2D
 from tf_advseg.networks.layers.corners_aligned_resize import (
     CornersAlignedResize,
 )
+from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
@@ -13,6 +14,7 @@ __all__ = [
     "BatchNorm",
     "CeilModeMaxPooling2D",
     "CornersAlignedResize",
+    "GroupNorm",
     "ImagePreprocessing",
     "LeakyReLU",
     "preprocess",

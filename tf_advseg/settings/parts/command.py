@@ -42,5 +42,6 @@ class StartSettings(Settings):
 
     preset: str = setting("", "Settings to start from; --list shows them.")
     list: bool = setting(
-        False, "List methods, backbones, domains and presets, and exit."
+        False,
+        "List methods, backbones, decoders, domains and presets, and exit.",
     )

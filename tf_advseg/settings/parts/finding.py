@@ -2,7 +2,7 @@
 
 Only the door asks (`Settings.look`), of what the user typed. Settings that a
 run recorded may name what is gone by now, and a library's user may have
-registered methods and backbones that no file of this package knows.
+registered methods and networks that no file of this package knows.
 """
 
 import glob
@@ -20,7 +20,7 @@ _NAME = re.compile(r'^    name: ClassVar\[str\] = "(\w+)"$', re.MULTILINE)
 
 
 def names_in(package: str) -> list[str]:
-    """The names of the methods or backbones in a package's files."""
+    """The names of the methods, backbones or decoders in a package's files."""
     folder = _PACKAGE.joinpath(*package.split(".")[1:])
     texts = (file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
     return [name for text in texts for name in _NAME.findall(text)]
@@ -40,6 +40,11 @@ def find_compared(call: str) -> None:
 def find_backbone(call: str) -> None:
     """Raises `ValueError` if there is no such backbone."""
     _find("backbone", call, "tf_advseg.networks.backbones")
+
+
+def find_decoder(call: str) -> None:
+    """Raises `ValueError` if there is no such decoder."""
+    _find("decoder", call, "tf_advseg.networks.decoders")
 
 
 def find_domain(name: str) -> None:

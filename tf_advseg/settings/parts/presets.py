@@ -25,6 +25,7 @@ class Preset:
 
 _OFFICIAL = {
     "backbone": "resnet101",
+    "decoder": "deeplab_v2",
     "batch_size": 1,
     "flip": False,
     "optimizer": "sgd",
@@ -43,7 +44,7 @@ _MINENT = _OFFICIAL | {"method": "minent", "steps": 120_000}
 _ADAPTSEGNET = {
     **_OFFICIAL,
     "method": "adaptsegnet",
-    "aspp_branches": 2,
+    "decoder": "deeplab_v2(aspp_branches=2)",
     "steps": 150_000,
 }
 _SINGLE = {**_ADAPTSEGNET, "method": "adaptsegnet_single"}

@@ -1,0 +1,35 @@
+"""Run folders from before are read as they were meant."""
+
+import json
+
+import pytest
+
+from tf_advseg.runs import folder
+from tf_advseg.settings.train import TrainSettings
+
+
+@pytest.mark.parametrize(
+    ("recorded", "decoder"),
+    [
+        ({}, "deeplab_v2"),
+        ({"aspp_branches": 4}, "deeplab_v2"),
+        ({"aspp_branches": 2}, "deeplab_v2(aspp_branches=2)"),
+        ({"decoder": "fpn(channels=32)"}, "fpn(channels=32)"),
+    ],
+)
+def test_a_run_from_before_there_were_decoders_had_deeplab_v2(
+    recorded, decoder, tmp_path
+):
+    (tmp_path / "config.json").write_text(json.dumps(recorded))
+    assert folder.read_settings(tmp_path).decoder == decoder
+    assert folder.decisive_settings(recorded)["decoder"] == decoder
+
+
+def test_such_a_run_is_resumed_with_its_own_branches_only(tmp_path):
+    run = folder.RunFolder(tmp_path)
+    recorded = json.dumps({"aspp_branches": 2, "steps": 7})
+    (tmp_path / "config.json").write_text(recorded)
+    with pytest.raises(ValueError, match=r"deeplab_v2\(aspp"):
+        run.prepare(TrainSettings(steps=7, resume=True, decoder="deeplab_v2"))
+    decoder = "deeplab_v2(aspp_branches=2)"
+    run.prepare(TrainSettings(steps=7, resume=True, decoder=decoder))
