@@ -28,6 +28,7 @@ import signal
 import sys
 from pathlib import Path
 
+from benchmarks.adaptation import ablation
 from benchmarks.adaptation import demo_oracle
 from benchmarks.adaptation import document
 from benchmarks.adaptation import drawing
@@ -101,7 +102,7 @@ def _write(options, record) -> None:
     name, text = "", ""
     if options.ablation:
         name = "ablation, "
-        text = document.ablation(found, options.seeds)
+        text = ablation.tables(found, options.seeds)
     else:
         text = document.results(found, list(recipes.methods()), options.seeds)
         if demo_oracle.write(found["streets"]):

@@ -8,12 +8,10 @@ from benchmarks.adaptation import figures
 from benchmarks.adaptation.figures import BEST
 from benchmarks.adaptation.figures import CHOSEN
 from benchmarks.adaptation.figures import LAST
+from benchmarks.adaptation.figures import BySeed
 from benchmarks.adaptation.pairs import PAIRS
-from benchmarks.adaptation.recipes import ABLATION
-from benchmarks.adaptation.recipes import BASE
 from benchmarks.adaptation.recipes import ORACLE
 from benchmarks.adaptation.recipes import SOURCE_ONLY
-from benchmarks.adaptation.recipes import changed
 from benchmarks.adaptation.records import Record
 from benchmarks.adaptation.records import Runs
 from benchmarks.parts import markdown
@@ -32,20 +30,47 @@ HEAD = (
 )
 
 
-def results(records: Mapping[str, Record], methods: Sequence[str], seeds: int):
-    """Every pair: what its runs have in common, methods, classes, what lacks.
+def results(
+    records: Mapping[str, Record], methods: Sequence[str], seeds: int
+) -> str:
+    """All pairs side by side, then each.
 
     Args:
         records: By pair.
         methods: That there should be, in the order of the rows.
         seeds: That each should have.
     """
-    return "\n".join(
-        "\n".join([f"## {PAIRS[pair].title}", "", *section(record, pair, rows)])
-        + missing(record.runs, rows, seeds)
-        for pair, record in records.items()
-        for rows in [[*methods, *(n for n in record.runs if n not in methods)]]
-    )
+    parts = ["## At a glance", "", *overview(records, methods), ""]
+    for pair, record in records.items():
+        rows = [*methods, *(n for n in record.runs if n not in methods)]
+        parts += [f"## {PAIRS[pair].title}", "", *section(record, pair, rows)]
+        parts.append(missing(record.runs, rows, seeds))
+    return "\n".join(parts)
+
+
+def overview(
+    records: Mapping[str, Record], methods: Sequence[str]
+) -> list[str]:
+    """Rows: methods; columns: pairs, with the mIoU of the chosen weights.
+
+    Behind it, in brackets, the mean gain over source only, seed by seed.
+    """
+    lines = [markdown.head("chosen", *(PAIRS[p].title for p in records))]
+    made = {name for record in records.values() for name in record.runs}
+    for name in [*methods, *sorted(made - {*methods})]:
+        if name not in made:
+            continue
+        cells = []
+        for record in records.values():
+            chosen = figures.mious(record.runs.get(name, {}), CHOSEN)
+            base = figures.mious(record.runs.get(SOURCE_ONLY, {}), CHOSEN)
+            gains = list(figures.gains(chosen, base).values())
+            cell = figures.spread(list(chosen.values()))
+            if gains and name != SOURCE_ONLY:
+                cell += f" ({sum(gains) / len(gains):+.1f})"
+            cells.append(cell)
+        lines.append(markdown.row(f"`{name}`", *cells))
+    return lines
 
 
 def section(record: Record, pair: str, rows: Sequence[str]) -> list[str]:
@@ -71,16 +96,19 @@ def method_table(runs: Runs) -> list[str]:
     base = figures.mious(runs.get(SOURCE_ONLY, {}), CHOSEN)
     oracle = figures.mious(runs.get(ORACLE, {}), CHOSEN)
     for name, by_seed in runs.items():
-        columns = [
-            figures.spread(list(figures.mious(by_seed, weights).values()))
-            for weights in (LAST, CHOSEN, BEST)
-        ]
         chosen = figures.mious(by_seed, CHOSEN)
         cells = _gain_cells(name, chosen, base, oracle)
-        lines.append(
-            markdown.row(f"`{name}`", _seeds(by_seed), *columns, *cells)
-        )
+        title, worth = f"`{name}`", three_weights(by_seed)
+        lines.append(markdown.row(title, len(by_seed), *worth, *cells))
     return lines
+
+
+def three_weights(by_seed: BySeed) -> list[str]:
+    """Mean and deviation of last, chosen and best weights."""
+    return [
+        figures.spread(list(figures.mious(by_seed, weights).values()))
+        for weights in (LAST, CHOSEN, BEST)
+    ]
 
 
 def large_table(runs: Runs, names: Sequence[str]) -> list[str]:
@@ -98,9 +126,8 @@ def large_table(runs: Runs, names: Sequence[str]) -> list[str]:
             for values in (worth(name, LAST), chosen)
         ]
         cells = _gain_cells(name, chosen, base, oracle)
-        lines.append(
-            markdown.row(f"`{name}`", _seeds(by_seed), *columns, *cells)
-        )
+        title = f"`{name}`"
+        lines.append(markdown.row(title, len(by_seed), *columns, *cells))
     return lines
 
 
@@ -108,13 +135,20 @@ def _gain_cells(name, values, base, oracle) -> list[str]:
     """Gains by seed, their mean, and what share of the gap they are."""
     if name == SOURCE_ONLY:
         return ["-", "-", "-"]
-    gains = list(figures.gains(values, base).values())
     share = figures.gap_share(values, base, oracle)
     return [
-        ", ".join(f"{gain:+.1f}" for gain in gains) or "-",
-        figures.spread(gains, "+"),
+        *gain_cells(values, base),
         "-" if share is None else f"{share:.0f} %",
     ]
+
+
+def gain_cells(
+    values: Mapping[int, float], base: Mapping[int, float]
+) -> list[str]:
+    """Gains by seed, and their mean and deviation."""
+    gains = list(figures.gains(values, base).values())
+    by_seed = ", ".join(f"{gain:+.1f}" for gain in gains)
+    return [by_seed or "-", figures.spread(gains, "+")]
 
 
 def class_table(runs: Runs) -> list[str]:
@@ -158,47 +192,6 @@ def best_method(runs: Runs) -> str | None:
     return max(whole, key=mean, default=None)
 
 
-def ablation(records: Mapping[str, Record], seeds: int) -> str:
-    """A table a pair and method: the recipe first, then one change each."""
-    parts = []
-    for pair, record in records.items():
-        parts += [f"### {PAIRS[pair].title}: one change at a time", ""]
-        for method, changes in ABLATION.items():
-            rows = [changed(method, name) for name in changes]
-            runs = {n: record.runs[n] for n in rows if n in record.runs}
-            parts += [*change_table(runs, method), ""] if runs else []
-        every = [changed(m, n) for m, names in ABLATION.items() for n in names]
-        parts.append(missing(record.runs, every, seeds))
-    return "\n".join(parts)
-
-
-def change_table(runs: Runs, method: str) -> list[str]:
-    """Rows: changes to the recipe of one method."""
-    lines = [markdown.head(f"`{method}` with", *HEAD[1:7], "settings")]
-    base = figures.mious(runs.get(changed(method, BASE), {}), CHOSEN)
-    for name, by_seed in runs.items():
-        columns = [
-            figures.spread(list(figures.mious(by_seed, weights).values()))
-            for weights in (LAST, CHOSEN, BEST)
-        ]
-        gains = list(
-            figures.gains(figures.mious(by_seed, CHOSEN), base).values()
-        )
-        cells = [", ".join(f"{g:+.1f}" for g in gains) or "-"]
-        cells.append(figures.spread(gains, "+"))
-        if name == changed(method, BASE):
-            cells = ["-", "-"]
-        own = next(iter(by_seed.values()))["own"]
-        told = [f"`--{k}={v}`" for k, v in own.items() if k != "method"]
-        title = name.partition("+")[2]
-        lines.append(
-            markdown.row(
-                title, _seeds(by_seed), *columns, *cells, " ".join(told)
-            )
-        )
-    return lines
-
-
 def settings_lines(record: Record) -> list[str]:
     """What all runs of a pair were told, where it is no default.
 
@@ -240,7 +233,3 @@ def missing(runs: Runs, names: Sequence[str], seeds: int) -> str:
         if which
     ]
     return f"\n**Not made yet**: {'; '.join(told)}.\n\n" if told else "\n"
-
-
-def _seeds(by_seed: Mapping) -> str:
-    return str(len(by_seed))

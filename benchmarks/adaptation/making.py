@@ -104,8 +104,8 @@ class Making:
         while run := self._next():
             try:
                 reason = self._make(run)
-            except (OSError, ValueError) as error:
-                reason = str(error)
+            except Exception as error:  # Whatever it is: the others go on.
+                reason = f"{type(error).__name__}: {error}"
             with self._changed:
                 self._busy.discard(run)
                 if reason:
@@ -205,7 +205,10 @@ class Making:
         then = record.settings_of(run.name, run.seed)
         if then is None:
             return False
-        settings = run.settings(self.places, **self._changes)
+        try:
+            settings = run.settings(self.places, **self._changes)
+        except ValueError:
+            return False  # It fails when its turn comes, and is named then.
         now = portable(dataclasses.asdict(settings), self.places)
         changed = records.differences(then, now)
         if changed:

@@ -142,6 +142,14 @@ def test_a_failed_run_is_named_and_stops_no_other(bench):
     assert list(bench.record.runs) == ["advent"]
 
 
+def test_a_run_of_flags_that_there_are_not_stops_no_other(bench):
+    bench.make(experiment("mine"))
+    wrong = experiment("mine", nonsense=1)
+    one = bench.make(wrong, experiment("advent"))
+    assert "flag --nonsense" in one.failed[wrong]
+    assert "advent" in bench.record.runs
+
+
 def test_a_run_that_starts_from_another_waits_for_it(bench):
     bench.make(
         experiment("late", weights="{source_only}/last.keras"),

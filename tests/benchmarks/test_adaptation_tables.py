@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks.adaptation import ablation
 from benchmarks.adaptation import document
 from benchmarks.adaptation import figures
 from benchmarks.adaptation.figures import BEST
@@ -38,6 +39,8 @@ def record(tmp_path, runs, **settings):
 
 
 def row(text, title):
+    """The cells of the pair's row, or of the glance's if it is alone."""
+    text = text.partition("## Embedded streets")[2] or text
     line = next(x for x in text.splitlines() if x.startswith(f"| {title} |"))
     return [cell.strip() for cell in line.strip("|").split("|")[1:]]
 
@@ -88,6 +91,35 @@ def test_the_table_shows_means_gains_and_shares(tmp_path):
     assert "`advent` has the highest mean" in classes
     assert row(classes, "`source_only`") == ["44.0", "15.0"]
     assert row(classes, "`target_oracle`") == ["64.0", "-"]
+
+
+def test_all_pairs_stand_side_by_side_first(tmp_path):
+    found = record(tmp_path, {"source_only": SOURCE, "advent": ADVENT})
+    nothing = Record(tmp_path / "none.json")
+    both = {"streets": found, "camvid-idd": nothing}
+    text = document.results(both, ["source_only", "advent"], seeds=2)
+    glance = text[: text.index("## Embedded streets")]
+    assert row(glance, "`source_only`") == ["44.0 ± 2.8", "-"]
+    assert row(glance, "`advent`") == ["47.7 ± 3.2 (+2.5)", "-"]
+
+
+def test_a_change_is_held_against_the_recipe_of_the_same_method(tmp_path):
+    found = Record(tmp_path / "ablation-streets.json")
+    for name, one, rate in (("base", 42, 1e-3), ("rate_3e-4", 45, 3e-4)):
+        flags = {"method": "source_only"}
+        if name != "base":
+            flags["learning_rate"] = rate
+        run_of = Experiment("streets", f"source_only+{name}", 0, flags)
+        settings = {**SETTINGS, "learning_rate": rate}
+        found.add(run_of, run(one - 1, one, one + 1), settings)
+    text = ablation.tables({"streets": found}, seeds=1)
+    assert row(text, "base") == ["1", "41.0", "42.0", "43.0", "-", "-", ""]
+    assert row(text, "rate 3e-4") == [
+        *("1", "44.0", "45.0", "46.0", "+3.0", "+3.0"),
+        "`--learning_rate=0.0003`",
+    ]
+    assert "`advent+base` (seed 0)" in text
+    assert "`source_only+base`" not in text
 
 
 def test_missing_runs_are_named_and_never_filled(tmp_path):
