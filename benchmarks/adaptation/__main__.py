@@ -98,7 +98,8 @@ def _make(options, variants, places: Places, record, changes: dict) -> dict:
 
 def _write(options, record) -> None:
     """Replaces the tables in the document, of all pairs."""
-    found = {pair: records.Record(record(pair)) for pair in PAIRS}
+    pairs = recipes.ABLATION_PAIRS if options.ablation else PAIRS
+    found = {pair: records.Record(record(pair)) for pair in pairs}
     name, text = "", ""
     if options.ablation:
         name = "ablation, "
@@ -147,7 +148,7 @@ def _options() -> argparse.Namespace:
     add("--runs", type=_folder, default=_folder("runs/adaptation"))
     add("--recorded", type=Path, default=records.FOLDER)
     add("--cache_dir", type=_folder)
-    add("--pairs", type=_names, default=list(PAIRS))
+    add("--pairs", type=_names, default=[])
     add("--methods", type=_names, default=[])
     add("--pictures", type=Path)
     add("--seeds", type=int, default=3)
@@ -158,6 +159,8 @@ def _options() -> argparse.Namespace:
     add("--report", action="store_true")
     add("--ablation", action="store_true")
     options = parser.parse_args()
+    every = recipes.ABLATION_PAIRS if options.ablation else PAIRS
+    options.pairs = options.pairs or list(every)
     for pair in options.pairs:
         checks.check_choice("pair", pair, PAIRS)
     if options.pictures:

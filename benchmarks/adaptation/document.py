@@ -223,13 +223,12 @@ def _flags(settings: Mapping) -> str:
 
 def missing(runs: Runs, names: Sequence[str], seeds: int) -> str:
     """Names the runs that the tables lack; empty once all were made."""
-    lacking = {
-        name: [s for s in range(seeds) if s not in runs.get(name, {})]
-        for name in names
-    }
-    told = [
-        f"`{name}` (seed {', '.join(map(str, which))})"
-        for name, which in lacking.items()
-        if which
-    ]
-    return f"\n**Not made yet**: {'; '.join(told)}.\n\n" if told else "\n"
+    lacking: dict[str, list[str]] = {}
+    for name in names:
+        which = [s for s in range(seeds) if s not in runs.get(name, {})]
+        if which:
+            title = f"seed{'s' if len(which) > 1 else ''} "
+            title += ", ".join(map(str, which))
+            lacking.setdefault(title, []).append(f"`{name}`")
+    told = "; ".join(f"{k} of {', '.join(v)}" for k, v in lacking.items())
+    return f"\n**Not made yet**: {told}.\n" if told else ""

@@ -11,7 +11,8 @@ from typing import Any
 Flags = Mapping[str, Any]
 
 RECIPE: Flags = {
-    "backbone": "efficientnet_lite0(batch_norm='frozen')",
+    "decoder": "fpn",
+    "batch_norm": "frozen",
     "batch_size": 8,
     "learning_rate": 1e-3,
     "backbone_learning_rate": 3e-4,
@@ -44,14 +45,14 @@ FIRST = (SOURCE_ONLY, ORACLE, "advent")
 ABLATION_RECIPE: Flags = {"steps": 300}
 """Of every run of the ablation, beside `RECIPE`."""
 
+ABLATION_PAIRS = ("airsim-camvid", "camvid-idd", "streets")
 BASE = "base"
 ABLATION: Mapping[str, Mapping[str, Flags]] = {
     SOURCE_ONLY: {
         BASE: {},
-        "norm_trained": {"backbone": "efficientnet_lite0"},
-        "norm_reference": {
-            "backbone": "efficientnet_lite0(batch_norm='reference')"
-        },
+        "deeplab_v2": {"decoder": "deeplab_v2"},
+        "norm_trained": {"batch_norm": "trainable"},
+        "norm_reference": {"batch_norm": "reference"},
         "backbone_1e-3": {"backbone_learning_rate": 1e-3},
         "rate_3e-4": {"learning_rate": 3e-4},
         "no_warmup": {"warmup_steps": 0},
@@ -62,11 +63,16 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "no_scale": {"min_scale": 1.0, "max_scale": 1.0},
         "no_colour": {"color_jitter": 0.0},
         "rare_classes": {"rare_class_temperature": 0.1},
+        "class_weights": {"class_weights": "balanced"},
         "600_steps": {"steps": 600},
     },
     "advent": {
         BASE: {},
         "published_weights": {"target_weight_scale": 1.0},
+        "begun_after_100": {"target_delay": 100},
+        "rising_over_100": {"target_warmup": 100},
+        "judged_at_logits": {"judge_at": "logits"},
+        "least_squares": {"method": 'advent(gan="least_squares")'},
         "wide_discriminator": {"discriminator_width": 64},
     },
 }

@@ -1,5 +1,6 @@
 """Tables in Markdown, and pages of which a part is written by a program."""
 
+import re
 from pathlib import Path
 
 END = "<!-- end -->"
@@ -26,6 +27,6 @@ def replace(path: Path, begin: str, text: str) -> None:
     _, end, after = rest.partition(END)
     if not (found and end):
         raise ValueError(f"{path} lacks the lines {begin!r} and {END!r}.")
-    path.write_text(
-        f"{before}{begin}\n\n{text}\n{END}{after}", encoding="utf-8"
-    )
+    # One empty line between two things, however many parts have put there.
+    text = re.sub(r"\n{3,}", "\n\n", f"\n\n{text.strip()}\n\n")
+    path.write_text(f"{before}{begin}{text}{END}{after}", encoding="utf-8")

@@ -50,7 +50,7 @@ def test_every_registered_method_is_compared_the_deciding_ones_first():
 @pytest.mark.parametrize("name", list(recipes.ablation()))
 def test_every_change_of_the_ablation_can_be_made(name, places):
     run = Experiment("streets", name, 0, recipes.ablation()[name])
-    base = recipes.ablation()[recipes.changed(run.flags["method"], "base")]
+    base = recipes.ablation()[recipes.changed(name.partition("+")[0], "base")]
     before = Experiment("streets", "base", 0, base).settings(places)
     changed = differences(
         dataclasses.asdict(before), dataclasses.asdict(run.settings(places))
