@@ -29,6 +29,7 @@ from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import NetworkSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.step import wiring
 
 _logger = logging.getLogger(__name__)
 
@@ -142,6 +143,7 @@ def make_model(
         precision=settings.precision,
         remat=settings.remat,
     )
+    wiring.check_batch_norm(model.segmenter, method)
     model.compile(
         optimizer=optimizers.of_segmenter(settings),
         discriminator_optimizer=optimizers.of_discriminators(settings),

@@ -1,5 +1,6 @@
 """Adaptation methods; exporting one here registers it for `--method`."""
 
+from tf_advseg.methods.adabn import AdaBN
 from tf_advseg.methods.adaptsegnet import AdaptSegNet
 from tf_advseg.methods.adaptsegnet_feature import AdaptSegNetFeature
 from tf_advseg.methods.adaptsegnet_single import AdaptSegNetSingle
@@ -14,6 +15,7 @@ from tf_advseg.methods.source_only import SourceOnly
 from tf_advseg.methods.target_oracle import TargetOracle
 
 __all__ = [
+    "AdaBN",
     "AdaptSegNet",
     "AdaptSegNetFeature",
     "AdaptSegNetSingle",

@@ -50,6 +50,8 @@ class Method:
             target domain: the upper bound, never a method to compare fairly.
         needs_source_statistics: Whether `with_source_statistics` must be
             called before training.
+        moves_statistics: Whether batch-norm statistics follow target images
+            alone, as `per_domain` batch norm does under every method.
         aligns_source: Whether the segmenter also gets the gradient of its
             adversarial loss through source images.
         scales_target_weights: Whether `--target_weight_scale` multiplies the
@@ -64,6 +66,7 @@ class Method:
     uses_target: ClassVar[bool] = True
     trains_on_target_labels: ClassVar[bool] = False
     needs_source_statistics: ClassVar[bool] = False
+    moves_statistics: ClassVar[bool] = False
     aligns_source: ClassVar[bool] = False
     scales_target_weights: ClassVar[bool] = True
     thins_out: ClassVar[bool] = False

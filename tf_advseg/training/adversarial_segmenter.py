@@ -98,10 +98,11 @@ class AdversarialSegmenter(SegmenterTrainer):
         self.built = True
 
     def _forward(self, images) -> dict[int, dict[str, tf.Tensor]]:
-        outputs = {SOURCE: self.forward(images["source"])}
-        if self.method.uses_target:
-            outputs[TARGET] = self.forward(images["target"])
-        return outputs
+        if not self.method.uses_target:
+            return {SOURCE: self.forward(images["source"])}
+        with wiring.source_pass(self.method):
+            source = self.forward(images["source"])
+        return {SOURCE: source, TARGET: self.forward(images["target"])}
 
     def _gradients(self, images, labels, num_labelled):
         """Logs, then each player's gradients, of one part of a batch."""

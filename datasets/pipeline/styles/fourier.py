@@ -58,7 +58,7 @@ def _spectrum(image: tf.Tensor, waves: list[tf.Tensor]) -> tf.Tensor:
     down, across = _bases(tf.shape(image), waves)
     pixels = tf.cast(image, tf.complex64)
     sums = tf.einsum("hwc,uh,vw->uvc", pixels, down, across)
-    return sums / tf.cast(tf.size(image[..., 0]), tf.complex64)
+    return sums / tf.cast(tf.reduce_prod(tf.shape(image)[:2]), tf.complex64)
 
 
 def _bases(shape, waves: list[tf.Tensor]) -> list[tf.Tensor]:

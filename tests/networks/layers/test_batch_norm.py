@@ -1,4 +1,6 @@
-"""Tests of the three modes of batch normalisation."""
+"""Tests of the four modes of batch normalisation."""
+
+import threading
 
 import keras
 import numpy as np
@@ -6,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tf_advseg.networks.layers import BatchNorm
+from tf_advseg.networks.layers.batch_norm import traceless
 
 # One channel, mean 2, squared deviations 4 + 0 + 0 + 4 = 8.
 FOUR_PIXELS = tf.reshape(tf.constant([0.0, 2.0, 2.0, 4.0]), (1, 2, 2, 1))
@@ -17,7 +20,7 @@ def _built(mode="reference", **kwargs):
     return layer
 
 
-@pytest.mark.parametrize("mode", ["reference", "trainable"])
+@pytest.mark.parametrize("mode", ["reference", "trainable", "per_domain"])
 def test_training_normalises_by_the_biased_variance_of_the_batch(mode):
     outputs = _built(mode, epsilon=0.0)(FOUR_PIXELS, training=True)
     deviation = np.sqrt(8 / 4)
@@ -25,7 +28,7 @@ def test_training_normalises_by_the_biased_variance_of_the_batch(mode):
     np.testing.assert_allclose(np.ravel(outputs), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("mode", ["reference", "trainable"])
+@pytest.mark.parametrize("mode", ["reference", "trainable", "per_domain"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_training_moves_the_unbiased_variance(mode, dtype):
     layer = _built(mode, dtype=dtype)
@@ -65,10 +68,59 @@ def test_frozen_layers_use_and_keep_the_moving_statistics_in_training():
     assert layer.trainable_variables == []
 
 
-def test_only_the_trainable_mode_learns_gamma_and_beta():
+def test_only_trainable_modes_learn_gamma_and_beta():
     assert _built("reference").trainable_variables == []
-    learned = [v.name for v in _built("trainable").trainable_variables]
-    assert learned == ["gamma", "beta"]
+    for mode in ("trainable", "per_domain"):
+        learned = [v.name for v in _built(mode).trainable_variables]
+        assert learned == ["gamma", "beta"]
+
+
+def test_a_traceless_pass_is_normalised_as_ever_and_leaves_no_trace():
+    layer = _built("per_domain", epsilon=0.0)
+    layer(FOUR_PIXELS, training=True)
+    before = [v.numpy() for v in layer.non_trainable_variables]
+    expected = layer(FOUR_PIXELS + 10, training=True)
+    for variable, value in zip(
+        layer.non_trainable_variables, before, strict=True
+    ):
+        variable.assign(value)
+    with traceless():
+        found = layer(FOUR_PIXELS + 10, training=True)
+    np.testing.assert_array_equal(found, expected)
+    assert [v.numpy() for v in layer.non_trainable_variables] == before
+
+
+def test_traceless_concerns_the_modes_it_names():
+    ordinary, per_domain = _built("trainable"), _built("per_domain")
+    with traceless():
+        ordinary(FOUR_PIXELS, training=True)
+        per_domain(FOUR_PIXELS, training=True)
+    assert ordinary.moving_mean.numpy() == pytest.approx(0.2)
+    assert per_domain.moving_mean.numpy() == 0
+    with traceless(["trainable"]):
+        ordinary(FOUR_PIXELS, training=True)
+    assert ordinary.moving_mean.numpy() == pytest.approx(0.2)
+    ordinary(FOUR_PIXELS, training=True)
+    assert ordinary.moving_mean.numpy() == pytest.approx(0.38)
+
+
+def test_another_thread_is_not_traceless():
+    layer = _built("per_domain")
+    thread = threading.Thread(target=lambda: layer(FOUR_PIXELS, training=True))
+    with traceless():
+        thread.start()
+        thread.join()
+    assert layer.moving_mean.numpy() == pytest.approx(0.2)
+
+
+def test_at_prediction_per_domain_is_ordinary():
+    ordinary, per_domain = _built("trainable"), _built("per_domain")
+    values = [[3.0], [5.0], [1.0], [2.0]]
+    for layer in (ordinary, per_domain):
+        layer.set_weights([np.array(value) for value in values])
+    np.testing.assert_array_equal(
+        per_domain(FOUR_PIXELS), ordinary(FOUR_PIXELS)
+    )
 
 
 def test_a_layer_that_the_user_froze_rests():

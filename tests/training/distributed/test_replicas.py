@@ -51,6 +51,16 @@ def test_frugal_replicas_equal_one_that_is_not(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["advent" + WEIGHTS, "adabn"])
+def test_statistics_of_the_target_alone_on_two_replicas(method, tmp_path):
+    """In a graph, recomputed: the source's passes leave no trace there."""
+    options = {"batch_norm": "per_domain"}
+    one = weights_after_training(1, method, tmp_path, **options)
+    two = weights_after_training(2, method, tmp_path, remat=True, **options)
+    assert largest_difference(one, two) < 2e-6
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_half_precision_on_two_replicas_is_near_float32(precision, tmp_path):
     method = "advent" + WEIGHTS

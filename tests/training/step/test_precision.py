@@ -44,7 +44,9 @@ def trained(steps=3, **options):
     return model, {name: float(value) for name, value in logs.items()}
 
 
-@pytest.mark.parametrize("batch_norm", ["reference", "trainable", "frozen"])
+@pytest.mark.parametrize(
+    "batch_norm", ["reference", "trainable", "per_domain", "frozen"]
+)
 def test_recomputed_activations_change_nothing(batch_norm):
     plain, expected = trained(batch_norm=batch_norm)
     frugal, found = trained(batch_norm=batch_norm, remat=True)

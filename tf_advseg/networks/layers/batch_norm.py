@@ -1,4 +1,4 @@
-"""Batch normalisation in the three forms that adaptation needs.
+"""Batch normalisation in the four forms that adaptation needs.
 
     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
 
@@ -7,7 +7,16 @@ mode with gamma and beta excluded from the gradient: each forward pass is
 normalised by the statistics of its own batch and moves the running ones, on
 source and target images alike. (Keras' `trainable = False` on its own layer
 would use the running statistics instead, and give another network.)
+
+"per_domain" is for the product, which sees the target alone: passes that the
+trainer makes within `traceless`, those of source images, do not move the
+running statistics, and so the product normalises as the target's passes did.
 """
+
+import contextlib
+from collections.abc import Collection
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 import keras
 import tensorflow as tf
@@ -15,7 +24,27 @@ import tensorflow as tf
 from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_choice
 
-MODES = ("reference", "frozen", "trainable")
+PER_DOMAIN = "per_domain"
+MODES = ("reference", "frozen", "trainable", PER_DOMAIN)
+
+_TRACELESS: ContextVar[Collection[str]] = ContextVar("traceless", default=())
+
+
+@contextlib.contextmanager
+def traceless(modes: Collection[str] = (PER_DOMAIN,)) -> Iterator[None]:
+    """Training passes within it do not move the moving statistics.
+
+    They are normalised as ever. A graph keeps what held when it was traced;
+    threads, as those of several replicas, do not see each other's.
+
+    Args:
+        modes: Of the layers whose statistics stay.
+    """
+    token = _TRACELESS.set(modes)
+    try:
+        yield
+    finally:
+        _TRACELESS.reset(token)
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")
@@ -31,7 +60,8 @@ class BatchNorm(keras.layers.Layer):
         mode: "reference": batch statistics in training, moving statistics
             (unbiased variance) updated by every training pass, gamma and
             beta fixed; "trainable": the same with gamma and beta learned;
-            "frozen": moving statistics always, nothing changes.
+            "per_domain": as "trainable", but see `traceless`; "frozen":
+            moving statistics always, nothing changes.
         momentum: Share of the old moving statistics that an update keeps
             (PyTorch's momentum is one minus this).
         epsilon: Added to the variance.
@@ -57,7 +87,7 @@ class BatchNorm(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape):
-        learned = self.mode == "trainable"
+        learned = self.mode in ("trainable", PER_DOMAIN)
         self.gamma = self._add_vector(input_shape, "gamma", "ones", learned)
         self.beta = self._add_vector(input_shape, "beta", "zeros", learned)
         self.moving_mean = self._add_vector(
@@ -92,8 +122,9 @@ class BatchNorm(keras.layers.Layer):
             outputs, mean, variance = self._normalise_by_formula(inputs)
         else:
             outputs, mean, variance = self._normalise(inputs)
-        self._move(self.moving_mean, mean)
-        self._move(self.moving_variance, variance)
+        if self.mode not in _TRACELESS.get():
+            self._move(self.moving_mean, mean)
+            self._move(self.moving_variance, variance)
         return outputs
 
     def _normalise_by_moving_statistics(self, inputs):

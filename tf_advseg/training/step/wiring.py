@@ -1,5 +1,6 @@
 """Fits a method to a segmenter: which levels count, who judges them."""
 
+import contextlib
 import dataclasses
 
 import keras
@@ -9,6 +10,7 @@ from tf_advseg.base.conventions import AUX
 from tf_advseg.methods.method import Method
 from tf_advseg.networks import discriminators
 from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.networks.layers import batch_norm
 from tf_advseg.training.step import resolution
 
 
@@ -41,6 +43,32 @@ def _present(segmenter, method, field) -> dict[str, float]:
             f"{sorted(outputs)}."
         )
     return {k: w for k, w in weights.items() if w != 0 and k in outputs}
+
+
+def source_pass(method: Method) -> contextlib.AbstractContextManager[None]:
+    """What a source batch is forwarded in, if target batches are too.
+
+    It leaves no trace in batch norm `per_domain`; in none, if the method
+    adapts by batch norm.
+    """
+    if method.moves_statistics:
+        return batch_norm.traceless(batch_norm.MODES)
+    return batch_norm.traceless()
+
+
+def check_batch_norm(segmenter: keras.Model, method: Method) -> None:
+    """Raises `ValueError` if a method adapts by batch norm that is frozen."""
+    moving = [
+        layer
+        for layer in segmenter.layers
+        if isinstance(layer, batch_norm.BatchNorm) and layer.mode != "frozen"
+    ]
+    if method.moves_statistics and not moving:
+        raise ValueError(
+            f"{method.name} adapts by the statistics of batch norm, and "
+            f"{segmenter.name!r} has none that moves: give "
+            "--batch_norm=per_domain or trainable, or take another method."
+        )
 
 
 def build_discriminators(
