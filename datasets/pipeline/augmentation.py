@@ -15,6 +15,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.datasets.pipeline.appearance import change_appearance
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
 
 _BILINEAR = tf.image.ResizeMethod.BILINEAR
@@ -46,16 +47,14 @@ def augment(
         quarter of the bytes.
     """
     seeds = tf.unstack(tf.random.split(seed, 3))
-    scales = options.scale_range
-    is_scaled = scales != (1.0, 1.0)
+    is_scaled = options.scale_range != (1.0, 1.0)
     is_cut = is_scaled or image.shape[:2] != output_size
-    window = draw_window(tf.shape(image)[:2], output_size, scales, seeds[0])
+    window = draw_window(tf.shape(image)[:2], output_size, options, seeds[0])
     if is_cut:
         image = cut(image, window, _BILINEAR if is_scaled else None)
-    if is_cut or options.color_jitter:
+    if is_cut or options.changes_appearance:
         image = tf.cast(image, tf.float32)
-    if options.color_jitter:
-        image = jitter_colours(image, seeds[1], options.color_jitter)
+    image = change_appearance(image, seeds[1], options)
     if is_cut:
         image = place_image(image, window, output_size)
         if label is not None:
@@ -86,7 +85,7 @@ class Window(NamedTuple):
 def draw_window(
     image_size: tf.Tensor,
     output_size: tuple[int, int],
-    scale_range: tuple[float, float],
+    options: SampleOptions,
     seed: tf.Tensor,
 ) -> Window:
     """Draws scale and place of a crop.
@@ -97,12 +96,16 @@ def draw_window(
     Args:
         image_size: (h, w), int32 `(2,)`.
         output_size: (H, W) of the crop.
-        scale_range: Smallest and largest factor.
+        options: Smallest and largest scale, and the law between them.
         seed: `(2,)` int64.
     """
     output = tf.constant(output_size)
     draws = tf.random.stateless_uniform((3,), seed)
-    factor = scale_range[0] + draws[0] * (scale_range[1] - scale_range[0])
+    low, high = options.scale_range
+    if options.scale_law == "log":
+        factor = low * (high / low) ** draws[0]
+    else:
+        factor = low + draws[0] * (high - low)
     wanted = _scaled(output, 1.0 / factor)
     size = tf.minimum(wanted, image_size)
     shrunk = tf.minimum(_scaled(image_size, factor), output)
@@ -139,26 +142,6 @@ def place_image(
     is_full = tf.reduce_all(window.scaled == tf.constant(output_size))
     image = tf.cond(is_full, lambda: piece, fill)
     return tf.ensure_shape(image, (*output_size, 3))
-
-
-def jitter_colours(
-    image: tf.Tensor, seed: tf.Tensor, strength: float
-) -> tf.Tensor:
-    """Multiplies brightness, contrast and saturation by random factors.
-
-    Contrast is the distance from the mean colour, saturation that from grey.
-    """
-    brightness, contrast, saturation = tf.unstack(
-        tf.random.stateless_uniform(
-            (3,), seed, minval=1.0 - strength, maxval=1.0 + strength
-        )
-    )
-    image *= brightness
-    mean_colour = tf.reduce_mean(image, axis=(0, 1))
-    image = contrast * image + (1.0 - contrast) * mean_colour
-    grey = tf.reduce_mean(image, axis=-1, keepdims=True)
-    image = saturation * image + (1.0 - saturation) * grey
-    return tf.clip_by_value(image, 0.0, 255.0)
 
 
 def random_flip(

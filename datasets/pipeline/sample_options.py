@@ -2,7 +2,10 @@
 
 import dataclasses
 
+from tf_advseg.base.checks import check_choice
 from tf_advseg.base.checks import check_range
+
+SCALE_LAWS = ("uniform", "log")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,6 +21,11 @@ class SampleOptions:
         scale_range: Smallest and largest random factor of the size.
         color_jitter: Strength j in [0, 1): brightness, contrast and
             saturation are each multiplied by a factor in [1 - j, 1 + j].
+        channel_gain: The same for red, green and blue.
+        blur: Probability that a sample is blurred by 3x3 pixels, after
+            scaling.
+        scale_law: "uniform" or "log": of scales from 1/2 to 2 half are under
+            1.25 or, by the latter, under 1.
     """
 
     size: tuple[int, int] | None = None
@@ -25,6 +33,9 @@ class SampleOptions:
     flip: bool = False
     scale_range: tuple[float, float] = (1.0, 1.0)
     color_jitter: float = 0.0
+    channel_gain: float = 0.0
+    blur: float = 0.0
+    scale_law: str = "uniform"
 
     def __post_init__(self):
         for name in ("size", "crop"):
@@ -41,3 +52,11 @@ class SampleOptions:
                 f"received {self.scale_range!r}."
             )
         check_range("color_jitter", self.color_jitter, 0.0, 0.99)
+        check_range("channel_gain", self.channel_gain, 0.0, 0.99)
+        check_range("blur", self.blur, 0.0, 1.0)
+        check_choice("scale_law", self.scale_law, SCALE_LAWS)
+
+    @property
+    def changes_appearance(self) -> bool:
+        """Whether images change in colour or sharpness."""
+        return bool(self.color_jitter or self.channel_gain or self.blur)

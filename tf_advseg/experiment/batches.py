@@ -32,8 +32,10 @@ def make_batches(
 ) -> tf.data.Dataset:
     """The training batches that this method may see, or a worker's share."""
     style = _source_style(settings, method)
-    options = _sample_options(settings, settings.source_size)
     target_options = _sample_options(settings, settings.target_size)
+    options = _sample_options(
+        settings, settings.source_size, settings.source_max_scale
+    )
     if method.trains_on_target_labels:
         labelled, unlabelled = domains.target, None
         split, options = settings.target_split, target_options
@@ -92,11 +94,16 @@ def _source_style(
     )
 
 
-def _sample_options(settings: SampleSettings, size: str) -> SampleOptions:
+def _sample_options(
+    settings: SampleSettings, size: str, max_scale: float = 0.0
+) -> SampleOptions:
     return SampleOptions(
         size=parse_size(size),
         crop=parse_size(settings.crop),
         flip=settings.flip,
-        scale_range=(settings.min_scale, settings.max_scale),
+        scale_range=(settings.min_scale, max_scale or settings.max_scale),
+        scale_law=settings.scale_law,
         color_jitter=settings.color_jitter,
+        channel_gain=settings.channel_gain,
+        blur=settings.blur,
     )

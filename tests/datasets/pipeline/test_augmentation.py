@@ -1,10 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from tf_advseg.datasets.pipeline.augmentation import FILL_COLOUR
 from tf_advseg.datasets.pipeline.augmentation import augment
-from tf_advseg.datasets.pipeline.augmentation import jitter_colours
 from tf_advseg.datasets.pipeline.augmentation import random_flip
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
 
@@ -106,6 +107,36 @@ def test_scales_span_their_range():
     assert 0.48 < min(scales) < 0.8 and 1.6 < max(scales) < 2.1
 
 
+def test_half_of_the_logarithmic_scales_make_images_smaller():
+    """Of uniform ones from 1/2 to 2 a third would."""
+    ramp = tf.range(200.0)[None, :, None] * tf.ones((200, 1, 3))
+    smaller = {}
+    for law in ("uniform", "log"):
+        options = SampleOptions(scale_range=(0.5, 2.0), scale_law=law)
+        slopes = []
+        for number in range(200):
+            seed = tf.constant([number, 7], tf.int64)
+            image, _ = augment(ramp, None, seed, options, (40, 40))
+            slopes.append(float(image[0, 21, 0] - image[0, 20, 0]))
+        assert min(slopes) > 0.48 and max(slopes) < 2.1
+        smaller[law] = np.mean(np.array(slopes) > 1)
+    # Three deviations of a share of 200 are 0.1.
+    assert smaller["log"] == pytest.approx(1 / 2, abs=0.1)
+    assert smaller["uniform"] == pytest.approx(1 / 3, abs=0.1)
+
+
+def test_a_younger_change_leaves_the_draws_of_the_others_alone():
+    """Crop, mirror and brightness are as they were without a gain."""
+    image, label = positions()
+    old = SampleOptions(flip=True, scale_range=(0.5, 2.0), color_jitter=0.4)
+    new = dataclasses.replace(old, channel_gain=1e-6, blur=1e-6)
+    for seed in SEEDS:
+        before = augment(image, label, seed, old, (7, 8))
+        after = augment(image, label, seed, new, (7, 8))
+        np.testing.assert_array_equal(before[1], after[1])
+        np.testing.assert_allclose(before[0], after[0], rtol=1e-4, atol=1e-3)
+
+
 def test_image_and_label_keep_together_when_scaled():
     """The image is a checkerboard that the label names, in large squares."""
     rows, columns = np.indices((64, 96)) // 16
@@ -120,26 +151,19 @@ def test_image_and_label_keep_together_when_scaled():
         assert np.mean(agreement) > 0.96
 
 
-def test_colour_jitter_stays_in_range_and_is_bounded():
-    image = tf.fill((2, 2, 3), 100.0)
-    for seed in SEEDS:
-        # A grey, even image: contrast and saturation leave it alone.
-        values = jitter_colours(image, seed, 0.3).numpy()
-        assert 70 - 1e-3 <= values.min() <= values.max() <= 130 + 1e-3
-        assert values.max() - values.min() < 1e-3
-    bright = tf.constant(np.random.default_rng(0).uniform(0, 255, (4, 4, 3)))
-    for seed in SEEDS:
-        values = jitter_colours(tf.cast(bright, tf.float32), seed, 0.9)
-        assert values.numpy().min() >= 0 and values.numpy().max() <= 255
-
-
 @pytest.mark.parametrize("has_label", [True, False])
 def test_the_result_is_the_same_eagerly_and_inside_map(has_label):
     image, label = positions()
     image *= 4
     crop = (7, 8)
     options = SampleOptions(
-        crop=crop, flip=True, scale_range=(0.5, 2.0), color_jitter=0.4
+        crop=crop,
+        flip=True,
+        scale_range=(0.5, 2.0),
+        scale_law="log",
+        color_jitter=0.4,
+        channel_gain=0.3,
+        blur=0.5,
     )
 
     def run(seed):
@@ -162,6 +186,9 @@ def test_the_result_is_the_same_eagerly_and_inside_map(has_label):
         ({"scale_range": (2.0, 1.0)}, r"Expected scale_range as \(low, high\)"),
         ({"scale_range": (0.0, 1.0)}, "0 < low <= high"),
         ({"color_jitter": 1.5}, "Expected 0.0 <= color_jitter <= 0.99"),
+        ({"channel_gain": 1.0}, "Expected 0.0 <= channel_gain <= 0.99"),
+        ({"blur": 1.5}, "Expected 0.0 <= blur <= 1.0"),
+        ({"scale_law": "logs"}, "Did you mean 'log'"),
     ],
 )
 def test_options_out_of_range_are_refused(options, message):

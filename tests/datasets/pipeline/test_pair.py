@@ -18,7 +18,10 @@ RANDOM = SampleOptions(
     crop=(10, 12),
     flip=True,
     scale_range=(0.5, 1.5),
+    scale_law="log",
     color_jitter=0.2,
+    channel_gain=0.2,
+    blur=0.5,
 )
 
 

@@ -36,11 +36,36 @@ class SampleSettings(Settings):
     flip: bool = setting(True, "Mirror every second training sample.")
     min_scale: float = setting(1.0, "Smallest random scale of a sample.")
     max_scale: float = setting(1.0, "Largest random scale of a sample.")
+    source_max_scale: float = setting(
+        0.0,
+        "The same for source images, where they show things smaller than "
+        "the target; 0: --max_scale.",
+        low=0,
+    )
+    scale_law: str = setting(
+        "uniform",
+        "How scales are drawn: 'uniform', or 'log': halving as often as "
+        "doubling.",
+        choices=("uniform", "log"),
+    )
     color_jitter: float = setting(
         0.0,
         "Strength (0 to 0.99) of random brightness, contrast, saturation.",
         low=0,
         high=0.99,
+    )
+    channel_gain: float = setting(
+        0.0,
+        "Strength (0 to 0.99) of random factors of red, green and blue: "
+        "another white.",
+        low=0,
+        high=0.99,
+    )
+    blur: float = setting(
+        0.0,
+        "Probability that a training sample is blurred by 3x3 pixels.",
+        low=0,
+        high=1,
     )
     rare_class_temperature: float = setting(
         0.0,
