@@ -103,7 +103,7 @@ def draw_window(
     draws = tf.random.stateless_uniform((3,), seed)
     low, high = options.scale_range
     if options.scale_law == "log":
-        factor = low * (high / low) ** draws[0]
+        factor = low * tf.pow(high / low, draws[0])
     else:
         factor = low + draws[0] * (high - low)
     wanted = _scaled(output, 1.0 / factor)

@@ -17,6 +17,7 @@ from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.commands import train_report
 from tf_advseg.experiment import making
 from tf_advseg.experiment import registry
+from tf_advseg.experiment.batches import with_sizes
 from tf_advseg.experiment.data_checks import check_data
 from tf_advseg.experiment.data_checks import check_labels
 from tf_advseg.experiment.data_checks import fingerprint
@@ -98,6 +99,8 @@ def _run(
     workers.check_same("flag", multi_worker_settings.shared(settings))
     workers.check_same("list of files", fingerprint(settings, domains))
     check_data(settings, domains, write)
+    settings = with_sizes(settings, domains, write)
+    making.scaled(settings)  # As above, now that all sizes are known.
     if settings.expect_data:
         manifests = making.data_manifests(settings, domains)
         run_data.check_expected(settings.expect_data, manifests)

@@ -1,6 +1,8 @@
 """From settings to the batches that a method may see."""
 
+import dataclasses
 import logging
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -10,12 +12,14 @@ from tf_advseg.datasets import pair
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.datasets.pipeline import auto_size
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 from tf_advseg.experiment.making import Domains
 from tf_advseg.methods.method import Method
+from tf_advseg.settings.parts.samples import AUTO
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import TrainSettings
 
@@ -61,6 +65,39 @@ def make_batches(
         cache_dir=settings.cache_dir or None,
         share=share,
     )
+
+
+def with_sizes(
+    settings: TrainSettings, domains: Domains, write: Callable[[str], None]
+) -> TrainSettings:
+    """The settings with numbers in place of `auto`, which one line tells."""
+    sizes = {
+        "source_size": settings.source_size,
+        "target_size": settings.target_size,
+        "crop": settings.crop,
+    }
+    if AUTO not in sizes.values():
+        return settings
+    for role, domain, split in (
+        ("source_size", domains.source, settings.source_split),
+        ("target_size", domains.target, settings.target_split),
+    ):
+        if sizes[role] == AUTO:
+            size = auto_size.fitted(auto_size.usual_size(domain, split))
+            sizes[role] = _text(size)
+    if sizes["crop"] == AUTO:
+        size = parse_size(sizes["target_size"])
+        size = size or auto_size.usual_size(
+            domains.target, settings.target_split
+        )
+        sizes["crop"] = _text(auto_size.crop_of(size))
+    said = " ".join(f"--{name}={size}" for name, size in sizes.items() if size)
+    write(f"Sizes by the images: {said}")
+    return dataclasses.replace(settings, **sizes)
+
+
+def _text(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
 
 
 def _sampler(

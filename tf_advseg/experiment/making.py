@@ -26,6 +26,7 @@ from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
+from tf_advseg.settings.parts.samples import parse_sample_size
 from tf_advseg.settings.train import NetworkSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
@@ -105,7 +106,7 @@ def _check_map_size(settings: TrainSettings, method: Method) -> None:
     judged = judged and settings.judge_at == "image"
     sizes = [settings.crop] if settings.crop else []
     sizes = sizes or [settings.source_size, settings.target_size]
-    for size in filter(None, map(parse_size, sizes)):
+    for size in filter(None, map(parse_sample_size, sizes)):
         if judged and min(size) < smallest:
             raise ValueError(
                 f"The discriminators of {method.name} need at least "

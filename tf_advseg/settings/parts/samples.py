@@ -7,6 +7,13 @@ from tf_advseg.base.fields import parse_size
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import COMMON
 
+AUTO = "auto"
+
+
+def parse_sample_size(text: str) -> tuple[int, int] | None:
+    """As `parse_size`; `auto` means None too, until the images are seen."""
+    return None if text == AUTO else parse_size(text)
+
 
 @dataclasses.dataclass(frozen=True)
 class SampleSettings(Settings):
@@ -17,20 +24,22 @@ class SampleSettings(Settings):
     source_size: str = setting(
         "128x256",
         "HEIGHTxWIDTH that source images are resized to; 'native' keeps each "
-        "image's own and then needs --crop.",
-        reads=parse_size,
+        "image's own and then needs --crop; 'auto' keeps their aspect ratio, "
+        "with 320 pixels at most a side.",
+        reads=parse_sample_size,
         group=COMMON,
     )
     target_size: str = setting(
         "128x256",
         "The same for target images, in training and evaluation.",
-        reads=parse_size,
+        reads=parse_sample_size,
         group=COMMON,
     )
     crop: str = setting(
         "",
-        "HEIGHTxWIDTH of random crops to train on.",
-        reads=parse_size,
+        "HEIGHTxWIDTH of random crops to train on; 'auto': about 0.6 of the "
+        "target's size either way.",
+        reads=parse_sample_size,
         unset="no crop",
     )
     flip: bool = setting(True, "Mirror every second training sample.")
