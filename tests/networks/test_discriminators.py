@@ -8,6 +8,7 @@ import tensorflow as tf
 from tf_advseg.networks.discriminators import for_maps
 from tf_advseg.networks.discriminators import fully_convolutional_discriminator
 from tf_advseg.networks.discriminators import pixel_discriminator
+from tf_advseg.networks.layers import SpectralConv2D
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,18 @@ def test_discriminator_of_coarse_logits_leaves_something_of_each_map(
 def test_number_of_layers_can_be_chosen():
     model = for_maps("logits", 5, width=4, num_layers=2, name="d")
     assert model(tf.zeros((1, 16, 32, 5))).shape == (1, 4, 8, 1)
+
+
+@pytest.mark.parametrize("kind", ["image", "logits", "features", "cells"])
+def test_spectral_discriminators_have_no_steep_layer(kind):
+    model = for_maps(kind, 3, width=4, spectral=True, name="d")
+    maps = tf.zeros((1, 32, 32, 3))
+    for _ in range(100):
+        model(maps, training=True)
+    layers = [x for x in model.layers if hasattr(x, "kernel")]
+    assert all(isinstance(layer, SpectralConv2D) for layer in layers)
+    for layer in layers:
+        matrix = np.reshape(layer.kernel, (-1, layer.filters))
+        norm = np.linalg.svd(matrix)[1][0]
+        found = tf.linalg.matvec(matrix, layer.u, transpose_a=False)
+        assert float(tf.norm(found)) == pytest.approx(norm, rel=0.02)

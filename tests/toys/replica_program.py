@@ -4,9 +4,9 @@
 
 With TF_CONFIG set it is one of several workers instead, with N logical CPUs.
 
-OPTIONS is JSON: `precision` and `remat` of the model, `accumulate` and
-`clip_norm` of `compile`, `steps_per_loop` of `train`, `batch_norm`
-(synchronised if it is not frozen).
+OPTIONS is JSON: `precision`, `remat`, `judge_at` and `spectral` of the model,
+`accumulate`, `clip_norm`, `target_delay` and `target_warmup` of `compile`,
+`steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen).
 
 Run by tests in a process of its own: devices can be split, and a strategy
 made, only once a process.
@@ -43,11 +43,15 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
             registry.make_method(method),
             precision=options.get("precision", "float32"),
             remat=options.get("remat", False),
+            judge_at=options.get("judge_at", "image"),
+            discriminator_options={"spectral": options.get("spectral", False)},
         )
         model.compile(
             optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
             discriminator_optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
             accumulate=options.get("accumulate", 1),
+            target_delay=options.get("target_delay", 0),
+            target_warmup=options.get("target_warmup", 0),
             clip_norm=options.get("clip_norm", 0.0),
             watched_classes=("a", "b", "c") if options else (),
         )

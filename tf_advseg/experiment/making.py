@@ -139,7 +139,10 @@ def make_model(
         make_segmenter(settings, len(class_names)),
         method,
         discriminator_width=settings.discriminator_width,
-        discriminator_options={"num_layers": settings.discriminator_layers},
+        discriminator_options={
+            "num_layers": settings.discriminator_layers,
+            "spectral": settings.spectral_norm,
+        },
         judge_at=settings.judge_at,
         precision=settings.precision,
         remat=settings.remat,

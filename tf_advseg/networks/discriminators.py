@@ -14,8 +14,10 @@ from tf_advseg.base.checks import check_choice
 from tf_advseg.networks.keras_types import input_of
 from tf_advseg.networks.keras_types import uniform
 from tf_advseg.networks.layers import LeakyReLU
+from tf_advseg.networks.layers import SpectralConv2D
 
 KINDS = ("image", "logits", "features", "cells")
+LAST = "classifier"
 
 
 def for_maps(
@@ -24,6 +26,7 @@ def for_maps(
     *,
     width: int = 64,
     num_layers: int = 0,
+    spectral: bool = False,
     name: str,
 ) -> keras.Model:
     """Returns the discriminator for one kind of map.
@@ -40,14 +43,22 @@ def for_maps(
             kinds have twice and four times as many. Cost goes with its
             square.
         num_layers: Convolutions of the first two kinds; 0: as said there.
+        spectral: Whether kernels are divided by their spectral norms; see
+            `layers.SpectralConv2D`.
         name: Of the model.
     """
     check_choice("kind of map", kind, KINDS)
     if kind == "cells":
-        return pixel_discriminator(num_channels, width=4 * width, name=name)
+        return pixel_discriminator(
+            num_channels, width=4 * width, spectral=spectral, name=name
+        )
     if kind == "features":
         return fully_convolutional_discriminator(
-            num_channels, strides=(1, 2, 2), width=2 * width, name=name
+            num_channels,
+            strides=(1, 2, 2),
+            width=2 * width,
+            spectral=spectral,
+            name=name,
         )
     num_layers = num_layers or (5 if kind == "image" else 4)
     return fully_convolutional_discriminator(
@@ -55,6 +66,7 @@ def for_maps(
         strides=(2,) * num_layers,
         width=width,
         rounds_up=kind == "logits",
+        spectral=spectral,
         name=name,
     )
 
@@ -65,6 +77,7 @@ def fully_convolutional_discriminator(
     strides: Sequence[int] = (2, 2, 2, 2, 2),
     width: int = 64,
     rounds_up: bool = False,
+    spectral: bool = False,
     name: str = "discriminator",
 ) -> keras.Model:
     """Tsai et al., "Learning to Adapt Structured Output Space" (2018), 3.2.
@@ -80,6 +93,7 @@ def fully_convolutional_discriminator(
         width: Channels of the first convolution.
         rounds_up: Whether stride 2 makes a side ceil(n / 2) instead, with one
             row more below: nothing of a small map is lost.
+        spectral: As of `for_maps`.
         name: Of the model.
 
     Returns:
@@ -100,13 +114,18 @@ def fully_convolutional_discriminator(
             1 if last else width * 2 ** min(index, 3),
             kernel_size=4,
             stride=stride,
-            name="classifier" if last else f"conv{index + 1}",
+            spectral=spectral,
+            name=LAST if last else f"conv{index + 1}",
         )
     return keras.Model(inputs, x, name=name)
 
 
 def pixel_discriminator(
-    num_channels: int, *, width: int = 256, name: str = "discriminator"
+    num_channels: int,
+    *,
+    width: int = 256,
+    spectral: bool = False,
+    name: str = "discriminator",
 ) -> keras.Model:
     """Judges every cell of a feature map by itself, with 1x1 convolutions.
 
@@ -116,23 +135,27 @@ def pixel_discriminator(
     Args:
         num_channels: F of the features that it judges.
         width: Channels of the two hidden convolutions.
+        spectral: As of `for_maps`.
         name: Of the model.
 
     Returns:
         A functional model from `(B, h, w, F)` to logits `(B, h, w, 1)`.
     """
     inputs = input_of((None, None, num_channels), "map")
-    x = _convolution(inputs, width, kernel_size=1, stride=1, name="conv1")
-    x = _convolution(x, width, kernel_size=1, stride=1, name="conv2")
-    x = _convolution(x, 1, kernel_size=1, stride=1, name="classifier")
+    x = inputs
+    for filters, layer in ((width, "conv1"), (width, "conv2"), (1, LAST)):
+        x = _convolution(
+            x, filters, kernel_size=1, stride=1, spectral=spectral, name=layer
+        )
     return keras.Model(inputs, x, name=name)
 
 
-def _convolution(x, filters, *, kernel_size, stride, name):
+def _convolution(x, filters, *, kernel_size, stride, spectral, name):
     """A convolution with PyTorch's default initialisation, and its ReLU."""
     bound = 1 / math.sqrt(kernel_size**2 * x.shape[-1])
-    is_classifier = name == "classifier"
-    x = keras.layers.Conv2D(
+    is_classifier = name == LAST
+    convolution = SpectralConv2D if spectral else keras.layers.Conv2D
+    x = convolution(
         filters,
         kernel_size,
         strides=stride,

@@ -26,6 +26,7 @@ _OF_THE_METHOD = {
     "discriminator_width",
     "discriminator_layers",
     "judge_at",
+    "spectral_norm",
     "target_delay",
     "target_warmup",
 }

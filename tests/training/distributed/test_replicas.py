@@ -61,6 +61,20 @@ def test_statistics_of_the_target_alone_on_two_replicas(method, tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_adapt_late_at_the_logits_with_spectral_norms(tmp_path):
+    options = {
+        "judge_at": "logits",
+        "spectral": True,
+        "target_delay": 1,
+        "target_warmup": 2,
+    }
+    method = "advent" + WEIGHTS
+    one = weights_after_training(1, method, tmp_path, **options)
+    two = weights_after_training(2, method, tmp_path, **options)
+    assert largest_difference(one, two) < 2e-6
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_half_precision_on_two_replicas_is_near_float32(precision, tmp_path):
     method = "advent" + WEIGHTS

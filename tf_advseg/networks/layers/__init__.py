@@ -9,6 +9,7 @@ from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
+from tf_advseg.networks.layers.spectral_conv import SpectralConv2D
 
 __all__ = [
     "BatchNorm",
@@ -17,5 +18,6 @@ __all__ = [
     "GroupNorm",
     "ImagePreprocessing",
     "LeakyReLU",
+    "SpectralConv2D",
     "preprocess",
 ]

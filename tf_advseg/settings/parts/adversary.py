@@ -35,6 +35,11 @@ class AdversarySettings(Settings):
         low=0,
         high=8,
     )
+    spectral_norm: bool = setting(
+        False,
+        "Divide the discriminators' kernels by their spectral norms, so that "
+        "they do not become steep.",
+    )
     judge_at: str = setting(
         "image",
         "Where discriminators and target losses look: at logits of the "

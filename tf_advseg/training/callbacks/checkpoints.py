@@ -161,4 +161,12 @@ def _checkpoint(model, step, average, more) -> tf.train.Checkpoint:
     ]
     if counters:
         parts["counters"] = counters
+    # Nor what discriminators keep beside their weights.
+    kept = [
+        variable.value
+        for network in getattr(model, "discriminators", {}).values()
+        for variable in network.non_trainable_variables
+    ]
+    if kept:
+        parts["discriminators"] = kept
     return tf.train.Checkpoint(model=model, step=step, **parts)
