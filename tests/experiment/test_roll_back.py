@@ -234,3 +234,44 @@ def test_stop_ends_the_run_and_says_so(tmp_path):
 def test_alarms_need_looks():
     with pytest.raises(ValueError, match="--on_alarm=stop needs looks"):
         TrainSettings(on_alarm="stop", health_every=0)
+
+
+def scores(source):
+    return {"source_miou": source, "flip_agreement": 0.8}
+
+
+def hurt(folder, **changes):
+    """A run whose snapshots are worse than before it adapted."""
+    run = ToyRun(folder, SOUND, target_delay=4, **changes)
+    assert not run.train(0, steps=10)
+    run.guard.judge(10, scores(0.5), [scores(0.3)])
+    assert run.alarms()["alarms"] == []
+    run.guard.judge(10, scores(0.5), [scores(0.3), scores(0.3)])
+    (alarm,) = run.alarms()["alarms"]
+    assert (alarm["kind"], alarm["step"]) == ("adapting_hurts", 10)
+    assert any("ALARM at step 10: Adapting hurts" in x for x in run.lines)
+    return run
+
+
+def test_a_run_that_adapting_hurts_goes_back_to_before_it_adapted(tmp_path):
+    run = hurt(tmp_path / "run", on_alarm="rollback", rollback_factor=0.5)
+    assert run.model.stop_training
+    # Healthy states at 0, 4 and 8; adapting began after step 4.
+    assert run.guard.roll_back() == 4
+    assert run.model.target_scale.numpy() == 0.5
+    assert not run.train(4)
+
+
+def test_a_warning_that_adapting_hurts_changes_nothing(tmp_path):
+    run = hurt(tmp_path / "run")
+    assert not run.model.stop_training
+    assert run.guard.roll_back() is None
+
+
+def test_a_run_that_was_never_source_only_has_nothing_to_be_held_against(
+    tmp_path,
+):
+    run = ToyRun(tmp_path / "run", SOUND)
+    run.train(0, steps=4)
+    run.guard.judge(4, None, [scores(0.3), scores(0.3)])
+    assert run.alarms()["alarms"] == []

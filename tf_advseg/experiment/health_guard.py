@@ -1,6 +1,7 @@
 """Watches one run's health and takes the run back when it must."""
 
 import shutil
+from collections.abc import Sequence
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
@@ -14,6 +15,8 @@ from tf_advseg.training.callbacks.checkpoints import save_state
 from tf_advseg.training.callbacks.health_watch import HealthWatch
 from tf_advseg.training.callbacks.healthy_states import HealthyStates
 from tf_advseg.training.callbacks.weight_average import WeightAverage
+from tf_advseg.training.health import baseline
+from tf_advseg.training.health.baseline import Scores
 from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.health.ranges import LOOKS
 from tf_advseg.training.health.record import Record
@@ -105,6 +108,23 @@ class HealthGuard:
                 looks.setdefault(step, {})[name] = float(value)
         self.watch.restored(list(looks.values()))
 
+    def judge(
+        self, step: int, before: Scores | None, later: Sequence[Scores]
+    ) -> None:
+        """Alarms if adapting hurts; for the arguments see `baseline`.
+
+        Args:
+            step: Of the last moment that was scored.
+            before: None if the run was never source-only.
+            later: See there.
+        """
+        adapts = self.settings.health_every and self.model.method.uses_target
+        if before is None or not adapts:
+            return
+        alarm = baseline.adapting_hurts(before, later)
+        if alarm is not None:
+            self.watch.ring(step, alarm)
+
     def roll_back(self) -> int | None:
         """Goes back to the last healthy state, if an alarm asks for it.
 
@@ -121,15 +141,17 @@ class HealthGuard:
 
     def _roll_back(self) -> int:
         settings, number = self.settings, len(self.record.rollbacks) + 1
-        alarmed = self.record.alarms[-1]["step"]
+        alarm = self.record.alarms[-1]
+        alarmed = alarm["step"]
+        before = alarmed - (LOOKS + 1) * settings.health_every
+        if alarm["kind"] == baseline.KIND:
+            before = settings.target_delay
         kept = self.folder.path / f"metrics_before_rollback_{number}.csv"
         with atomic_path(kept) as temporary:
             shutil.copyfile(self.folder.metrics_csv, temporary)
         scale = self.model.target_scale.numpy() * settings.rollback_factor
         self.states.set_model(self.model)
-        step = self.states.restore(
-            before=alarmed - (LOOKS + 1) * settings.health_every
-        )
+        step = self.states.restore(before)
         self.model.target_scale.assign(scale)
         self.record.rollbacks.append(
             {

@@ -37,6 +37,7 @@ from tf_advseg.selection.choice import Choice
 from tf_advseg.selection.choice import choose
 from tf_advseg.selection.images import kept_if_small
 from tf_advseg.selection.score_book import ScoreBook
+from tf_advseg.selection.score_book import Scores
 from tf_advseg.selection.scorer import CandidateScorer
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.callbacks.weight_average import WeightAverage
@@ -113,6 +114,17 @@ class RunSelection:
             return 0
         best = self._choice(known, [None] * len(known), BY_FUSED).candidate
         return len({c.step for c in known if c.step > best.step})
+
+    def scores_around(self, step: int) -> tuple[Scores | None, list[Scores]]:
+        """Of raw weights: the last scores up to a step, and all after it."""
+        known = [
+            (candidate.step, self.book.scores[candidate.name])
+            for candidate in snapshots_in(self.folder)
+            if candidate.weights == RAW and candidate.name in self.book.scores
+        ]
+        before = [scores for made, scores in known if made <= step]
+        later = [scores for made, scores in known if made > step]
+        return (before[-1] if before else None), later
 
     def forget_after(self, step: int) -> None:
         """Drops moments that will be made again, and their scores.

@@ -39,6 +39,10 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         pictures = run.evaluation.pictures
         boards = [TensorBoardLog(folder.tensorboard, pictures, first_step)]
 
+    def judge(step):
+        found = run.selection.scores_around(settings.target_delay)
+        run.guard.judge(step, *workers.gather(found)[0])  # The chief's.
+
     def log_numbers(step, numbers):
         for log in logs:
             log.write(step, numbers)
@@ -54,10 +58,23 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         *run.guard.callbacks(),
         _on_chief(
             run,
-            Snapshots(run.save, folder.snapshots, count, steps, run.average),
+            Snapshots(
+                run.save,
+                folder.snapshots,
+                count,
+                steps,
+                run.average,
+                settings.target_delay,
+            ),
         ),
         CandidateScores(
-            run.score_moment, count, steps, log_numbers, run.is_over
+            run.score_moment,
+            count,
+            steps,
+            log_numbers,
+            run.is_over,
+            settings.target_delay,
+            judge,
         ),
         # After what may stop the run: its last step is saved too. Before an
         # evaluation, which may take long or need more memory than there is.

@@ -10,6 +10,8 @@ u and v count as constants in the gradient. A discriminator of such layers
 cannot become steep, however sure it is.
 """
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -42,7 +44,7 @@ class SpectralConv2D(keras.layers.Conv2D):
             self.u.assign(u)
         largest = tf.tensordot(v, tf.linalg.matvec(matrix, u), 1)
         used = tf.cast(kernel / largest, self.compute_dtype)
-        outputs = self.convolution_op(inputs, used)
+        outputs: Any = self.convolution_op(inputs, used)
         if self.use_bias:
             outputs += tf.cast(self.bias, outputs.dtype)
         return self.activation(outputs)

@@ -16,6 +16,8 @@ class CandidateScores(Watcher):
         steps: Updates in all.
         log: Called with `(step, numbers)`.
         is_over: Whether training should stop; asked after each moment.
+        also: One more moment; 0: none.
+        judge: Called with the step after each moment; may end the loop.
     """
 
     def __init__(
@@ -25,12 +27,15 @@ class CandidateScores(Watcher):
         steps: int,
         log: Callable[[int, dict[str, float]], None],
         is_over: Callable[[], bool] = lambda: False,
+        also: int = 0,
+        judge: Callable[[int], None] = lambda step: None,
     ):
         super().__init__()
         self.score = score
-        self.moments = moments(count, steps)
+        self.moments = moments(count, steps, also)
         self.log = log
         self.is_over = is_over
+        self.judge = judge
 
     def due(self, step: int) -> bool:
         return step in self.moments
@@ -39,5 +44,6 @@ class CandidateScores(Watcher):
         if not self.due(batch):
             return
         self.log(batch, self.score(batch))
+        self.judge(batch)
         if self.is_over():
             self.model.stop_training = True

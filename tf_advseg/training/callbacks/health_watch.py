@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.health.record import Record
+from tf_advseg.training.health.rules import Alarm
 from tf_advseg.training.watcher import Watcher
 
 
@@ -56,10 +57,20 @@ class HealthWatch(Watcher):
             return
         begun = self.record.look(batch, numbers)
         for alarm in begun:
-            self.write(f"ALARM at step {batch}: {alarm.message}")
+            self._tell(batch, alarm)
         if begun:
             self._act()
             self.keep()
+
+    def ring(self, step: int, alarm: Alarm) -> None:
+        """Takes an alarm that begins from somebody else."""
+        self.record.add(step, alarm)
+        self._tell(step, alarm)
+        self._act()
+        self.keep()
+
+    def _tell(self, step, alarm):
+        self.write(f"ALARM at step {step}: {alarm.message}")
 
     def _act(self):
         if self.on_alarm == "stop":

@@ -21,6 +21,7 @@ class Snapshots(keras.callbacks.Callback):
         steps: Updates in all.
         average: The running average of the weights, if there is one; it must
             come before this callback.
+        also: One more moment; 0: none.
     """
 
     def __init__(
@@ -30,11 +31,12 @@ class Snapshots(keras.callbacks.Callback):
         count: int,
         steps: int,
         average: WeightAverage | None = None,
+        also: int = 0,
     ):
         super().__init__()
         self.save = save
         self.folder = Path(folder)
-        self.moments = moments(count, steps)
+        self.moments = moments(count, steps, also)
         self.average = average
 
     def due(self, step: int) -> bool:
@@ -49,11 +51,14 @@ class Snapshots(keras.callbacks.Callback):
                 self.save(self.folder / f"step_{batch:06d}_ema.keras")
 
 
-def moments(count: int, steps: int) -> list[int]:
+def moments(count: int, steps: int, also: int = 0) -> list[int]:
     """At most `count` evenly spread steps from 1 to `steps`, the last one
-    included.
+    included; and the step `also`, if it is one and there are any.
 
     >>> moments(3, 600)
     [200, 400, 600]
+    >>> moments(3, 600, also=100)
+    [100, 200, 400, 600]
     """
-    return sorted({-(-steps * i // count) for i in range(1, count + 1)})
+    found = {-(-steps * i // count) for i in range(1, count + 1)}
+    return sorted(found | {also} if found and also else found)

@@ -72,4 +72,9 @@ RANGES = {
         "change of the target's entropy (0-1) from its median over the looks "
         "before",
     ),
+    "adapting_hurts": Range(
+        -1.0,
+        0.05,
+        "share of the label-free scores lost since before adapting began",
+    ),
 }

@@ -42,11 +42,15 @@ class Record:
     def look(self, step: int, numbers: Look) -> list[Alarm]:
         """Judges one more look; returns the alarms that begin with it."""
         begun = self._judge(numbers)
-        self.alarms += [
-            {**vars(alarm), "step": step, "healthy": list(alarm.healthy)}
-            for alarm in begun
-        ]
+        for alarm in begun:
+            self.add(step, alarm)
         return begun
+
+    def add(self, step: int, alarm: Alarm) -> None:
+        """Records an alarm that begins."""
+        self.alarms.append(
+            {**vars(alarm), "step": step, "healthy": list(alarm.healthy)}
+        )
 
     def replay(self, looks: Sequence[Look]) -> None:
         """Takes the looks of a run that goes on; their alarms are known."""

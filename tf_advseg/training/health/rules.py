@@ -29,7 +29,8 @@ class Alarm:
 
     Args:
         kind: `discriminator_won`, `discriminator_lost`,
-            `target_outweighs_labels`, `one_class` or `cliff`.
+            `target_outweighs_labels`, `one_class`, `cliff` or, of
+            `training.health.baseline`, `adapting_hurts`.
         level: The discriminator's level, or None.
         value: The number, as its mean over the last looks.
         healthy: Its range (low, high).
