@@ -18,6 +18,13 @@ ONE_THREAD = {
 """What keeps TensorFlow in a process to one core."""
 
 
+SILENCE = 3600.0
+"""Seconds without a word, after which a process counts as hung."""
+GRACE = 600.0
+"""Seconds to save and end in."""
+_POLL = 0.1
+
+
 @dataclasses.dataclass(frozen=True)
 class Ended:
     """How a process ended.
@@ -25,7 +32,8 @@ class Ended:
     Attributes:
         status: Of its exit; minus the signal's number if one killed it.
         seconds: From its start to its end.
-        peak_mb: The most memory that it had at once, in MB.
+        peak_mb: The most memory that it had at once, in MB; Linux counts
+            what this process had when it made it, too.
     """
 
     status: int
@@ -34,10 +42,16 @@ class Ended:
 
 
 class Processes:
-    """Starts processes, from any thread, until it is told to stop."""
+    """Starts processes, from any thread, until it is told to stop.
 
-    def __init__(self):
+    Args:
+        silence: See `SILENCE`.
+        grace: See `GRACE`.
+    """
+
+    def __init__(self, silence: float = SILENCE, grace: float = GRACE):
         self.is_stopped = False
+        self._silence, self._grace = silence, grace
         self._running: set[subprocess.Popen] = set()
         self._mutex = threading.Lock()
 
@@ -64,13 +78,30 @@ class Processes:
                     start_new_session=True,
                 )
                 self._running.add(process)
-            _, status, usage = os.wait4(process.pid, 0)
+            status, usage = self._wait(process, log)
             process.returncode = os.waitstatus_to_exitcode(status)
             with self._mutex:
                 self._running.discard(process)
         seconds = time.monotonic() - start
         # Linux counts kilobytes.
         return Ended(process.returncode, seconds, usage.ru_maxrss // 1024)
+
+    def _wait(self, process: subprocess.Popen, log: Path):
+        """Waits for the end; a process that hangs is killed, and told so."""
+        told_to_end = 0.0
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                return status, usage
+            silent = time.time() - log.stat().st_mtime
+            if self.is_stopped and not told_to_end:
+                told_to_end = time.monotonic()
+            late = told_to_end and time.monotonic() - told_to_end > self._grace
+            if late or silent > self._silence:
+                process.kill()
+                with open(log, "a", encoding="utf-8") as file:
+                    file.write(f"\nkilled: silent for {silent / 60:.0f} min\n")
+            time.sleep(_POLL)
 
     def stop(self) -> None:
         """Asks all that run to save and end, and starts no other."""

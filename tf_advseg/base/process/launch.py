@@ -4,6 +4,7 @@ import faulthandler
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable
 
 from tf_advseg.base.process.allocator import keep_freed_memory
@@ -38,6 +39,18 @@ def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
         sentence = explain(error)
         is_known = sentence or isinstance(error, USER_ERRORS)
         if os.environ.get("TF_ADVSEG_TRACEBACK") or not is_known:
+            _let_go(error)
             raise
         print(f"error: {sentence or error}", file=sys.stderr)
         return USER_ERROR
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Forgets what a traceback's functions held; the traceback stays.
+
+    A pipeline that lives until the interpreter ends has threads that wait for
+    the interpreter, and it for them: the process would never end.
+    """
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
