@@ -55,10 +55,18 @@ class NetworkSettings(Settings):
     batch_norm: str = setting(
         "",
         "Of the backbone: 'frozen' (its statistics stay as they are), "
+        "'affine' (they stay, scales and offsets learn), "
         "'trainable' (a batch's own, scales and offsets learn), 'per_domain' "
         "(the same, but only target images move those of the product) or "
         "'reference' (a batch's own, nothing learns: the papers').",
-        choices=("", "frozen", "trainable", "per_domain", "reference"),
+        choices=(
+            "",
+            "frozen",
+            "affine",
+            "trainable",
+            "per_domain",
+            "reference",
+        ),
         unset="the backbone's own",
     )
     decoder: str = setting(

@@ -58,14 +58,19 @@ def test_prediction_uses_the_moving_statistics():
     np.testing.assert_allclose(np.ravel(outputs), [3, 7, 7, 11], rtol=1e-6)
 
 
-def test_frozen_layers_use_and_keep_the_moving_statistics_in_training():
-    layer = _built("frozen")
+@pytest.mark.parametrize("mode", ["frozen", "affine"])
+def test_still_layers_use_and_keep_the_moving_statistics_in_training(mode):
+    layer = _built(mode)
     layer.moving_mean.assign([1.0])
     training = layer(FOUR_PIXELS, training=True)
     np.testing.assert_array_equal(training, layer(FOUR_PIXELS, training=False))
     assert layer.moving_mean.numpy() == [1.0]
     assert layer.moving_variance.numpy() == [1.0]
-    assert layer.trainable_variables == []
+
+
+def test_only_affine_ones_of_them_learn():
+    assert _built("frozen").trainable_variables == []
+    assert len(_built("affine").trainable_variables) == 2
 
 
 def test_only_trainable_modes_learn_gamma_and_beta():

@@ -45,7 +45,8 @@ def trained(steps=3, **options):
 
 
 @pytest.mark.parametrize(
-    "batch_norm", ["reference", "trainable", "per_domain", "frozen"]
+    "batch_norm",
+    ["reference", "trainable", "per_domain", "affine", "frozen"],
 )
 def test_recomputed_activations_change_nothing(batch_norm):
     plain, expected = trained(batch_norm=batch_norm)

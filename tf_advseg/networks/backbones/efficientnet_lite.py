@@ -86,7 +86,8 @@ class EfficientNetLite0(Backbone):
             those of stride 32 (exactly, where sizes are 32 n + 1).
             None: what the decoder likes; 16 where there is none.
         batch_norm: `trainable`, `frozen` (moving statistics, nothing
-            learned), `reference` (batch statistics, frozen scale and
+            learned), `affine` (moving statistics, scale and offset learned),
+            `reference` (batch statistics, frozen scale and
             offset) or `per_domain` (trained, moving statistics of the target
             alone), see `tf_advseg.networks.layers.BatchNorm`.
         synchronized: Whether replicas share the statistics of a batch.

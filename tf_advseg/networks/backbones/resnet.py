@@ -47,8 +47,9 @@ class ResNet(Backbone):
     Args:
         blocks: Bottleneck blocks of the four stages.
         batch_norm: "reference" (batch statistics in training, gamma and beta
-            fixed, as in the official programs), "frozen", "trainable" or
-            "per_domain"; see `tf_advseg.networks.layers.BatchNorm`.
+            fixed, as in the official programs), "frozen", "affine",
+            "trainable" or "per_domain"; see
+            `tf_advseg.networks.layers.BatchNorm`.
         synchronized: Whether replicas share the statistics of a batch.
         preprocessing: "caffe" (BGR, means subtracted), "torch", or "none" if
             images arrive normalised; see `networks.layers.preprocess`.

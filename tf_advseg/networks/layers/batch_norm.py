@@ -1,4 +1,4 @@
-"""Batch normalisation in the four forms that adaptation needs.
+"""Batch normalisation in the five forms that adaptation needs.
 
     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
 
@@ -11,6 +11,9 @@ would use the running statistics instead, and give another network.)
 "per_domain" is for the product, which sees the target alone: passes that the
 trainer makes within `traceless`, those of source images, do not move the
 running statistics, and so the product normalises as the target's passes did.
+
+"affine" keeps the running statistics of ImageNet, which are of no domain, and
+learns scale and offset: what small batches and few steps can learn well.
 """
 
 import contextlib
@@ -25,7 +28,9 @@ from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_choice
 
 PER_DOMAIN = "per_domain"
-MODES = ("reference", "frozen", "trainable", PER_DOMAIN)
+STILL = ("frozen", "affine")
+"""Modes whose moving statistics never move, and normalise in training too."""
+MODES = ("reference", "trainable", PER_DOMAIN, *STILL)
 
 _TRACELESS: ContextVar[Collection[str]] = ContextVar("traceless", default=())
 
@@ -61,7 +66,8 @@ class BatchNorm(keras.layers.Layer):
             (unbiased variance) updated by every training pass, gamma and
             beta fixed; "trainable": the same with gamma and beta learned;
             "per_domain": as "trainable", but see `traceless`; "frozen":
-            moving statistics always, nothing changes.
+            moving statistics always, nothing changes; "affine": the same
+            with gamma and beta learned.
         momentum: Share of the old moving statistics that an update keeps
             (PyTorch's momentum is one minus this).
         epsilon: Added to the variance.
@@ -87,7 +93,7 @@ class BatchNorm(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape):
-        learned = self.mode in ("trainable", PER_DOMAIN)
+        learned = self.mode in ("trainable", PER_DOMAIN, "affine")
         self.gamma = self._add_vector(input_shape, "gamma", "ones", learned)
         self.beta = self._add_vector(input_shape, "beta", "zeros", learned)
         self.moving_mean = self._add_vector(
@@ -115,7 +121,7 @@ class BatchNorm(keras.layers.Layer):
     def call(self, inputs, training=False):
         # A layer that a user froze (`trainable = False`) is at rest, as is
         # the rule for every Keras layer.
-        if not training or self.mode == "frozen" or not self.trainable:
+        if not training or self.mode in STILL or not self.trainable:
             return self._normalise_by_moving_statistics(inputs)
         together = self.synchronized and replicas.count() > 1
         if together or inputs.dtype == tf.float64:

@@ -61,7 +61,8 @@ def check_batch_norm(segmenter: keras.Model, method: Method) -> None:
     moving = [
         layer
         for layer in segmenter.layers
-        if isinstance(layer, batch_norm.BatchNorm) and layer.mode != "frozen"
+        if isinstance(layer, batch_norm.BatchNorm)
+        and layer.mode not in batch_norm.STILL
     ]
     if method.moves_statistics and not moving:
         raise ValueError(
