@@ -12,6 +12,7 @@ from benchmarks.adaptation.figures import BySeed
 from benchmarks.adaptation.pairs import PAIRS
 from benchmarks.adaptation.recipes import ORACLE
 from benchmarks.adaptation.recipes import SOURCE_ONLY
+from benchmarks.adaptation.recipes import baseline
 from benchmarks.adaptation.records import Record
 from benchmarks.adaptation.records import Runs
 from benchmarks.parts import markdown
@@ -53,7 +54,8 @@ def overview(
 ) -> list[str]:
     """Rows: methods; columns: pairs, with the mIoU of the chosen weights.
 
-    Behind it, in brackets, the mean gain over source only, seed by seed.
+    Behind it, in brackets, the mean gain over source only of the same length,
+    seed by seed.
     """
     lines = [markdown.head("chosen", *(PAIRS[p].title for p in records))]
     made = {name for record in records.values() for name in record.runs}
@@ -63,7 +65,8 @@ def overview(
         cells = []
         for record in records.values():
             chosen = figures.mious(record.runs.get(name, {}), CHOSEN)
-            base = figures.mious(record.runs.get(SOURCE_ONLY, {}), CHOSEN)
+            base = record.runs.get(baseline(name), {})
+            base = figures.mious(base, CHOSEN)
             gains = list(figures.gains(chosen, base).values())
             cell = figures.spread(list(chosen.values()))
             if gains and name != SOURCE_ONLY:
@@ -93,13 +96,10 @@ def section(record: Record, pair: str, rows: Sequence[str]) -> list[str]:
 def method_table(runs: Runs) -> list[str]:
     """Rows: methods; mean and standard deviation over seeds."""
     lines = [markdown.head(*HEAD)]
-    base = figures.mious(runs.get(SOURCE_ONLY, {}), CHOSEN)
-    oracle = figures.mious(runs.get(ORACLE, {}), CHOSEN)
+    chosen = {name: figures.mious(by, CHOSEN) for name, by in runs.items()}
     for name, by_seed in runs.items():
-        chosen = figures.mious(by_seed, CHOSEN)
-        cells = _gain_cells(name, chosen, base, oracle)
-        title, worth = f"`{name}`", three_weights(by_seed)
-        lines.append(markdown.row(title, len(by_seed), *worth, *cells))
+        worth, gained = three_weights(by_seed), _gain_cells(name, chosen)
+        lines.append(markdown.row(f"`{name}`", len(by_seed), *worth, *gained))
     return lines
 
 
@@ -114,32 +114,40 @@ def three_weights(by_seed: BySeed) -> list[str]:
 def large_table(runs: Runs, names: Sequence[str]) -> list[str]:
     """The same over some classes."""
     lines = [markdown.head("method", "seeds", LAST, CHOSEN, *HEAD[-3:])]
-
-    def worth(method, weights):
-        return figures.class_mious(runs.get(method, {}), weights, names)
-
-    base, oracle = worth(SOURCE_ONLY, CHOSEN), worth(ORACLE, CHOSEN)
+    last, chosen = (
+        {
+            name: figures.class_mious(by_seed, weights, names)
+            for name, by_seed in runs.items()
+        }
+        for weights in (LAST, CHOSEN)
+    )
     for name, by_seed in runs.items():
-        chosen = worth(name, CHOSEN)
-        columns = [
-            figures.spread(list(values.values()))
-            for values in (worth(name, LAST), chosen)
+        worth = [
+            figures.spread(list(values[name].values()))
+            for values in (last, chosen)
         ]
-        cells = _gain_cells(name, chosen, base, oracle)
-        title = f"`{name}`"
-        lines.append(markdown.row(title, len(by_seed), *columns, *cells))
+        gained = _gain_cells(name, chosen)
+        lines.append(markdown.row(f"`{name}`", len(by_seed), *worth, *gained))
     return lines
 
 
-def _gain_cells(name, values, base, oracle) -> list[str]:
-    """Gains by seed, their mean, and what share of the gap they are."""
+def _gain_cells(
+    name: str, values: Mapping[str, Mapping[int, float]]
+) -> list[str]:
+    """Gains by seed, their mean, and what share of the gap they are.
+
+    Args:
+        name: The method's.
+        values: mIoUs of every method, by seed.
+    """
     if name == SOURCE_ONLY:
         return ["-", "-", "-"]
-    share = figures.gap_share(values, base, oracle)
-    return [
-        *gain_cells(values, base),
-        "-" if share is None else f"{share:.0f} %",
-    ]
+    base = values.get(baseline(name), {})
+    by_seed, mean = gain_cells(values[name], base)
+    if baseline(name) != SOURCE_ONLY:
+        mean += f" over `{baseline(name)}`"
+    share = figures.gap_share(values[name], base, values.get(ORACLE, {}))
+    return [by_seed, mean, "-" if share is None else f"{share:.0f} %"]
 
 
 def gain_cells(

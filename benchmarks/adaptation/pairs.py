@@ -121,7 +121,7 @@ PAIRS = {
             "target_size": "240x320",
             "crop": "144x208",
             # Cars are small, seen from above.
-            "max_scale": 3.0,
+            "source_max_scale": 3.0,
         },
         large_classes=("road", "building", "vegetation", "sky"),
     ),

@@ -32,12 +32,18 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "source_style": "colour_statistics",
     },
     "fda": {"method": SOURCE_ONLY, "source_style": "fda"},
+    # Where batch norm is frozen there is nothing that it could adapt.
+    "adabn": {"batch_norm": "per_domain"},
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
 A value `{source_only}` stands for the folder of that method's run of the same
 pair and seed, which is then made first.
 """
+
+BASELINES: Mapping[str, str] = {}
+"""What a method of another length than the rest is held against, by name:
+source-only training just as long."""
 
 FIRST = (SOURCE_ONLY, ORACLE, "advent")
 """The comparison that decides; made first, should time run out."""
@@ -52,6 +58,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         BASE: {},
         "deeplab_v2": {"decoder": "deeplab_v2"},
         "norm_trained": {"batch_norm": "trainable"},
+        "norm_of_each_domain": {"batch_norm": "per_domain"},
         "norm_reference": {"batch_norm": "reference"},
         "backbone_1e-3": {"backbone_learning_rate": 1e-3},
         "rate_3e-4": {"learning_rate": 3e-4},
@@ -62,6 +69,9 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "batch_2": {"batch_size": 2},
         "no_scale": {"min_scale": 1.0, "max_scale": 1.0},
         "no_colour": {"color_jitter": 0.0},
+        "logarithmic_scale": {"scale_law": "log"},
+        "blur": {"blur": 0.3},
+        "channel_gain": {"channel_gain": 0.2},
         "rare_classes": {"rare_class_temperature": 0.1},
         "class_weights": {"class_weights": "balanced"},
         "600_steps": {"steps": 600},
@@ -72,6 +82,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "begun_after_100": {"target_delay": 100},
         "rising_over_100": {"target_warmup": 100},
         "judged_at_logits": {"judge_at": "logits"},
+        "spectral_norm": {"spectral_norm": True},
         "least_squares": {"method": 'advent(gan="least_squares")'},
         "wide_discriminator": {"discriminator_width": 64},
     },
@@ -86,6 +97,11 @@ def methods() -> dict[str, Flags]:
 
     names = dict.fromkeys([*FIRST, *registry.method_classes(), *OWN_FLAGS])
     return {name: {"method": name, **OWN_FLAGS.get(name, {})} for name in names}
+
+
+def baseline(name: str) -> str:
+    """What a method's gains are over."""
+    return BASELINES.get(name, SOURCE_ONLY)
 
 
 def ablation() -> dict[str, Flags]:

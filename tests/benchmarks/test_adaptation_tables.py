@@ -5,6 +5,7 @@ import pytest
 from benchmarks.adaptation import ablation
 from benchmarks.adaptation import document
 from benchmarks.adaptation import figures
+from benchmarks.adaptation import recipes
 from benchmarks.adaptation.figures import BEST
 from benchmarks.adaptation.figures import CHOSEN
 from benchmarks.adaptation.figures import LAST
@@ -91,6 +92,25 @@ def test_the_table_shows_means_gains_and_shares(tmp_path):
     assert "`advent` has the highest mean" in classes
     assert row(classes, "`source_only`") == ["44.0", "15.0"]
     assert row(classes, "`target_oracle`") == ["64.0", "-"]
+
+
+def test_a_longer_method_is_held_against_longer_source_only(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(recipes, "BASELINES", {"longer": "source_longer"})
+    runs = {
+        "source_only": SOURCE,
+        "source_longer": {0: run(45, 47, 47)},
+        "longer": {0: run(50, 52, 52)},
+        "target_oracle": ORACLE,
+    }
+    found = record(tmp_path, runs)
+    text = document.results({"streets": found}, list(runs), seeds=1)
+    # 5 of the 15 points from 47 to the oracle's 62.
+    assert row(text, "`longer`")[-3:] == [
+        *("+5.0", "+5.0 over `source_longer`", "33 %")
+    ]
+    assert row(text, "`source_longer`")[-3:] == ["+5.0", "+5.0", "25 %"]
 
 
 def test_all_pairs_stand_side_by_side_first(tmp_path):
