@@ -28,7 +28,7 @@ class Places:
     Attributes:
         runs: The folder of all runs.
         data: Of real images; None without any.
-        cache: Of decoded samples, which all runs share.
+        cache: Of decoded samples, which all runs of a pair share.
     """
 
     runs: Path
@@ -106,7 +106,7 @@ class Experiment:
         return TrainSettings(
             seed=self.seed,
             run=str(self.folder(places.runs)),
-            cache_dir=str(places.cache or ""),
+            cache_dir=str(places.cache / self.pair) if places.cache else "",
             resume=True,
             compare="none",
             report="false",

@@ -57,6 +57,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
     SOURCE_ONLY: {
         BASE: {},
         "deeplab_v2": {"decoder": "deeplab_v2"},
+        "norm_affine": {"batch_norm": "affine"},
         "norm_trained": {"batch_norm": "trainable"},
         "norm_of_each_domain": {"batch_norm": "per_domain"},
         "norm_reference": {"batch_norm": "reference"},
