@@ -164,11 +164,16 @@ def test_remat_changes_no_number(decoder, remat):
         np.testing.assert_allclose(again, plain, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("judge_at", ["image", "logits"])
 @pytest.mark.parametrize("method", sorted(registry.method_classes()))
-def test_every_method_and_its_discriminators_work_with_it(decoder, method):
+def test_every_method_and_its_discriminators_work_with_it(
+    decoder, method, judge_at
+):
     method = registry.make_method(method)
     method = method.with_source_statistics(toy_statistics())
-    model = AdversarialSegmenter(build(decoder), method, discriminator_width=4)
+    model = AdversarialSegmenter(
+        build(decoder), method, discriminator_width=4, judge_at=judge_at
+    )
     model.compile(
         optimizer=keras.optimizers.SGD(0.01),
         discriminator_optimizer=keras.optimizers.Adam(1e-3),
@@ -181,6 +186,19 @@ def test_every_method_and_its_discriminators_work_with_it(decoder, method):
         now = arrays(player.trainable_variables)
         moved = [np.abs(a - b).max() for a, b in zip(now, old, strict=True)]
         assert max(moved) > 0, player.name
+
+
+def test_two_levels_of_the_pyramid_are_judged_where_there_are_two():
+    model = AdversarialSegmenter(
+        build(registry.make_decoder("fpn(aux=True)")),
+        registry.make_method("advent"),
+        discriminator_width=4,
+        judge_at="logits",
+    )
+    assert set(model.discriminators) == {"main", "aux"}
+    model.compile("sgd", discriminator_optimizer="sgd")
+    logs = model.train_step(batch())
+    assert {"adversarial/main", "adversarial/aux"} <= set(logs)
 
 
 def test_a_backbone_that_lacks_what_it_reads_is_named(decoder):
