@@ -10,6 +10,7 @@ from toy_networks import NUM_CLASSES
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 from toy_statistics import toy_statistics
+from toy_training import trainer
 
 from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
@@ -17,7 +18,6 @@ from tf_advseg.experiment import registry
 from tf_advseg.methods import AdvEntCP
 from tf_advseg.methods import FCNsInTheWild
 from tf_advseg.methods import MinEnt
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 
 NAMES = sorted(registry.method_classes())
 
@@ -29,7 +29,7 @@ def make(name, **options):
 
 
 def compiled(method, **options):
-    model = AdversarialSegmenter(toy_segmenter(**options), method)
+    model = trainer(toy_segmenter(**options), method)
     model.compile(
         optimizer=keras.optimizers.SGD(0.01),
         discriminator_optimizer=keras.optimizers.Adam(1e-3),

@@ -21,10 +21,10 @@ import numpy as np
 import tensorflow as tf
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
+from toy_training import trainer
 
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.experiment import registry
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.distributed import strategies
 from tf_advseg.training.distributed.workers import Workers
 from tf_advseg.training.loop import train
@@ -38,7 +38,7 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     workers = Workers(strategy)
     batch_norm = options.get("batch_norm", "frozen")
     with strategy.scope():
-        model = AdversarialSegmenter(
+        model = trainer(
             toy_segmenter(batch_norm, synchronized=True),
             registry.make_method(method),
             precision=options.get("precision", "float32"),

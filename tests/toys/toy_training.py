@@ -6,11 +6,20 @@ from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg import methods
+from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
+
+
+def trainer(segmenter, method, **options):
+    """An uncompiled trainer of the kind that the method needs."""
+    if isinstance(method, SelfTrainingMethod):
+        return SelfTrainingSegmenter(segmenter, method, **options)
+    return AdversarialSegmenter(segmenter, method, **options)
 
 
 def compiled(method=None):
-    model = AdversarialSegmenter(toy_segmenter(), method or methods.MinEnt())
+    model = trainer(toy_segmenter(), method or methods.MinEnt())
     model.compile(
         optimizer=keras.optimizers.Adam(1e-3),
         discriminator_optimizer=keras.optimizers.Adam(1e-3),

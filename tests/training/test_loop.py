@@ -30,9 +30,20 @@ from tf_advseg.training.log_means import LogState
 from tf_advseg.training.log_means import NonFiniteLoss
 from tf_advseg.training.loop import train
 
+TRAINERS = pytest.mark.parametrize(
+    "method",
+    [
+        methods.MinEnt(),
+        methods.Dacs(threshold=0.4),  # Believes an untrained teacher.
+        methods.SelfTraining(threshold=0.9, share=0.5),
+    ],
+    ids=lambda method: method.name,
+)
 
-def test_loop_equals_train_step_called_by_hand():
-    ours, plain = compiled(), compiled()
+
+@TRAINERS
+def test_loop_equals_train_step_called_by_hand(method):
+    ours, plain = compiled(method), compiled(method)
     train(ours, batches(), steps=3)
     for seed in range(3):
         plain.train_step(toy_batch(seed=seed))
@@ -89,8 +100,9 @@ def test_nan_between_two_logs_is_not_saved(tmp_path):
     assert restore_newest(compiled(), tmp_path) == 1
 
 
-def test_resumed_training_is_bit_equal(tmp_path):
-    whole, first, second = compiled(), compiled(), compiled()
+@TRAINERS
+def test_resumed_training_is_bit_equal(method, tmp_path):
+    whole, first, second = (compiled(method) for _ in range(3))
     train(whole, batches(), steps=4)
     saver = Checkpoints(tmp_path, every=100, steps=2)
     train(first, batches(), steps=2, callbacks=[saver])
@@ -157,15 +169,16 @@ class Signals(keras.callbacks.Callback):
             os.kill(os.getpid(), self.number)
 
 
+@TRAINERS
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_step_and_saves(tmp_path, number):
+def test_a_signal_ends_the_step_and_saves(tmp_path, number, method):
     lines = []
     saver = Checkpoints(tmp_path, every=100, steps=50)
     before = signal.getsignal(number)
     with Interruption(lines.append) as interruption:
         stop = StopOnInterrupt(interruption)
         train(
-            compiled(),
+            compiled(method),
             batches(),
             steps=50,
             callbacks=[stop, Signals(number, step=3), saver],

@@ -14,3 +14,8 @@ def mean(value: tf.Tensor) -> tf.Tensor:
         return value
     context = tf.distribute.get_replica_context()
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, value)
+
+
+def total(value: tf.Tensor) -> tf.Tensor:
+    """The sum of one value a replica; call it in a replica's step."""
+    return mean(value) * count()

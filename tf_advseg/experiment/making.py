@@ -22,6 +22,7 @@ from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
+from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.parts.data import DataSettings
@@ -30,7 +31,9 @@ from tf_advseg.settings.parts.samples import parse_sample_size
 from tf_advseg.settings.train import NetworkSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
 from tf_advseg.training.step import wiring
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 _logger = logging.getLogger(__name__)
 
@@ -132,22 +135,12 @@ def scaled(settings: TrainSettings) -> Method:
 
 def make_model(
     settings: TrainSettings, method: Method, class_names: Sequence[str]
-) -> AdversarialSegmenter:
+) -> SegmenterTrainer:
     """A compiled model; call it in the strategy's scope."""
     keras.utils.set_random_seed(settings.seed)
-    model = AdversarialSegmenter(
-        make_segmenter(settings, len(class_names)),
-        method,
-        discriminator_width=settings.discriminator_width,
-        discriminator_options={
-            "num_layers": settings.discriminator_layers,
-            "spectral": settings.spectral_norm,
-        },
-        judge_at=settings.judge_at,
-        precision=settings.precision,
-        remat=settings.remat,
-    )
-    wiring.check_batch_norm(model.segmenter, method)
+    segmenter = make_segmenter(settings, len(class_names))
+    model = _make_trainer(settings, segmenter, method)
+    wiring.check_batch_norm(segmenter, method)
     model.compile(
         optimizer=optimizers.of_segmenter(settings),
         discriminator_optimizer=optimizers.of_discriminators(settings),
@@ -158,6 +151,31 @@ def make_model(
         clip_norm=settings.clip_norm,
     )
     return model
+
+
+def _make_trainer(
+    settings: TrainSettings, segmenter: keras.Model, method: Method
+) -> SegmenterTrainer:
+    """The trainer that a method of this type needs."""
+    how: dict[str, Any] = {
+        "precision": settings.precision,
+        "remat": settings.remat,
+    }
+    if isinstance(method, SelfTrainingMethod):
+        return SelfTrainingSegmenter(
+            segmenter, method, seed=settings.seed, **how
+        )
+    return AdversarialSegmenter(
+        segmenter,
+        method,
+        discriminator_width=settings.discriminator_width,
+        discriminator_options={
+            "num_layers": settings.discriminator_layers,
+            "spectral": settings.spectral_norm,
+        },
+        judge_at=settings.judge_at,
+        **how,
+    )
 
 
 def make_backbone(settings: NetworkSettings) -> Backbone:

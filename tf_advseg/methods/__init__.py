@@ -6,6 +6,8 @@ from tf_advseg.methods.adaptsegnet_feature import AdaptSegNetFeature
 from tf_advseg.methods.adaptsegnet_single import AdaptSegNetSingle
 from tf_advseg.methods.advent import AdvEnt
 from tf_advseg.methods.advent_cp import AdvEntCP
+from tf_advseg.methods.class_balanced import SelfTraining
+from tf_advseg.methods.dacs import Dacs
 from tf_advseg.methods.fcns_in_the_wild import FCNsInTheWild
 from tf_advseg.methods.maxsquare import MaxSquare
 from tf_advseg.methods.method import Method
@@ -21,11 +23,13 @@ __all__ = [
     "AdaptSegNetSingle",
     "AdvEnt",
     "AdvEntCP",
+    "Dacs",
     "FCNsInTheWild",
     "MaxSquare",
     "Method",
     "MinEnt",
     "MinEntCP",
+    "SelfTraining",
     "SourceOnly",
     "TargetOracle",
 ]

@@ -79,19 +79,22 @@ class AdversarialSegmenter(SegmenterTrainer):
         remat: bool = False,
         **kwargs,
     ):
-        super().__init__(segmenter, method, precision, remat, **kwargs)
-        self.judge_at = check_choice("judge_at", judge_at, resolution.PLACES)
-        if judge_at == resolution.LOGITS:
-            self.forward = CoarseForward(segmenter, precision, remat)
+        check_choice("judge_at", judge_at, resolution.PLACES)
+        # Before anything else that draws initial weights.
+        method = wiring.fit_to(segmenter, method)
         if discriminators is None:
             with building_in(precision):
                 discriminators = wiring.build_discriminators(
-                    self.method,
+                    method,
                     segmenter,
                     discriminator_width,
                     judge_at,
                     **(discriminator_options or {}),
                 )
+        super().__init__(segmenter, method, precision, remat, **kwargs)
+        self.judge_at = judge_at
+        if judge_at == resolution.LOGITS:
+            self.forward = CoarseForward(segmenter, precision, remat)
         self.discriminators = dict(discriminators)
         self.objective = Objective(self.method, self.discriminators)
         self.discriminator_optimizer = None

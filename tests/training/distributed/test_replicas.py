@@ -7,15 +7,23 @@ from replica_weights import weights_after_training
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["advent", "adaptsegnet"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "advent" + WEIGHTS,
+        "adaptsegnet" + WEIGHTS,
+        "dacs(threshold=0.4)",
+        "self_training",
+    ],
+)
 def test_two_replicas_equal_one(method, tmp_path):
     """Frozen batch norm, and labelled pixels counted over both replicas.
 
     The halves of the batch have very different numbers of labelled pixels:
     averaging each replica's own mean would miss by far more.
     """
-    one = weights_after_training(1, method + WEIGHTS, tmp_path)
-    two = weights_after_training(2, method + WEIGHTS, tmp_path)
+    one = weights_after_training(1, method, tmp_path)
+    two = weights_after_training(2, method, tmp_path)
     assert largest_difference(one, two) < 1e-6
 
 
@@ -40,9 +48,9 @@ def test_replicas_weigh_classes_as_one_does(tmp_path):
 
 
 @pytest.mark.slow
-def test_frugal_replicas_equal_one_that_is_not(tmp_path):
+@pytest.mark.parametrize("method", ["advent" + WEIGHTS, "dacs(threshold=0.4)"])
+def test_frugal_replicas_equal_one_that_is_not(method, tmp_path):
     """Parts of batches, recomputed activations and long loops at once."""
-    method = "advent" + WEIGHTS
     one = weights_after_training(1, method, tmp_path)
     two = weights_after_training(
         2, method, tmp_path, accumulate=2, remat=True, steps_per_loop=4

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
+from tf_advseg.training.step.moving_average import float_weights
+from tf_advseg.training.step.moving_average import move_towards
+
 
 class WeightAverage(keras.callbacks.Callback):
     """Keeps `a <- d a + (1 - d) w` after every step.
@@ -30,10 +33,8 @@ class WeightAverage(keras.callbacks.Callback):
     def __init__(self, segmenter: keras.Model, decay: float):
         super().__init__()
         self.decay = decay
-        # Counters and seeds have no mean: they stay the segmenter's own.
-        self._weights = [
-            w.value for w in segmenter.weights if w.dtype.startswith("float")
-        ]
+        # Counters and seeds stay the segmenter's own.
+        self._weights = float_weights(segmenter)
         self._averages = [
             tf.Variable(w, trainable=False) for w in self._weights
         ]
@@ -49,9 +50,7 @@ class WeightAverage(keras.callbacks.Callback):
     @tf.function
     def _update(self, step):
         decay = tf.minimum(self.decay, (1.0 + step) / (10.0 + step))
-        for average, weight in zip(self._averages, self._weights, strict=True):
-            rest = tf.cast(1.0 - decay, average.dtype)
-            average.assign_add(rest * (weight - average))
+        move_towards(self._averages, self._weights, decay)
 
     @contextlib.contextmanager
     def applied(self) -> Iterator[None]:

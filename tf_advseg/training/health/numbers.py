@@ -65,6 +65,23 @@ def of_predictions(
     return numbers
 
 
+def of_teacher(weights: tf.Tensor, counts: tf.Tensor) -> dict[str, tf.Tensor]:
+    """How far a teacher is believed, and how sure it is (both 0-1).
+
+    Args:
+        weights: Of its labels, `(B, H, W)`.
+        counts: Pixels by class and bin of confidence, see
+            `methods.confidence`.
+    """
+    bins = tf.cast(tf.shape(counts)[1], tf.float32)
+    centres = (tf.range(bins) + 0.5) / bins
+    sure = tf.reduce_sum(counts * centres) / tf.reduce_sum(counts)
+    return {
+        f"{PREFIX}teacher_believed": tf.reduce_mean(weights),
+        f"{PREFIX}teacher_confidence": sure,
+    }
+
+
 def of_pulls(
     gradients: Iterable[tuple[tuple[int, str], Gradient]],
     unit: tf.Tensor,

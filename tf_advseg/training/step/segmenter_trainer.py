@@ -5,6 +5,8 @@ updated by it (`_players`). Parts, replicas, precision and the numbers of
 health are the same for all, and stand here.
 """
 
+import types
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,6 +44,7 @@ class SegmenterTrainer(WholeModel):
 
     Attributes:
         target_scale: Factor of all that target images bring.
+        discriminators: By level, if there are any.
     """
 
     def __init__(
@@ -64,12 +67,17 @@ class SegmenterTrainer(WholeModel):
         self.watched_classes = ()
         self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
 
+    discriminators: Mapping[str, keras.Model] = types.MappingProxyType({})
+
     def _gradients(self, images, labels, num_labelled) -> tuple[Any, ...]:
         """Logs, then each player's gradients, of one part of a batch.
 
-        What comes after those is summed over parts for `train_step`.
+        What comes after those, summed over parts, `_after_update` gets.
         """
         raise NotImplementedError
+
+    def _after_update(self, *sums) -> None:
+        """Called when all players are updated."""
 
     def _players(self) -> list[Player]:
         """The name, optimizer and variables of each side of the game."""
@@ -90,11 +98,13 @@ class SegmenterTrainer(WholeModel):
         def of_part(part):
             return self._gradients(*part, num_labelled=num_labelled)
 
-        logs, *gradients = accumulation.sum_over_parts(
+        logs, *found = accumulation.sum_over_parts(
             of_part, (images, labels), self.accumulate
         )
         logs = {name: value / self.accumulate for name, value in logs.items()}
-        for player, of_player in zip(self._players(), gradients, strict=True):
+        players = self._players()
+        gradients, sums = found[: len(players)], found[len(players) :]
+        for player, of_player in zip(players, gradients, strict=True):
             name, optimizer, variables = player
             if self.watched_classes:
                 unit = optimizer.scale_loss(1.0)
@@ -102,6 +112,7 @@ class SegmenterTrainer(WholeModel):
                 logs[f"{health.PREFIX}gradient_norm/{name}"] = norm
             clip_norm = self.clip_norm if optimizer is self.optimizer else 0.0
             update(optimizer, of_player, variables, clip_norm)
+        self._after_update(*sums)
         return logs
 
     def _target_scale(self) -> tf.Tensor | tf.Variable:
@@ -165,6 +176,7 @@ class SegmenterTrainer(WholeModel):
     def compile(
         self,
         optimizer,
+        discriminator_optimizer=None,
         accumulate: int = 1,
         watched_classes: Sequence[str] = (),
         clip_norm: float = 0.0,
@@ -177,6 +189,7 @@ class SegmenterTrainer(WholeModel):
 
         Args:
             optimizer: Of the segmenter.
+            discriminator_optimizer: Of trainers that have discriminators.
             accumulate: Parts that each batch is cut into, one after the
                 other, for one update: the papers' iter-size.
             watched_classes: Names of all classes; with them the logs of

@@ -1,0 +1,150 @@
+"""What the methods that learn from their own predictions share.
+
+With segmenter S, its teacher T (a running average of S), source images x_s
+with labels y_s and target images x_t, a step is
+
+    y_t = argmax T(x_t),  p_t = max softmax T(x_t)
+    w_t = how far y_t is believed, by p_t         (`pixel_weights`)
+    x_m, y_m, w_m = what S is shown of both       (`mixed`)
+    S minimises   sum_l source_weights[l] * source_loss(S(x_s)_l, y_s)
+                + sum_l target_weights[l] * mixed_loss(S(x_m, perturbed)_l,
+                                                       y_m, w_m)
+    T = teacher_decay * T + (1 - teacher_decay) * S
+
+`training.self_training_segmenter` makes these steps.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import ClassVar
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from tf_advseg.base import checks
+from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.methods.confidence import class_thresholds
+from tf_advseg.methods.method import Method
+from tf_advseg.methods.method import level_weights
+from tf_advseg.methods.perturbation import perturbed
+
+WEIGHTINGS = ("image", "pixel")
+
+
+class Samples(NamedTuple):
+    """Images `(B, H, W, 3)`, train ids and weights, both `(B, H, W)`."""
+
+    images: tf.Tensor
+    labels: tf.Tensor
+    weights: tf.Tensor
+
+
+@dataclasses.dataclass(frozen=True)
+class SelfTrainingMethod(Method):
+    """Learns target images by the labels that a teacher gives them.
+
+    Args:
+        threshold: The confidence from which the teacher is believed.
+        share: This share of each class's pixels, the surest, is believed
+            though it lies below the threshold: rare classes are never as
+            sure as frequent ones. 0: the threshold alone counts.
+        weighting: `pixel`: pixels that are believed count 1 and others 0;
+            `image`: all pixels of an image count by the share of them that
+            is believed.
+        teacher_decay: Of the average of weights that is the teacher.
+        color_jitter: As `--color_jitter`, on what the student is shown.
+        blur: Share of images of which it is shown a blurred one.
+    """
+
+    scales_target_weights: ClassVar[bool] = False
+
+    target_weights: Mapping[str, float] = level_weights(main=1.0)
+    threshold: float = 0.968
+    share: float = 0.0
+    weighting: str = "image"
+    teacher_decay: float = 0.99
+    color_jitter: float = 0.25
+    blur: float = 0.5
+
+    def __post_init__(self):
+        super().__post_init__()
+        for field in (
+            "threshold",
+            "share",
+            "teacher_decay",
+            "color_jitter",
+            "blur",
+        ):
+            value = getattr(self, field)
+            checks.check_range(f"{self.name} {field}", value, 0.0, 1.0)
+        checks.check_choice(
+            f"{self.name} weighting", self.weighting, WEIGHTINGS
+        )
+
+    def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
+        """The confidence from which each class is believed, `(C,)`.
+
+        Args:
+            counts: What the teacher gave so far, see `confidence`.
+        """
+        fixed = tf.fill(tf.shape(counts)[:1], self.threshold)
+        if not self.share:
+            return fixed
+        return tf.minimum(fixed, class_thresholds(counts, self.share))
+
+    def pixel_weights(self, is_believed: tf.Tensor) -> tf.Tensor:
+        """Float32 weights of target pixels, from bool `(B, H, W)`."""
+        weights = tf.cast(is_believed, tf.float32)
+        if self.weighting == "pixel":
+            return weights
+        shares = tf.reduce_mean(weights, axis=(1, 2), keepdims=True)
+        return tf.broadcast_to(shares, tf.shape(weights))
+
+    def mixed(
+        self, source: Samples, target: Samples, seeds: tf.Tensor, classes: int
+    ) -> Samples:
+        """What the student is shown; the target as it is, by default.
+
+        Args:
+            source: With weights of 1.
+            target: With the teacher's labels.
+            seeds: int64 `(B, 2)`, one an image.
+            classes: How many there are.
+        """
+        return target
+
+    def perturbed(self, images: tf.Tensor, seeds: tf.Tensor) -> tf.Tensor:
+        """Those images made harder; see `perturbation`."""
+        return perturbed(images, seeds, self.color_jitter, self.blur)
+
+    def mixed_loss(
+        self, logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
+    ) -> tf.Tensor:
+        """Weighted cross-entropy, averaged over *all* labelled pixels.
+
+            L = mean over images of
+                sum_x w_x v[y_x] * -log softmax(logits_x)[y_x] / sum_x v[y_x]
+
+        v: the class weights. What is not believed lowers the loss; it does
+        not hand its weight to the rest.
+
+        Args:
+            logits: `(B, H, W, C)`.
+            labels: y, integers `(B, H, W)`; ignored pixels count nothing.
+            weights: w, float32 `(B, H, W)`.
+
+        Returns:
+            A scalar.
+        """
+        is_labelled = labels != IGNORE_LABEL
+        classes = tf.cast(tf.where(is_labelled, labels, 0), tf.int32)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(classes, logits)
+        counts = tf.cast(is_labelled, losses.dtype)
+        if self.class_weights is not None:
+            of_class = tf.constant(self.class_weights, losses.dtype)
+            counts *= tf.gather(of_class, classes)
+        total = tf.reduce_sum(
+            counts * tf.cast(weights, losses.dtype) * losses, axis=(1, 2)
+        )
+        of_image = tf.reduce_sum(counts, axis=(1, 2))
+        return tf.reduce_mean(tf.math.divide_no_nan(total, of_image))
