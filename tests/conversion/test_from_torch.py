@@ -11,11 +11,13 @@ from tf_advseg.conversion import from_torch
 from tf_advseg.conversion import to_safetensors
 from tf_advseg.conversion.network import Options
 from tf_advseg.networks.backbones import EfficientNetLite0
+from tf_advseg.networks.decoders import LRASPP
 from tf_advseg.networks.decoders.deeplab_v2 import deeplab_v2
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.networks.weights.array_file import read_arrays
+from tf_advseg.networks.weights.torch.errors import WeightsError
 
 BLOCKS = (1, 1, 1, 1)
 MULTI = {"layer5": (1024, 13), "layer6": (2048, 13)}
@@ -146,6 +148,15 @@ def test_a_trained_segmenter_is_exported_too(tmp_path):
     )
 
 
+def test_a_segmenter_of_another_decoder_is_not(tmp_path):
+    segmenter = LRASPP().build(EfficientNetLite0().build(), 3)
+    path = tmp_path / "trained.keras"
+    save_segmenter(segmenter, path, {"classes": ["a", "b", "c"]})
+    with pytest.raises(WeightsError, match="only a segmenter of deeplab_v2"):
+        to_safetensors.export(path, tmp_path / "trained.safetensors")
+    assert not (tmp_path / "trained.safetensors").exists()
+
+
 def test_the_metadata_is_plain_json(converted):
     _, report = converted
     text = json.dumps(report.to_json(), allow_nan=False)
@@ -165,7 +176,8 @@ def test_an_imagenet_resnet_becomes_a_backbone(tmp_path):
     assert report.naming.kind == "backbone"
     assert report.unused == ["fc.bias", "fc.weight"]
     assert max(row.relative for row in report.layers) < 1e-4
-    assert set(keras.saving.load_model(out).output) == {"main", "aux"}
+    outputs = {"main", "aux", "c2", "c3", "c4", "c5"}
+    assert set(keras.saving.load_model(out).output) == outputs
 
 
 @pytest.mark.slow

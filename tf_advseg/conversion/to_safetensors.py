@@ -95,6 +95,11 @@ def _naming_of(model: keras.Model, metadata: Mapping) -> Naming:
             f"{model.name!r} is no network that PyTorch's programs have."
         )
     names = {layer.name for layer in model.layers}
+    if any(name.startswith("decoder_") for name in names):
+        raise WeightsError(
+            f"PyTorch's programs have no decoder {model.name!r}: only a "
+            "segmenter of deeplab_v2 can be written as their checkpoint."
+        )
     heads = {
         level: head
         for level, head in backbone.heads.items()

@@ -53,9 +53,10 @@ def _places(operators) -> dict[str, int]:
     if "ARG_MAX" not in named:
         return {}
     places = {"scores": int(named["ARG_MAX"][0]["inputs"][0])}
-    if len(named.get("RESIZE_BILINEAR", [])) != 1:
+    # Of one network the scores are its logits resized, of an ensemble a sum.
+    resize = makers.get(_unwrapped(makers, places["scores"]))
+    if resize is None or resize["op_name"] != "RESIZE_BILINEAR":
         return places
-    (resize,) = named["RESIZE_BILINEAR"]
     places["logits"] = _unwrapped(makers, int(resize["inputs"][0]))
     last, first = _convolutions(makers, places["logits"])
     if last is not None and first is not None:

@@ -18,13 +18,10 @@ from typing import ClassVar
 
 import keras
 
-from tf_advseg.base.checks import check_choice
-from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import AUX
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.networks.decoders import parts
 from tf_advseg.networks.decoders.decoder import Decoder
-from tf_advseg.networks.layers import CornersAlignedResize
 
 FROM_THE_TOP = ("c5", "c4", "c3", "c2")
 
@@ -49,9 +46,7 @@ class FPN(Decoder):
     aux: bool = False
 
     def __post_init__(self):
-        check_range("channels", self.channels, 8)
-        check_range("dropout", self.dropout, 0, 0.9)
-        check_choice("norm", self.norm, parts.NORMS)
+        parts.check_options(self.channels, self.norm, self.dropout)
 
     def logits(self, features, num_classes):
         x = self._pyramid(features)
@@ -75,7 +70,6 @@ class FPN(Decoder):
                 features[name], self.channels, f"lateral_{name}"
             )
             if name != FROM_THE_TOP[0]:
-                resize = CornersAlignedResize(name=f"decoder_resize_{name}")
-                x = resize([x, lateral])
+                x = parts.resized(x, lateral, f"resize_{name}")
             x = keras.layers.Add(name=f"decoder_sum_{name}")([lateral, x])
         return x

@@ -8,11 +8,26 @@ from typing import Any
 import keras
 
 from tf_advseg.base.checks import check_choice
+from tf_advseg.base.checks import check_range
 from tf_advseg.networks.keras_types import normal
 from tf_advseg.networks.layers import BatchNorm
+from tf_advseg.networks.layers import CornersAlignedResize
 from tf_advseg.networks.layers import GroupNorm
 
 NORMS = ("group", "batch")
+GROUP = 8
+"""Channels that a group norm takes together."""
+
+
+def check_options(channels: int, norm: str, dropout: float = 0.0) -> None:
+    """Raises `ValueError` if a decoder's options cannot be."""
+    if channels < GROUP or channels % GROUP:
+        raise ValueError(
+            f"Expected channels to be a multiple of {GROUP}; "
+            f"received {channels!r}."
+        )
+    check_choice("norm", norm, NORMS)
+    check_range("dropout", dropout, 0, 0.9)
 
 
 def convolution(x: Any, filters: int, name: str, *, use_bias=True) -> Any:
@@ -27,12 +42,13 @@ def norm_relu(x: Any, kind: str, name: str) -> Any:
 
     Args:
         x: Features `(B, h, w, F)`.
-        kind: "group", of 8 channels, or "batch", see `BatchNorm`.
+        kind: "group", of `GROUP` channels, or "batch", see `BatchNorm`.
         name: Of the features.
     """
     check_choice("norm", kind, NORMS)
     if kind == "group":
-        x = GroupNorm(max(1, x.shape[-1] // 8), name=f"decoder_{name}_norm")(x)
+        norm = GroupNorm(x.shape[-1] // GROUP, name=f"decoder_{name}_norm")
+        x = norm(x)
     else:
         x = BatchNorm("trainable", name=f"decoder_{name}_norm")(x)
     return keras.layers.Activation("relu", name=f"decoder_{name}_relu")(x)
@@ -77,6 +93,11 @@ def pooled(x: Any, name: str) -> Any:
     return keras.layers.GlobalAveragePooling2D(
         keepdims=True, name=f"decoder_{name}"
     )(x)
+
+
+def resized(x: Any, like: Any, name: str) -> Any:
+    """Features at the size of others, corners aligned."""
+    return CornersAlignedResize(name=f"decoder_{name}")([x, like])
 
 
 def dropout(x: Any, rate: float) -> Any:

@@ -62,7 +62,7 @@ class GroupNorm(keras.layers.Layer):
         group = np.arange(channels) * self.groups // channels
         share = (group[:, None] == group) * (self.groups / channels)
         means = tf.matmul(values, tf.constant(share, values.dtype))
-        return means[:, tf.newaxis, tf.newaxis, :]
+        return tf.reshape(means, (-1, 1, 1, channels))
 
     def compute_output_shape(self, input_shape):
         return input_shape
