@@ -45,7 +45,7 @@ BASELINES: Mapping[str, str] = {}
 """What a method of another length than the rest is held against, by name:
 source-only training just as long."""
 
-FIRST = (SOURCE_ONLY, ORACLE, "advent")
+FIRST = (SOURCE_ONLY, ORACLE, "dacs", "advent")
 """The comparison that decides; made first, should time run out."""
 
 ABLATION_RECIPE: Flags = {"steps": 300}
@@ -57,6 +57,8 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
     SOURCE_ONLY: {
         BASE: {},
         "deeplab_v2": {"decoder": "deeplab_v2"},
+        "deeplab_v3plus": {"decoder": "deeplab_v3plus"},
+        "lraspp": {"decoder": "lraspp"},
         "norm_affine": {"batch_norm": "affine"},
         "norm_trained": {"batch_norm": "trainable"},
         "norm_of_each_domain": {"batch_norm": "per_domain"},
