@@ -25,6 +25,7 @@ from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.runs import data as run_data
+from tf_advseg.runs import start
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.parts.samples import parse_sample_size
@@ -139,6 +140,8 @@ def make_model(
     """A compiled model; call it in the strategy's scope."""
     keras.utils.set_random_seed(settings.seed)
     segmenter = make_segmenter(settings, len(class_names))
+    if settings.start:
+        start.load_into(segmenter, settings)
     model = _make_trainer(settings, segmenter, method)
     wiring.check_batch_norm(segmenter, method)
     model.compile(
@@ -203,6 +206,8 @@ def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
     backbone = make_backbone(settings)
     backbone = backbone.suited_to(decoder.output_stride)
     network = backbone.build()
+    if settings.start:
+        return decoder.build(network, num_classes)
     if settings.weights == "imagenet":
         _logger.info("Weights: %s", backbone.load_imagenet(network))
     elif settings.weights != "none":

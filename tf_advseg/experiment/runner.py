@@ -20,6 +20,7 @@ from tf_advseg.experiment.watchers import run_watchers
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import data as run_data
+from tf_advseg.runs import start
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.result import RunResult
 from tf_advseg.selection.choice_table import summary
@@ -85,7 +86,9 @@ class Run:
 
     def _prepare(self) -> dict:
         """Makes the folder; returns the ids of the data."""
+        start.check(self.settings, self.domains.source.class_set.names)
         self.folder.prepare(self.settings)
+        start.record(self.settings)
         return run_data.record(
             self.folder.path,
             making.data_manifests(self.settings, self.domains),
@@ -238,4 +241,5 @@ class Run:
             self.settings, self.domains, self.model.method
         )
         facts |= {"step": self._step(), "data": self.data}
+        facts |= start.lineage(self.settings)
         save_segmenter(self.model.segmenter, path, facts)

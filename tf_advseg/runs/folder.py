@@ -4,6 +4,7 @@ fields.json        the resolved settings
 environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
+start.keras        the segmenter that it started from (--start)
 metrics.csv        every logged number: step,name,value
 alarms.json        what was not healthy, and roll-backs
 metrics.json       the evaluation of last.keras

@@ -52,6 +52,13 @@ class NetworkSettings(Settings):
         "imagenet",
         "What the backbone starts from: 'imagenet', 'none', or a .pth file.",
     )
+    start: str = setting(
+        "",
+        "A trained model to start from, a .keras file or the folder of a "
+        "run, of the same classes, backbone and decoder; in place of "
+        "--weights.",
+        unset="--weights",
+    )
     batch_norm: str = setting(
         "",
         "Of the backbone: 'frozen' (its statistics stay as they are), "
@@ -219,9 +226,11 @@ class TrainSettings(
     )
 
     def look(self) -> None:
-        """Also refuses what several workers cannot do, and a run of delay."""
+        """Also refuses several workers' limits, a run of delay, no start."""
         super().look()
         multi_worker.check(self)
+        if self.start and not self.resume:  # A resumed run has a copy.
+            finding.find_model(self.start)
         if self.target_delay >= self.steps:
             raise ValueError(
                 f"--target_delay={self.target_delay} leaves none of the "

@@ -102,8 +102,9 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             terms |= self._mixed_terms(outputs[TARGET], mixed)
             total = self._total(terms)
             scaled = self._scaled(self.optimizer, total)
-        gradients, pulls = self._segmenter_gradients(tape, scaled, outputs)
-        logs = self._logs(total, terms, seen) | pulls
+        # No pulls are watched: mixed images are labelled, and pull as hard.
+        gradients, _ = self._segmenter_gradients(tape, scaled, {})
+        logs = self._logs(total, terms, seen)
         if self.watched_classes:
             logs |= health.of_teacher(target.weights, counts)
         return logs, gradients, counts

@@ -77,7 +77,8 @@ class SegmenterTrainer(WholeModel):
         raise NotImplementedError
 
     def _after_update(self, *sums) -> None:
-        """Called when all players are updated."""
+        """Called when all players are updated; does nothing by itself."""
+        return
 
     def _players(self) -> list[Player]:
         """The name, optimizer and variables of each side of the game."""
