@@ -10,12 +10,14 @@ H / s x W / s is cut out and resized to H x W. It is the same picture, and
 nothing is computed for pixels that the crop would throw away.
 """
 
+import functools
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.pipeline.appearance import change_appearance
+from tf_advseg.datasets.pipeline.rare_crops import draw_showing
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
 
 _BILINEAR = tf.image.ResizeMethod.BILINEAR
@@ -32,6 +34,7 @@ def augment(
     seed: tf.Tensor,
     options: SampleOptions,
     output_size: tuple[int, int],
+    wanted: tf.Tensor | None = None,
 ) -> tuple[tf.Tensor, tf.Tensor | None]:
     """Returns one sample augmented, of `output_size` (H, W).
 
@@ -41,6 +44,7 @@ def augment(
         seed: `(2,)` int64.
         options: What to do.
         output_size: (H, W): `options.crop`, or the size of all images.
+        wanted: A class that the crop should show, see `options.crop_tries`.
 
     Returns:
         `(H, W, 3)` and `(H, W)`, or None. What can stay uint8 does, for a
@@ -49,7 +53,14 @@ def augment(
     seeds = tf.unstack(tf.random.split(seed, 3))
     is_scaled = options.scale_range != (1.0, 1.0)
     is_cut = is_scaled or image.shape[:2] != output_size
-    window = draw_window(tf.shape(image)[:2], output_size, options, seeds[0])
+    draw = functools.partial(
+        draw_window, tf.shape(image)[:2], output_size, options
+    )
+    if wanted is None or label is None or options.crop_tries == 1:
+        window = draw(seeds[0])
+    else:
+        tries = options.crop_tries
+        window = draw_showing(draw, label, wanted, seeds[0], tries)
     if is_cut:
         image = cut(image, window, _BILINEAR if is_scaled else None)
     if is_cut or options.changes_appearance:

@@ -154,11 +154,11 @@ def _sample_stream(
     height, width = options.crop or reader.require_equal_sizes()
 
     def sample(position):
-        index = (
-            sample_index(position, reader.num_samples, order_seed)
-            if sampler is None
-            else sampler(position, order_seed)
-        )
+        if sampler is None:
+            index = sample_index(position, reader.num_samples, order_seed)
+            wanted = None
+        else:
+            index, wanted = sampler.draw(position, order_seed)
         image, *label = reader.read_tensors(index)
         if restyle is not None:
             image = restyle(image, position)
@@ -168,6 +168,7 @@ def _sample_stream(
             sample_seed(position, samples_seed),
             options,
             (height, width),
+            wanted,
         )
 
     return sample

@@ -74,7 +74,13 @@ class RareClassSampler:
         self._limits[last:] = 1.0
 
     def __call__(self, position: tf.Tensor, order_seed: tf.Tensor) -> tf.Tensor:
-        """Returns the index of the image at a position, int64 scalar.
+        """Returns the index of the image at a position; see `draw`."""
+        return self.draw(position, order_seed)[0]
+
+    def draw(
+        self, position: tf.Tensor, order_seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the image's index and the class it is drawn for, scalars.
 
         Args:
             position: int64 scalar, 0 for the first of the training.
@@ -87,7 +93,8 @@ class RareClassSampler:
         size = tf.gather(self._sizes, drawn)
         number = tf.cast(draws[1] * tf.cast(size, tf.float64), tf.int64)
         start = tf.gather(self._starts, drawn)
-        return tf.gather(self._images, start + tf.minimum(number, size - 1))
+        number = start + tf.minimum(number, size - 1)
+        return tf.gather(self._images, number), drawn
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:

@@ -26,6 +26,8 @@ class SampleOptions:
             scaling.
         scale_law: "uniform" or "log": of scales from 1/2 to 2 half are under
             1.25 or, by the latter, under 1.
+        crop_tries: Up to how many crops are drawn until one shows the class
+            that its image was drawn for, see `rare_crops`.
     """
 
     size: tuple[int, int] | None = None
@@ -36,6 +38,7 @@ class SampleOptions:
     channel_gain: float = 0.0
     blur: float = 0.0
     scale_law: str = "uniform"
+    crop_tries: int = 1
 
     def __post_init__(self):
         for name in ("size", "crop"):
@@ -54,6 +57,7 @@ class SampleOptions:
         check_range("color_jitter", self.color_jitter, 0.0, 0.99)
         check_range("channel_gain", self.channel_gain, 0.0, 0.99)
         check_range("blur", self.blur, 0.0, 1.0)
+        check_range("crop_tries", self.crop_tries, 1, 100)
         check_choice("scale_law", self.scale_law, SCALE_LAWS)
 
     @property

@@ -48,6 +48,19 @@ def test_class_weights_make_it_a_weighted_mean():
     assert float(loss) == pytest.approx(-costs / 4.0, rel=1e-6)
 
 
+def test_where_nothing_can_be_seen_classes_are_guessed_by_share_and_weight():
+    """The loss is least at p_c = w_c f_c / sum_k w_k f_k."""
+    labels = tf.constant([[[0, 0, 0, 0, 0, 0, 1, 1, 2, 255]]])  # 6, 2, 1 of 9
+    weights = (1.0, 2.0, 4.0)
+    best = np.array([6.0, 4.0, 4.0]) / 14
+    logits = tf.Variable(np.log(best), dtype=tf.float32)
+    with tf.GradientTape() as tape:
+        everywhere = tf.broadcast_to(logits, (1, 1, 10, 3))
+        count = losses.count_labelled(labels, class_weights=weights)
+        loss = losses.cross_entropy(everywhere, labels, count, weights)
+    np.testing.assert_allclose(tape.gradient(loss, logits), 0, atol=1e-6)
+
+
 def test_a_batch_without_labels_costs_nothing_instead_of_nan():
     labels = tf.fill((1, 1, 2), 255)
     logits = logits_of([[0.5, 0.5], [0.5, 0.5]])

@@ -143,4 +143,5 @@ def _sample_options(
         color_jitter=settings.color_jitter,
         channel_gain=settings.channel_gain,
         blur=settings.blur,
+        crop_tries=settings.rare_class_crops,
     )

@@ -17,6 +17,7 @@ from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.classes import class_weights
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
@@ -93,7 +94,9 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
         if method.trains_on_target_labels:
             domain, split = domains.target, settings.target_split
         _logger.info("Counting the classes of each label of %r.", domain.name)
-        counts = split_class_counts(domain, split, settings.cache_dir or None)
+        counts = split_class_counts(
+            domain, split, settings.cache_dir or None, FaultLog()
+        )
         weights = class_weights.balanced(counts)
         method = dataclasses.replace(method, class_weights=weights)
     return method

@@ -28,7 +28,11 @@ from tf_advseg.settings.train import TrainSettings
 # Images 0 and 1 are road, 2 has some car, 3 is nearly all sky.
 COUNTS = np.array([[100, 0, 0], [100, 0, 0], [90, 10, 0], [10, 0, 90]])
 RANDOM = SampleOptions(
-    size=(8, 16), crop=(6, 12), flip=True, scale_range=(0.5, 1.5)
+    size=(8, 16),
+    crop=(6, 12),
+    flip=True,
+    scale_range=(0.5, 1.5),
+    crop_tries=3,
 )
 
 

@@ -82,6 +82,13 @@ class SampleSettings(Settings):
         "published, larger is milder; 0 draws all images alike.",
         low=0,
     )
+    rare_class_crops: int = setting(
+        1,
+        "With --rare_class_temperature: draw up to so many crops of an image "
+        "until one shows the class that it was drawn for; 10 in DAFormer.",
+        low=1,
+        high=100,
+    )
     source_style: str = setting(
         "none",
         "Give source images the style of random target images: "
