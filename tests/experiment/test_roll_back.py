@@ -1,14 +1,18 @@
 """A run that is made to collapse is alarmed, and taken back."""
 
+import dataclasses
 import json
 
 import keras
 import numpy as np
 import pytest
+import toy_backbone
 from toy_domains import NumberedDomain
 from toy_networks import toy_segmenter
+from toy_settings import TINY
 
 from tf_advseg import methods
+from tf_advseg.commands import train as training_command
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.health_guard import HealthGuard
@@ -20,6 +24,8 @@ from tf_advseg.training.callbacks import metrics_log
 from tf_advseg.training.callbacks.checkpoints import Checkpoints
 from tf_advseg.training.callbacks.metrics_log import MetricsLog
 from tf_advseg.training.callbacks.weight_average import WeightAverage
+from tf_advseg.training.health import baseline
+from tf_advseg.training.health import record
 from tf_advseg.training.loop import train
 
 SICK, SOUND = {"main": 1000.0}, {"main": 1e-3}
@@ -256,7 +262,7 @@ def hurt(folder, **changes):
 def test_a_run_that_adapting_hurts_goes_back_to_before_it_adapted(tmp_path):
     run = hurt(tmp_path / "run", on_alarm="rollback", rollback_factor=0.5)
     assert run.model.stop_training
-    # Healthy states at 0, 4 and 8; adapting began after step 4.
+    # Healthy states at 0, 4, 8; adapting began after step 4.
     assert run.guard.roll_back() == 4
     assert run.model.target_scale.numpy() == 0.5
     assert not run.train(4)
@@ -275,3 +281,38 @@ def test_a_run_that_was_never_source_only_has_nothing_to_be_held_against(
     run.train(0, steps=4)
     run.guard.judge(4, None, [scores(0.3), scores(0.3)])
     assert run.alarms()["alarms"] == []
+
+
+@pytest.mark.slow
+def test_a_whole_run_is_held_against_its_source_only_beginning(
+    tmp_path, monkeypatch
+):
+    """Every moment is made to look worse, and nothing else amiss."""
+    toy_backbone.register()
+    monkeypatch.setattr(baseline, "loss", lambda before, now: 0.2)
+    # The tiny segmenter sees one class everywhere.
+    monkeypatch.setattr(record, "alarms", lambda looks, prior: [])
+    settings = dataclasses.replace(
+        TINY,
+        run=str(tmp_path / "run"),
+        backbone="tiny",
+        steps=6,
+        snapshots=3,
+        target_delay=3,
+        checkpoint_every=1,
+        health_every=1,
+        on_alarm="rollback",
+        max_rollbacks=1,
+        judge_at="logits",
+        spectral_norm=True,
+    )
+    lines = []
+    assert training_command.run(settings, lines.append) == 0
+    found = json.loads((tmp_path / "run" / "alarms.json").read_text())
+    # Moments at 2 and, added, at 3; then 4 and 6, both worse.
+    kinds = [(a["kind"], a["step"]) for a in found["alarms"]]
+    assert kinds == [("adapting_hurts", 6)] * 2
+    assert [r["to_step"] for r in found["rollbacks"]] == [3]
+    selection = json.loads((tmp_path / "run" / "selection.json").read_text())
+    steps = {c["step"] for c in selection["candidates"]}
+    assert steps == {2, 3, 4, 6}

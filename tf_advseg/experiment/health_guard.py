@@ -73,6 +73,7 @@ class HealthGuard:
             average,
             write,
             self.logs.check,
+            settings.target_delay,
         )
         self.tracked = {"alarms": self.watch.state, "logs": self.logs}
 

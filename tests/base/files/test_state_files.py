@@ -47,6 +47,13 @@ def test_the_newest_is_the_last_one_written_whatever_its_step(files):
     assert newest(files) == (2, [])
 
 
+def test_a_spared_state_stays_when_newer_ones_come(tmp_path):
+    files = StateFiles(tmp_path / "states", keep=2, spared=3)
+    for step in range(2, 7):
+        files.save(step, write_text(TEXT))
+    assert [state.step for state in files.states()] == [3, 5, 6]
+
+
 def test_no_folder_is_no_state(tmp_path):
     assert StateFiles(tmp_path / "none").newest_sound() is None
 

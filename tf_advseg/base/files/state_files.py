@@ -62,11 +62,13 @@ class StateFiles:
         folder: Made when the first state is saved; its parent must be there
             (a folder that vanishes in mid-run must not come back empty).
         keep: How many states are kept.
+        spared: A step whose state is kept beside them; 0: none.
     """
 
-    def __init__(self, folder: str | Path, keep: int = 2):
+    def __init__(self, folder: str | Path, keep: int = 2, spared: int = 0):
         self.folder = Path(folder)
         self.keep = keep
+        self.spared = spared
 
     def states(self) -> list[State]:
         """Those that are complete by their names, oldest first."""
@@ -155,7 +157,8 @@ class StateFiles:
     def _rotate(self) -> None:
         kept = self.states()[-self.keep :]
         for state in self.states():
-            if state.number < kept[0].number:
+            is_spared = bool(self.spared) and state.step == self.spared
+            if state.number < kept[0].number and not is_spared:
                 self.remove(state)
         for path in self.folder.glob(f"*{_DAMAGED}"):
             if int(path.name.partition("-")[0]) < kept[0].number:

@@ -77,6 +77,7 @@ def save_state(
     average: WeightAverage | None = None,
     more: Mapping[str, Any] | None = None,
     max_to_keep: int = 2,
+    spared: int = 0,
 ) -> None:
     """Saves a whole state; it becomes the newest one, whatever its step.
 
@@ -86,7 +87,7 @@ def save_state(
     """
     variable = tf.Variable(tf.constant(step, tf.int64))
     checkpoint = _checkpoint(model, variable, average, more)
-    StateFiles(folder, max_to_keep).save(
+    StateFiles(folder, max_to_keep, spared).save(
         step, lambda prefix: checkpoint.write(str(prefix))
     )
 

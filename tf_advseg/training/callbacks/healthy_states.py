@@ -24,6 +24,7 @@ class HealthyStates(Watcher):
         average: The running average of the weights, if there is one.
         write: Where sentences about damaged states go.
         before: Called with the step before each save; may refuse it.
+        spared: A step whose state is made and kept beside them; 0: none.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class HealthyStates(Watcher):
         average: WeightAverage | None = None,
         write: Callable[[str], None] = print,
         before: Callable[[int], None] = lambda step: None,
+        spared: int = 0,
     ):
         super().__init__()
         self.folder = Path(folder)
@@ -42,10 +44,11 @@ class HealthyStates(Watcher):
         self.average = average
         self.write = write
         self.before = before
-        self._files = StateFiles(folder, KEPT)
+        self.spared = spared
+        self._files = StateFiles(folder, KEPT, spared)
 
     def due(self, step: int) -> bool:
-        return step % self.every == 0
+        return step % self.every == 0 or bool(step and step == self.spared)
 
     def on_train_begin(self, logs=None):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -85,5 +88,5 @@ class HealthyStates(Watcher):
 
     def _save(self, step):
         save_state(
-            self.model, self.folder, step, self.average, max_to_keep=KEPT
+            self.model, self.folder, step, self.average, None, KEPT, self.spared
         )
