@@ -162,11 +162,14 @@ def gain_cells(
 def class_table(runs: Runs) -> list[str]:
     """Rows: source only, the best method, the oracle; columns: classes.
 
+    A best method of another length is preceded by what it is held against.
+
     The best is that of the highest mean mIoU of chosen weights, of methods
     with as many seeds as any has.
     """
     best = best_method(runs)
-    rows = [name for name in (SOURCE_ONLY, best, ORACLE) if name in runs]
+    names = (SOURCE_ONLY, baseline(best or SOURCE_ONLY), best, ORACLE)
+    rows = [name for name in dict.fromkeys(names) if name in runs]
     if not rows:
         return []
     first = next(iter(runs[rows[0]].values()))
@@ -188,8 +191,9 @@ def class_table(runs: Runs) -> list[str]:
 
 
 def best_method(runs: Runs) -> str | None:
-    """The method to show, source only and the oracle apart."""
-    others = {n: r for n, r in runs.items() if n not in (SOURCE_ONLY, ORACLE)}
+    """The method to show, source only of any length and the oracle apart."""
+    apart = {SOURCE_ONLY, ORACLE, *map(baseline, runs)}
+    others = {name: r for name, r in runs.items() if name not in apart}
     most = max(map(len, others.values()), default=0)
 
     def mean(name: str) -> float:

@@ -26,6 +26,7 @@ RECIPE: Flags = {
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
 
+_SOURCE_RUN = f"{{{SOURCE_ONLY}}}"
 OWN_FLAGS: Mapping[str, Flags] = {
     "colour_statistics": {
         "method": SOURCE_ONLY,
@@ -34,6 +35,14 @@ OWN_FLAGS: Mapping[str, Flags] = {
     "fda": {"method": SOURCE_ONLY, "source_style": "fda"},
     # Where batch norm is frozen there is nothing that it could adapt.
     "adabn": {"batch_norm": "per_domain"},
+    # As long again, from the trained source-only model; and the same without
+    # adapting, which they are held against.
+    "source_only_longer": {"method": SOURCE_ONLY, "start": _SOURCE_RUN},
+    "dacs_started": {"method": "dacs", "start": _SOURCE_RUN},
+    "self_training_started": {
+        "method": "self_training",
+        "start": _SOURCE_RUN,
+    },
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
@@ -41,11 +50,21 @@ A value `{source_only}` stands for the folder of that method's run of the same
 pair and seed, which is then made first.
 """
 
-BASELINES: Mapping[str, str] = {}
+BASELINES: Mapping[str, str] = {
+    "dacs_started": "source_only_longer",
+    "self_training_started": "source_only_longer",
+}
 """What a method of another length than the rest is held against, by name:
 source-only training just as long."""
 
-FIRST = (SOURCE_ONLY, ORACLE, "dacs", "advent")
+FIRST = (
+    SOURCE_ONLY,
+    ORACLE,
+    "advent",
+    "dacs",
+    "source_only_longer",
+    "dacs_started",
+)
 """The comparison that decides; made first, should time run out."""
 
 ABLATION_RECIPE: Flags = {"steps": 300}

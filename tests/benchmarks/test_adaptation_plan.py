@@ -47,6 +47,21 @@ def test_every_registered_method_is_compared_the_deciding_ones_first():
     assert names[: len(recipes.FIRST)] == list(recipes.FIRST)
 
 
+def test_baselines_are_methods_of_the_same_beginning():
+    known = recipes.methods()
+    for name, other in recipes.BASELINES.items():
+        assert known[name]["start"] == known[other]["start"]
+        assert known[other]["method"] == recipes.SOURCE_ONLY
+
+
+def test_a_started_run_begins_where_source_only_ended(places):
+    flags = recipes.methods()["dacs_started"]
+    run = Experiment("streets", "dacs_started", 2, flags)
+    assert run.needs == [recipes.SOURCE_ONLY]
+    folder = places.runs / "streets" / "source_only-seed2"
+    assert run.settings(places).start == str(folder)
+
+
 @pytest.mark.parametrize("name", list(recipes.ablation()))
 def test_every_change_of_the_ablation_can_be_made(name, places):
     run = Experiment("streets", name, 0, recipes.ablation()[name])

@@ -111,6 +111,19 @@ def test_a_longer_method_is_held_against_longer_source_only(
         *("+5.0", "+5.0 over `source_longer`", "33 %")
     ]
     assert row(text, "`source_longer`")[-3:] == ["+5.0", "+5.0", "25 %"]
+    classes = text[text.index("IoU of each class") :]
+    assert "`longer` has the highest mean" in classes
+    rows = [x.split(" | ")[0] for x in classes.splitlines() if "| `" in x]
+    assert rows == [
+        *("| `source_only`", "| `source_longer`", "| `longer`"),
+        "| `target_oracle`",
+    ]
+
+
+def test_source_only_of_another_length_is_never_the_best(monkeypatch):
+    monkeypatch.setattr(recipes, "BASELINES", {"longer": "source_longer"})
+    runs = {"source_longer": {0: run(90, 90, 90)}, "longer": {0: run(1, 1, 1)}}
+    assert document.best_method(runs) == "longer"
 
 
 def test_all_pairs_stand_side_by_side_first(tmp_path):
