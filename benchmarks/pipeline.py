@@ -4,8 +4,9 @@
     python -m benchmarks.pipeline --source=FOLDER --target=FOLDER \
         --class_map=configs/airsim_camvid.yaml --size 256 512 --crop 160 256
 
-prints, for samples as they are and with all augmentation, images a second of
-the clock and milliseconds of processor time an image. On a machine that does
+prints, for samples as they are, with all augmentation, and with each source
+style in every source sample, images a second of the clock and milliseconds of
+processor time an image. On a machine that does
 other work too, compare the latter. Memory is filled before the clock starts.
 """
 
@@ -20,14 +21,16 @@ from tf_advseg.datasets import Domain
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
+from tf_advseg.datasets.pipeline.styles.source_style import KINDS
+from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 
 IN_MEMORY = 4 * 2**30
 BATCH_SIZE = 4
-ROW = "{:10} {:8} {:>10} {:>12}"
+ROW = "{:17} {:8} {:>10} {:>12}"
 
 
 def main() -> None:
-    """Measures the four combinations and prints a table."""
+    """Measures all combinations and prints a table."""
     options = _parse()
     source = _domain(options.source, options.class_map, None)
     target = _domain(options.target, options.class_map, source.class_set)
@@ -35,11 +38,14 @@ def main() -> None:
     crop = tuple(options.crop) if options.crop else None
     augmented = SampleOptions(size, crop, True, (0.5, 1.5), 0.2)
     print(ROW.format("samples", "memory", "images/s", "CPU ms/image"))
-    for name, made in (("plain", SampleOptions(size)), ("all", augmented)):
+    plain = SampleOptions(size)
+    rows = {"plain": (plain, None), "all": (augmented, None)}
+    rows |= {kind: (plain, SourceStyle(kind, share=1.0)) for kind in KINDS}
+    for name, (made, style) in rows.items():
         speeds = []
         for memory, cache_bytes in (("none", 0), ("full", IN_MEMORY)):
             speed, cpu = measure(
-                source, target, made, options.batches, cache_bytes
+                source, target, made, options.batches, cache_bytes, style
             )
             speeds.append(speed)
             row = (name, memory, f"{speed:.0f}", f"{1000 * cpu:.2f}")
@@ -53,6 +59,7 @@ def measure(
     options: SampleOptions,
     num_batches: int,
     cache_bytes: int,
+    style: SourceStyle | None = None,
 ) -> tuple[float, float]:
     """Returns images a second, and seconds of processor time an image."""
     batches = iter(
@@ -64,6 +71,7 @@ def measure(
             batch_size=BATCH_SIZE,
             seed=0,
             cache_bytes=cache_bytes,
+            source_style=style,
         )
     )
     largest = max(len(source.keys("train")), len(target.keys("train")))

@@ -86,8 +86,9 @@ def test_frozen_batch_norm_is_refused():
     for mode in ("reference", "per_domain"):
         check_batch_norm(toy_segmenter(mode), methods.AdaBN())
     check_batch_norm(toy_segmenter("frozen"), methods.MinEnt())
-    with pytest.raises(ValueError, match="'toy' has none that moves"):
-        check_batch_norm(toy_segmenter("frozen"), methods.AdaBN())
+    for mode in ("frozen", "affine"):
+        with pytest.raises(ValueError, match="'toy' has none that moves"):
+            check_batch_norm(toy_segmenter(mode), methods.AdaBN())
 
 
 def world_accuracy(method, batch_norm):
@@ -106,12 +107,14 @@ def world_accuracy(method, batch_norm):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["trainable", "per_domain"])
 def test_a_change_of_light_is_undone(mode):
     assert world_accuracy(methods.SourceOnly(), mode) < 0.6
     assert world_accuracy(methods.AdaBN(), mode) > 0.99
 
 
+@pytest.mark.slow
 def test_per_domain_statistics_undo_it_for_other_methods_too():
     """Target passes alone, not a mixture of both, make the statistics."""
     method = methods.MinEnt(target_weights={"main": 1e-3})

@@ -1,12 +1,16 @@
+import keras
 import numpy as np
+import pixel_world
 import pytest
 import tensorflow as tf
 
 from tf_advseg.experiment import making
 from tf_advseg.methods import MaxSquare
 from tf_advseg.methods import MinEnt
+from tf_advseg.methods import SourceOnly
 from tf_advseg.methods.maxsquare import maximum_squares
 from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 
 
 def logits_of(*images):
@@ -71,3 +75,25 @@ def test_its_published_weight_is_not_multiplied():
 def test_alpha_is_a_share():
     with pytest.raises(ValueError, match="maxsquare alpha"):
         MaxSquare(alpha=1.5)
+
+
+def world_accuracy(method):
+    """On a target whose darker class lies on the source's boundary, 120."""
+    rng = np.random.default_rng(0)
+    model = AdversarialSegmenter(pixel_world.segmenter(), method)
+    model.compile(optimizer=keras.optimizers.Adam(0.05))
+    step = tf.function(model.train_step)
+
+    def draw_target(num_images=4):
+        return pixel_world.draw(rng, [[120.0], [160.0]], 4.0, num_images)
+
+    for _ in range(300):
+        source, labels = pixel_world.draw(rng, [[100.0], [140.0]])
+        step(({"source": source, "target": draw_target()[0]}, labels))
+    return pixel_world.accuracy(model.segmenter, *draw_target(16))
+
+
+@pytest.mark.slow
+def test_the_boundary_goes_where_the_target_has_no_pixels():
+    assert world_accuracy(SourceOnly()) < 0.85
+    assert world_accuracy(MaxSquare(target_weights={"main": 1.0})) > 0.98

@@ -120,7 +120,7 @@ def _source_style(
     if settings.source_style == "none":
         return None
     if method.trains_on_target_labels:
-        _logger.info(
+        _logger.warning(
             "--source_style=%s is off: %s has no source images.",
             settings.source_style,
             method.name,

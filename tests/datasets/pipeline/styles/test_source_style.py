@@ -1,12 +1,17 @@
+import keras
 import numpy as np
+import pixel_world
 import pytest
 import tensorflow as tf
+from toy_domain import ToyDomain
 from toy_domains import NumberedDomain
 
+from tf_advseg import methods
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 from tf_advseg.datasets.pipeline.styles.source_style import KINDS
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 
 RANDOM = SampleOptions(crop=(6, 10), flip=True, color_jitter=0.2)
 
@@ -82,7 +87,7 @@ def test_all_target_images_are_read_if_any_style_is_drawn():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_start_and_threads_give_the_same_batches(kind):
+def test_start_gives_the_batches_that_skipping_would(kind):
     options = {
         "source_options": RANDOM,
         "target_options": RANDOM,
@@ -114,3 +119,47 @@ def test_a_style_needs_a_target_and_a_known_name():
         SourceStyle("color_statistics")
     with pytest.raises(ValueError, match="share of styled samples"):
         SourceStyle("fda", share=2)
+
+
+# Reddish and greenish; the target's light is green, and both look green there.
+SOURCE_COLOURS = [[150, 100, 100], [100, 150, 100]]
+TARGET_COLOURS = [[100, 140, 100], [70, 170, 100]]
+
+
+def world_accuracy(style):
+    """Of a source-only segmenter on the target, which has no labels."""
+    rng = np.random.default_rng(0)
+    sources, labels = pixel_world.draw(rng, SOURCE_COLOURS, num_images=16)
+    targets, truth = pixel_world.draw(rng, TARGET_COLOURS, num_images=16)
+    domains = [
+        ToyDomain(pixel_world.CLASSES, np.uint8(sources), np.uint8(labels)),
+        ToyDomain(pixel_world.CLASSES, np.uint8(targets)),
+    ]
+    dataset = pair(
+        *domains,
+        source_split="val",
+        target_split="val",
+        source_options=SampleOptions(),
+        target_options=SampleOptions(),
+        batch_size=4,
+        seed=0,
+        source_style=style,
+        shows_target=False,
+    )
+    model = AdversarialSegmenter(pixel_world.segmenter(), methods.SourceOnly())
+    model.compile(optimizer=keras.optimizers.Adam(0.05))
+    step = tf.function(model.train_step)
+    for batch in dataset.take(100):
+        step(batch)
+    return pixel_world.accuracy(model.segmenter, targets, truth)
+
+
+@pytest.mark.slow
+def test_without_a_style_other_light_is_another_class():
+    assert world_accuracy(None) < 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_the_targets_light_the_classes_are_told_apart(kind):
+    assert world_accuracy(SourceStyle(kind, share=1.0)) > 0.98
