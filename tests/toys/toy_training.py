@@ -12,8 +12,11 @@ from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
 
 
 def trainer(segmenter, method, **options):
-    """An uncompiled trainer of the kind that the method needs."""
+    """An uncompiled trainer of the kind that the method needs; options of
+    discriminators are for those that have them."""
     if isinstance(method, SelfTrainingMethod):
+        for name in ("judge_at", "discriminator_options"):
+            options.pop(name, None)
         return SelfTrainingSegmenter(segmenter, method, **options)
     return AdversarialSegmenter(segmenter, method, **options)
 
