@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.adaptation import figures
+from benchmarks.adaptation import records
 from benchmarks.adaptation.figures import BEST
 from benchmarks.adaptation.figures import CHOSEN
 from benchmarks.adaptation.figures import LAST
@@ -16,7 +17,6 @@ from benchmarks.adaptation.recipes import baseline
 from benchmarks.adaptation.records import Record
 from benchmarks.adaptation.records import Runs
 from benchmarks.parts import markdown
-from tf_advseg.settings.train import TrainSettings
 
 PICTURE = Path("docs/images/results_streets.png")
 HEAD = (
@@ -205,32 +205,30 @@ def best_method(runs: Runs) -> str | None:
 
 
 def settings_lines(record: Record) -> list[str]:
-    """What all runs of a pair were told, where it is no default.
+    """What the runs of a pair were told, where it is no default.
 
-    Runs of other settings than most are named: they do not compare.
+    Runs that differ in more than their method's own are named.
     """
-    by_key: dict[str, list[str]] = {}
+    keys = [
+        one["settings"] for by in record.runs.values() for one in by.values()
+    ]
+    main = record.settings[max(keys, key=keys.count)]
+    told = " ".join(records.as_flags(records.unlike(main, {}, set())))
+    lines = [f"All runs: {told or 'the defaults of `tf_advseg train`'}."]
+    others: dict[str, list[str]] = {}
     for name, seeds in record.runs.items():
         for seed, one in seeds.items():
-            by_key.setdefault(one["settings"], []).append(f"`{name}` {seed}")
-    keys = sorted(by_key, key=lambda key: -len(by_key[key]))
-    lines = [f"All runs: {_flags(record.settings[keys[0]])}."]
-    for key in keys[1:]:
+            own = record.settings[one["settings"]]
+            other = records.unlike(own, main, {*one["own"]})
+            flags = " ".join(records.as_flags(other))
+            if flags:
+                others.setdefault(flags, []).append(f"`{name}` {seed}")
+    for flags, runs in others.items():
         lines.append(
-            f"**Of other settings**, not to be compared with the rest: "
-            f"{', '.join(by_key[key])}: {_flags(record.settings[key])}."
+            "**Of other settings**, not to be compared with the rest: "
+            f"{', '.join(runs)}: {flags}."
         )
     return ["  \n".join(lines)]
-
-
-def _flags(settings: Mapping) -> str:
-    defaults = TrainSettings()
-    told = [
-        f"`--{name}={value}`"
-        for name, value in settings.items()
-        if value != getattr(defaults, name, None)
-    ]
-    return " ".join(told) or "the defaults of `tf_advseg train`"
 
 
 def missing(runs: Runs, names: Sequence[str], seeds: int) -> str:

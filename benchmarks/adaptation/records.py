@@ -178,6 +178,27 @@ def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
     }
 
 
+def unlike(settings: Settings, main: Settings, own: set[str]) -> Settings:
+    """Settings that are no method's own and not those of most runs.
+
+    What one of both lacks, since it is older or its method's own, has the
+    default.
+    """
+    defaults = vars(TrainSettings())
+    then, now = {**defaults, **main}, {**defaults, **settings}
+    names = (main.keys() | settings.keys()) - own
+    return {
+        name: now.get(name)
+        for name in sorted(names)
+        if now.get(name) != then.get(name)
+    }
+
+
+def as_flags(settings: Settings) -> list[str]:
+    """Settings as a user types them, for a page."""
+    return [f"`--{name}={value}`" for name, value in settings.items()]
+
+
 def _worth(file: Path) -> dict[str, Any]:
     found = _read(file)
     return {name: _rounded(found[name]) for name in ("miou", "iou")}

@@ -179,6 +179,22 @@ def test_runs_of_other_settings_are_named(tmp_path):
     assert "`advent` 0: `--steps=300`" in text
 
 
+def test_a_methods_own_settings_are_no_other_settings(tmp_path):
+    found = record(tmp_path, {"source_only": SOURCE}, blur=0.3)
+    flags = {"method": "source_only", "source_style": "fda"}
+    fda = Experiment("streets", "fda", 0, flags)
+    settings = {**SETTINGS, "blur": 0.3, "source_style": "fda"}
+    found.add(fda, ADVENT[0], settings)
+    text = document.results({"streets": found}, ["source_only"], seeds=2)
+    assert "All runs: `--blur=0.3`." in text
+    assert "Of other settings" not in text
+    # Recorded before there was blur: without it.
+    del settings["blur"]
+    found.add(fda, ADVENT[0], settings)
+    text = document.results({"streets": found}, ["source_only"], seeds=2)
+    assert "with the rest: `fda` 0: `--blur=0.0`." in text
+
+
 def test_of_few_seeds_no_method_is_called_the_best():
     lucky = {"advent": ADVENT, "minent": {0: run(90, 90, 90)}}
     assert document.best_method({"source_only": SOURCE, **lucky}) == "advent"
