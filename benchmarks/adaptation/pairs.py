@@ -118,7 +118,7 @@ PAIRS = {
             "target_classes": "configs/airsim_camvid.yaml",
             "eval_split": "dev",
             "source_size": "144x256",
-            "target_size": "240x320",
+            "target_size": "192x256",
             "crop": "144x208",
             # Cars are small, seen from above.
             "source_max_scale": 3.0,

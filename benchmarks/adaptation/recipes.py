@@ -10,18 +10,7 @@ from typing import Any
 
 Flags = Mapping[str, Any]
 
-RECIPE: Flags = {
-    "decoder": "fpn",
-    "batch_norm": "frozen",
-    "batch_size": 8,
-    "learning_rate": 1e-3,
-    "backbone_learning_rate": 3e-4,
-    "warmup_steps": 30,
-    "clip_norm": 10.0,
-    "min_scale": 0.75,
-    "max_scale": 2.0,
-    "color_jitter": 0.4,
-}
+RECIPE: Flags = {}
 """Of every run. Where it is empty, the product's defaults are measured."""
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
@@ -78,7 +67,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "deeplab_v2": {"decoder": "deeplab_v2"},
         "deeplab_v3plus": {"decoder": "deeplab_v3plus"},
         "lraspp": {"decoder": "lraspp"},
-        "norm_affine": {"batch_norm": "affine"},
+        "norm_frozen": {"batch_norm": "frozen"},
         "norm_trained": {"batch_norm": "trainable"},
         "norm_of_each_domain": {"batch_norm": "per_domain"},
         "norm_reference": {"batch_norm": "reference"},
@@ -90,12 +79,13 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "decay_of_kernels": {"decayed_weights": "kernels"},
         "batch_2": {"batch_size": 2},
         "no_scale": {"min_scale": 1.0, "max_scale": 1.0},
+        "uniform_scale": {"scale_law": "uniform"},
         "no_colour": {"color_jitter": 0.0},
-        "logarithmic_scale": {"scale_law": "log"},
-        "blur": {"blur": 0.3},
-        "channel_gain": {"channel_gain": 0.2},
-        "rare_classes": {"rare_class_temperature": 0.1},
-        "class_weights": {"class_weights": "balanced"},
+        "no_blur": {"blur": 0.0},
+        "no_channel_gain": {"channel_gain": 0.0},
+        "no_rare_classes": {"rare_class_temperature": 0.0},
+        "no_class_weights": {"class_weights": "none"},
+        "colour_statistics": {"source_style": "colour_statistics"},
         "600_steps": {"steps": 600},
     },
     "advent": {

@@ -1,16 +1,20 @@
 """The smallest run there is."""
 
+from typing import Any
+
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
-TINY = TrainSettings(
-    source="streets-sim(size=(32, 64), train=4, val=2)",
-    target="streets-real(size=(32, 64), train=4, val=2)",
-    source_size="32x64",
-    target_size="32x64",
-    weights="none",
-    steps=4,
-    log_every=2,
-    health_every=2,
-    checkpoint_every=2,
-    compare="none",
-)
+_SMALL: dict[str, Any] = {
+    "source": "streets-sim(size=(32, 64), train=4, val=2)",
+    "target": "streets-real(size=(32, 64), train=4, val=2)",
+    "source_size": "32x64",
+    "target_size": "32x64",
+    "weights": "none",
+    "steps": 4,
+    "log_every": 2,
+    "health_every": 2,
+    "checkpoint_every": 2,
+    "compare": "none",
+}
+TINY = TrainSettings(**PLAIN | _SMALL)

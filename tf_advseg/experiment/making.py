@@ -191,15 +191,20 @@ def make_backbone(settings: NetworkSettings) -> Backbone:
         ValueError: If it has none, or there is no such backbone.
     """
     backbone = registry.make_backbone(settings.backbone)
-    if not settings.batch_norm:
-        return backbone
     options = {field.name for field in dataclasses.fields(backbone)}
+    mode = settings.batch_norm
+    if mode == "auto":
+        _, said = call_strings.parse(settings.backbone)
+        is_free = "batch_norm" in options and "batch_norm" not in said
+        mode = "affine" if is_free and settings.weights != "none" else "own"
+    if mode == "own":
+        return backbone
     if "batch_norm" not in options:
         raise ValueError(
             f"--batch_norm={settings.batch_norm}: the backbone "
             f"{backbone.name} has no batch norm; leave the flag out."
         )
-    changes: dict[str, Any] = {"batch_norm": settings.batch_norm}
+    changes: dict[str, Any] = {"batch_norm": mode}
     return dataclasses.replace(backbone, **changes)
 
 

@@ -1,6 +1,6 @@
 """The files of one training run.
 
-fields.json        the resolved settings
+config.json        the resolved settings
 environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
@@ -40,6 +40,7 @@ import tf_advseg
 from tf_advseg.base import fields
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 CONFIG_FILE = "config.json"
@@ -135,10 +136,10 @@ def check_writable(path: str | Path) -> None:
 def read_settings(path: str | Path) -> TrainSettings:
     """The settings that a run's folder was trained with.
 
-    What its fields.json lacks, since it is older, has today's defaults.
+    What its config.json lacks, since it is older, is as it was then.
 
     Raises:
-        ValueError: If there is no readable fields.json.
+        ValueError: If there is no readable config.json.
     """
     file = Path(path) / CONFIG_FILE
     if not file.is_file():
@@ -158,12 +159,12 @@ def read_settings(path: str | Path) -> TrainSettings:
 def in_todays_names(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """A run's recorded settings as they would be said today.
 
-    Before there were decoders all networks had DeepLab-v2's.
+    What is younger than the run has the value that stands for its absence.
     """
-    values = dict(recorded)
+    values = {**PLAIN, **recorded}
     branches = values.pop("aspp_branches", 4)
-    options = "" if branches == 4 else f"(aspp_branches={branches})"
-    values.setdefault("decoder", f"deeplab_v2{options}")
+    if branches != 4:
+        values["decoder"] = f"deeplab_v2(aspp_branches={branches})"
     return values
 
 
@@ -180,7 +181,7 @@ def new_run_path(method: str) -> Path:
 
 
 def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a fields.json that decide what a run's result is.
+    """The settings of a config.json that decide what a run's result is.
 
     Settings younger than the file have their defaults: that is how the run
     was made.

@@ -23,7 +23,32 @@ class Preset:
     settings: dict[str, Any]
 
 
-_OFFICIAL = {
+PLAIN: dict[str, Any] = {
+    "decoder": "deeplab_v2",
+    "batch_norm": "own",
+    "source_size": "128x256",
+    "target_size": "128x256",
+    "crop": "",
+    "batch_size": 2,
+    "backbone_learning_rate": 0.0,
+    "warmup_steps": 0,
+    "clip_norm": 0.0,
+    "class_weights": "none",
+    "rare_class_temperature": 0.0,
+    "min_scale": 1.0,
+    "max_scale": 1.0,
+    "scale_law": "uniform",
+    "color_jitter": 0.0,
+    "channel_gain": 0.0,
+    "blur": 0.0,
+    "judge_at": "image",
+    "target_delay": 0,
+    "target_warmup": 0,
+}
+"""Training without the recipe that the defaults are. So were all runs made
+that do not say otherwise: those of before the recipe."""
+
+_OFFICIAL = PLAIN | {
     "backbone": "resnet101",
     "decoder": "deeplab_v2",
     "batch_size": 1,
@@ -106,15 +131,16 @@ PRESETS: dict[str, Preset] = {
         "AdvEnt, SYNTHIA to Cityscapes (40.8 over 16 classes)",
         _ADVENT | _SYNTHIA,
     ),
+    "plain": Preset(
+        "no recipe: two images, nothing augmented, DeepLab-v2's classifiers",
+        PLAIN,
+    ),
     "photos_small": Preset(
         "Your own folders on a CPU or one small GPU, EfficientNet-Lite0",
         {
             "source_size": "256x512",
             "target_size": "256x512",
             "crop": "192x384",
-            "min_scale": 0.75,
-            "max_scale": 1.5,
-            "color_jitter": 0.2,
             "batch_size": 4,
             "steps": 4000,
             "eval_every": 500,
