@@ -46,6 +46,27 @@ def test_batch_norm_is_the_backbones_own_unless_it_is_said():
     assert modes == {"frozen"}
 
 
+@pytest.mark.parametrize(
+    ("weights", "backbone", "mode"),
+    [
+        ("imagenet", "efficientnet_lite0", "affine"),
+        # At random weights there are no statistics worth keeping.
+        ("none", "efficientnet_lite0", "trainable"),
+        ("imagenet", "efficientnet_lite0(batch_norm='frozen')", "frozen"),
+    ],
+)
+def test_auto_batch_norm_is_affine_where_statistics_are_worth_it(
+    weights, backbone, mode
+):
+    settings = with_(batch_norm="auto", weights=weights, backbone=backbone)
+    assert making.make_backbone(settings).batch_norm == mode
+
+
+def test_auto_batch_norm_leaves_a_backbone_without_any_alone():
+    settings = with_(batch_norm="auto", weights="imagenet", backbone="vgg16")
+    assert making.make_backbone(settings).name == "vgg16"
+
+
 def test_the_model_file_says_which_batch_norm_it_has(domains):
     settings = with_(batch_norm="frozen", method="source_only")
     method = making.make_method(settings, domains)

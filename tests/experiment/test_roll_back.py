@@ -18,6 +18,7 @@ from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
 from tf_advseg.runs.folder import RunFolder
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks import metrics_log
@@ -35,15 +36,15 @@ class ToyRun:
     """The parts of `runner.Run` that matter here, on toys."""
 
     def __init__(self, folder, weights, **changes):
-        self.settings = TrainSettings(
-            run=str(folder),
-            source_size="32x64",
-            target_size="32x64",
-            steps=12,
-            health_every=1,
-            checkpoint_every=4,
-            **changes,
-        )
+        settings = {
+            "run": str(folder),
+            "source_size": "32x64",
+            "target_size": "32x64",
+            "steps": 12,
+            "health_every": 1,
+            "checkpoint_every": 4,
+        }
+        self.settings = TrainSettings(**PLAIN | settings | changes)
         self.lines = []
         self.domains = Domains(
             NumberedDomain(size=(32, 64)), NumberedDomain(size=(32, 64))

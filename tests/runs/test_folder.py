@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tf_advseg.runs import folder
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 
@@ -29,7 +30,14 @@ def test_such_a_run_is_resumed_with_its_own_branches_only(tmp_path):
     run = folder.RunFolder(tmp_path)
     recorded = json.dumps({"aspp_branches": 2, "steps": 7})
     (tmp_path / "config.json").write_text(recorded)
+    settings = PLAIN | {"steps": 7, "resume": True}
     with pytest.raises(ValueError, match=r"deeplab_v2\(aspp"):
-        run.prepare(TrainSettings(steps=7, resume=True, decoder="deeplab_v2"))
-    decoder = "deeplab_v2(aspp_branches=2)"
-    run.prepare(TrainSettings(steps=7, resume=True, decoder=decoder))
+        run.prepare(TrainSettings(**settings))
+    settings["decoder"] = "deeplab_v2(aspp_branches=2)"
+    run.prepare(TrainSettings(**settings))
+
+
+def test_a_run_from_before_the_recipe_had_none_of_it(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    assert folder.read_settings(tmp_path) == TrainSettings(**PLAIN)
+    assert folder.decisive_settings({})["clip_norm"] == 0
