@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from toy_backbone import Tiny
 from toy_statistics import toy_statistics
+from toy_training import trainer
 
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import PYRAMID
@@ -171,7 +172,7 @@ def test_every_method_and_its_discriminators_work_with_it(
 ):
     method = registry.make_method(method)
     method = method.with_source_statistics(toy_statistics())
-    model = AdversarialSegmenter(
+    model = trainer(
         build(decoder), method, discriminator_width=4, judge_at=judge_at
     )
     model.compile(

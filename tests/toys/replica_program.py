@@ -6,7 +6,8 @@ With TF_CONFIG set it is one of several workers instead, with N logical CPUs.
 
 OPTIONS is JSON: `precision`, `remat`, `judge_at` and `spectral` of the model,
 `accumulate`, `clip_norm`, `target_delay` and `target_warmup` of `compile`,
-`steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen).
+`steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen),
+`decoder`: a registered one, on the tiny backbone.
 
 Run by tests in a process of its own: devices can be split, and a strategy
 made, only once a process.
@@ -19,6 +20,8 @@ import sys
 import keras
 import numpy as np
 import tensorflow as tf
+from toy_backbone import Tiny
+from toy_networks import NUM_CLASSES
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 from toy_training import trainer
@@ -38,8 +41,12 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     workers = Workers(strategy)
     batch_norm = options.get("batch_norm", "frozen")
     with strategy.scope():
+        segmenter = toy_segmenter(batch_norm, synchronized=True)
+        if "decoder" in options:
+            decoder = registry.make_decoder(options["decoder"])
+            segmenter = decoder.build(Tiny().build(), NUM_CLASSES)
         model = trainer(
-            toy_segmenter(batch_norm, synchronized=True),
+            segmenter,
             registry.make_method(method),
             precision=options.get("precision", "float32"),
             remat=options.get("remat", False),

@@ -12,12 +12,13 @@ from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
 
 
 def trainer(segmenter, method, **options):
-    """An uncompiled trainer of the kind that the method needs; options of
-    discriminators are for those that have them."""
+    """An uncompiled trainer of the kind that the method needs.
+
+    Options of the discriminators are for those that have some.
+    """
     if isinstance(method, SelfTrainingMethod):
-        for name in ("judge_at", "discriminator_options"):
-            options.pop(name, None)
-        return SelfTrainingSegmenter(segmenter, method, **options)
+        own = {k: v for k, v in options.items() if k in ("precision", "remat")}
+        return SelfTrainingSegmenter(segmenter, method, **own)
     return AdversarialSegmenter(segmenter, method, **options)
 
 

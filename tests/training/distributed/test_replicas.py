@@ -28,6 +28,16 @@ def test_two_replicas_equal_one(method, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["advent" + WEIGHTS, "self_training"])
+def test_replicas_of_a_pyramid_equal_one(method, tmp_path):
+    """Group norm sees single images, however many replicas there are."""
+    decoder = "fpn(channels=8, dropout=0)"
+    one = weights_after_training(1, method, tmp_path, decoder=decoder)
+    two = weights_after_training(2, method, tmp_path, decoder=decoder)
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
 def test_replicas_are_clipped_by_the_length_of_the_whole_gradient(tmp_path):
     """Their own gradients are as different as their labels are many."""
     method = "advent" + WEIGHTS
