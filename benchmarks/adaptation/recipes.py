@@ -8,10 +8,12 @@ methods of a pair differ in the method alone.
 from collections.abc import Mapping
 from typing import Any
 
+from tf_advseg.settings.parts import presets
+
 Flags = Mapping[str, Any]
 
-RECIPE: Flags = {}
-"""Of every run. Where it is empty, the product's defaults are measured."""
+RECIPE: Flags = presets.RECIPE
+"""Of every run: that of `--preset=small_data`."""
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
 

@@ -28,7 +28,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import keras
 
 from tf_advseg.commands import train as training_command
-from tf_advseg.experiment import making
+from tf_advseg.experiment import networks
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import CornersAlignedResize
 from tf_advseg.settings.train import TrainSettings
@@ -90,7 +90,7 @@ def small_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
 def live(order: dict, log: Path) -> int:
     """One training, to its end or to its death."""
     if order["network"] == "small":
-        making.make_segmenter = small_segmenter
+        networks.make_segmenter = small_segmenter
     fate = Fate(order)
     settings = TrainSettings(**order["settings"])
     with open(log, "a", encoding="utf-8") as file:

@@ -12,7 +12,7 @@ from toy_settings import TINY
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import train as training_command
-from tf_advseg.experiment.selection import RunSelection
+from tf_advseg.experiment.choosing.run_selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.selection.candidates import snapshots_in

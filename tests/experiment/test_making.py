@@ -8,6 +8,7 @@ from toy_settings import TINY
 
 from tf_advseg.datasets import class_statistics
 from tf_advseg.experiment import making
+from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.networks.layers import BatchNorm
 
@@ -39,8 +40,8 @@ def test_classes_weigh_alike_by_default(domains):
 
 
 def test_batch_norm_is_the_backbones_own_unless_it_is_said():
-    assert making.make_backbone(TINY).batch_norm == "trainable"
-    frozen = making.make_backbone(with_(batch_norm="frozen"))
+    assert networks.make_backbone(TINY).batch_norm == "trainable"
+    frozen = networks.make_backbone(with_(batch_norm="frozen"))
     layers = frozen.build().layers
     modes = {layer.mode for layer in layers if isinstance(layer, BatchNorm)}
     assert modes == {"frozen"}
@@ -59,12 +60,12 @@ def test_auto_batch_norm_is_affine_where_statistics_are_worth_it(
     weights, backbone, mode
 ):
     settings = with_(batch_norm="auto", weights=weights, backbone=backbone)
-    assert making.make_backbone(settings).batch_norm == mode
+    assert networks.make_backbone(settings).batch_norm == mode
 
 
 def test_auto_batch_norm_leaves_a_backbone_without_any_alone():
     settings = with_(batch_norm="auto", weights="imagenet", backbone="vgg16")
-    assert making.make_backbone(settings).name == "vgg16"
+    assert networks.make_backbone(settings).name == "vgg16"
 
 
 def test_the_model_file_says_which_batch_norm_it_has(domains):
@@ -77,7 +78,7 @@ def test_the_model_file_says_which_batch_norm_it_has(domains):
 def test_a_backbone_without_batch_norm_is_named():
     settings = with_(backbone="vgg16", batch_norm="frozen")
     with pytest.raises(ValueError, match="vgg16 has no batch norm"):
-        making.make_backbone(settings)
+        networks.make_backbone(settings)
 
 
 def test_the_rate_of_the_backbone_and_the_warm_up_reach_the_optimizer():

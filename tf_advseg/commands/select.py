@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
-from tf_advseg.experiment.selection import RunSelection
+from tf_advseg.experiment.choosing.run_selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.runs.folder import read_settings
 from tf_advseg.selection.candidates import SNAPSHOTS

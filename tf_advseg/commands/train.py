@@ -16,6 +16,7 @@ from tf_advseg.base.process.interruption import Interrupted
 from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.commands import train_report
 from tf_advseg.experiment import making
+from tf_advseg.experiment import networks
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.batches import with_sizes
 from tf_advseg.experiment.data_checks import check_data
@@ -66,7 +67,7 @@ def _with_workers(
 ) -> int:
     """Finds the other workers, if there are any, and runs with them."""
     making.scaled(settings)  # A wrong name or size fails first.
-    making.make_backbone(settings)
+    networks.make_backbone(settings)
     registry.make_decoder(settings.decoder)
     if settings.strategy == "multi_worker":
         write(f"{read_cluster(os.environ)}, waits for the others.")

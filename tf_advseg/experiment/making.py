@@ -19,18 +19,17 @@ from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
-from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs import start
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.parts.samples import parse_sample_size
-from tf_advseg.settings.train import NetworkSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
@@ -142,7 +141,7 @@ def make_model(
 ) -> SegmenterTrainer:
     """A compiled model; call it in the strategy's scope."""
     keras.utils.set_random_seed(settings.seed)
-    segmenter = make_segmenter(settings, len(class_names))
+    segmenter = networks.make_segmenter(settings, len(class_names))
     if settings.start:
         start.load_into(segmenter, settings)
     model = _make_trainer(settings, segmenter, method)
@@ -184,46 +183,6 @@ def _make_trainer(
     )
 
 
-def make_backbone(settings: NetworkSettings) -> Backbone:
-    """The backbone, with the batch norm that is asked for.
-
-    Raises:
-        ValueError: If it has none, or there is no such backbone.
-    """
-    backbone = registry.make_backbone(settings.backbone)
-    options = {field.name for field in dataclasses.fields(backbone)}
-    mode = settings.batch_norm
-    if mode == "auto":
-        _, said = call_strings.parse(settings.backbone)
-        is_free = "batch_norm" in options and "batch_norm" not in said
-        mode = "affine" if is_free and settings.weights != "none" else "own"
-    if mode == "own":
-        return backbone
-    if "batch_norm" not in options:
-        raise ValueError(
-            f"--batch_norm={settings.batch_norm}: the backbone "
-            f"{backbone.name} has no batch norm; leave the flag out."
-        )
-    changes: dict[str, Any] = {"batch_norm": mode}
-    return dataclasses.replace(backbone, **changes)
-
-
-def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
-    """The decoder on the backbone, with its initial weights."""
-    decoder = registry.make_decoder(settings.decoder)
-    backbone = make_backbone(settings)
-    backbone = backbone.suited_to(decoder.output_stride)
-    network = backbone.build()
-    if settings.start:
-        return decoder.build(network, num_classes)
-    if settings.weights == "imagenet":
-        _logger.info("Weights: %s", backbone.load_imagenet(network))
-    elif settings.weights != "none":
-        origin = backbone.load_imagenet(network, path=settings.weights)
-        _logger.info("Weights: %s", origin)
-    return decoder.build(network, num_classes)
-
-
 def segmenter_facts(
     settings: TrainSettings, domains: Domains, method: Method
 ) -> dict[str, Any]:
@@ -236,7 +195,7 @@ def segmenter_facts(
         "class_set": classes.name,
         "image_size": list(size) if size else None,
         "method": registry.describe(method),
-        "backbone": registry.describe(make_backbone(settings)),
+        "backbone": registry.describe(networks.make_backbone(settings)),
         "decoder": settings.decoder,
         "source": domains.source.name,
         "target": domains.target.name,

@@ -11,11 +11,11 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
+from tf_advseg.experiment.choosing.run_selection import RunSelection
 from tf_advseg.experiment.data_checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
 from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
-from tf_advseg.experiment.selection import RunSelection
 from tf_advseg.experiment.watchers import run_watchers
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import save_segmenter

@@ -52,12 +52,12 @@ def at_size_of(
         return images, labels
     size = tf.shape(others)[1:3]
     images = tf.image.resize(images, size)
-    labels = tf.image.resize(labels[..., None], size, method="nearest")
-    return images, labels[..., 0]
+    labels = tf.image.resize(tf.expand_dims(labels, -1), size, method="nearest")
+    return images, tf.squeeze(labels, -1)
 
 
 def pasted(mask: tf.Tensor, above: tf.Tensor, below: tf.Tensor) -> tf.Tensor:
     """`above` where the mask `(B, H, W)` holds, and `below` elsewhere."""
     if len(above.shape) == len(mask.shape) + 1:
-        mask = mask[..., None]
+        mask = tf.expand_dims(mask, -1)
     return tf.where(mask, above, below)

@@ -60,7 +60,7 @@ class NetworkSettings(Settings):
         unset="--weights",
     )
     batch_norm: str = setting(
-        "auto",
+        "own",
         "Of the backbone: 'frozen' (its statistics stay as they are), "
         "'affine' (they stay, scales and offsets learn), "
         "'trainable' (a batch's own, scales and offsets learn), 'per_domain' "
@@ -79,7 +79,7 @@ class NetworkSettings(Settings):
         ),
     )
     decoder: str = setting(
-        "fpn",
+        "deeplab_v2",
         "What makes classes of the features; --list shows all. Options in "
         "parentheses: 'fpn(channels=96)'. A backbone that is not told its "
         "output_stride takes the one that the decoder likes.",
@@ -111,19 +111,19 @@ class ScheduleSettings(Settings):
         1e-3, "Initial rate of the segmenter; it falls as (1 - t)^0.9.", above=0
     )
     backbone_learning_rate: float = setting(
-        3e-4,
+        0.0,
         "For adamw: the backbone's own initial rate; 0: --learning_rate, "
         "which then is everybody's.",
         low=0,
     )
     warmup_steps: int = setting(
-        30,
+        0,
         "Updates over which the segmenter's rate rises from zero, so that the "
         "first ones do not throw away what the backbone knows.",
         low=0,
     )
     clip_norm: float = setting(
-        10.0,
+        0.0,
         "Shorten the segmenter's gradient to this norm where it is longer; 0: "
         "never.",
         low=0,
@@ -138,7 +138,7 @@ class ScheduleSettings(Settings):
         choices=("all", "kernels"),
     )
     class_weights: str = setting(
-        "balanced",
+        "none",
         "How much labelled pixels of a class count in the supervised loss: "
         "'none' (all alike) or 'balanced', (share + 0.02)^-0.5 of the labels "
         "that are trained on.",
@@ -194,7 +194,7 @@ class TrainSettings(
     )
     source: str = same(DataSettings, "source", "streets-sim")
     target: str = same(DataSettings, "target", "streets-real")
-    batch_size: int = same(BatchSettings, "batch_size", 8)
+    batch_size: int = same(BatchSettings, "batch_size", 2)
     run: str = same(RunSettings, "run", "", unset="a new one under runs/")
     resume: bool = setting(
         False,

@@ -24,6 +24,7 @@ from tf_advseg.methods.confidence import BINS
 from tf_advseg.methods.confidence import count_confidences
 from tf_advseg.methods.self_training import Samples
 from tf_advseg.methods.self_training import SelfTrainingMethod
+from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.moving_average import float_weights
@@ -72,7 +73,7 @@ class SelfTrainingSegmenter(SegmenterTrainer):
     ):
         super().__init__(segmenter, method, precision, remat, **kwargs)
         self.seed = seed
-        self.num_classes = segmenter.output[MAIN].shape[-1]
+        self.num_classes = outputs_of(segmenter)[MAIN].shape[-1]
         self.teacher = twin(segmenter, precision)
         self.teacher.set_weights(segmenter.get_weights())
         self.teacher.trainable = False
@@ -132,9 +133,9 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             for level, weight in self.method.target_weights.items()
         }
 
-    def _after_update(self, counts):
+    def _after_update(self, *sums):
         """The teacher follows; what it said is remembered."""
-        counts = replicas.total(counts)
+        counts = replicas.total(*sums)
         context: Any = tf.distribute.get_replica_context()
         context.merge_call(self._follow, args=(counts,))
 

@@ -45,8 +45,31 @@ PLAIN: dict[str, Any] = {
     "target_delay": 0,
     "target_warmup": 0,
 }
-"""Training without the recipe that the defaults are. So were all runs made
-that do not say otherwise: those of before the recipe."""
+"""Training without a recipe. So were all runs made that do not say otherwise:
+those of before there was one."""
+
+RECIPE: dict[str, Any] = {
+    "decoder": "fpn",
+    "batch_norm": "auto",
+    "source_size": "auto",
+    "target_size": "auto",
+    "crop": "auto",
+    "batch_size": 8,
+    "learning_rate": 1e-3,
+    "backbone_learning_rate": 3e-4,
+    "warmup_steps": 30,
+    "clip_norm": 10.0,
+    "class_weights": "balanced",
+    "rare_class_temperature": 0.1,
+    "min_scale": 0.75,
+    "max_scale": 2.0,
+    "scale_law": "log",
+    "color_jitter": 0.4,
+    "channel_gain": 0.2,
+    "blur": 0.3,
+    "judge_at": "logits",
+}
+"""What little data and few steps ask for, whatever adapts."""
 
 _OFFICIAL = PLAIN | {
     "backbone": "resnet101",
@@ -135,12 +158,18 @@ PRESETS: dict[str, Preset] = {
         "no recipe: two images, nothing augmented, DeepLab-v2's classifiers",
         PLAIN,
     ),
+    "small_data": Preset(
+        "the recipe for some hundred images of your own, on a CPU too", RECIPE
+    ),
     "photos_small": Preset(
         "Your own folders on a CPU or one small GPU, EfficientNet-Lite0",
         {
             "source_size": "256x512",
             "target_size": "256x512",
             "crop": "192x384",
+            "min_scale": 0.75,
+            "max_scale": 1.5,
+            "color_jitter": 0.2,
             "batch_size": 4,
             "steps": 4000,
             "eval_every": 500,

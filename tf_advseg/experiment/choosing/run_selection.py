@@ -17,10 +17,10 @@ from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.datasets.files.evaluation_samples import evaluation_samples
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment import making
+from tf_advseg.experiment.choosing.selection_data import conditions
+from tf_advseg.experiment.choosing.selection_data import image_counts
+from tf_advseg.experiment.choosing.selection_data import selection_images
 from tf_advseg.experiment.making import Domains
-from tf_advseg.experiment.selection_data import conditions
-from tf_advseg.experiment.selection_data import image_counts
-from tf_advseg.experiment.selection_data import selection_images
 from tf_advseg.networks.model_file import BEST_FILE
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import read_metadata

@@ -5,7 +5,7 @@ import dataclasses
 from toy_domains import write_folder
 
 from tf_advseg.experiment import making
-from tf_advseg.experiment.selection_data import conditions
+from tf_advseg.experiment.choosing.selection_data import conditions
 from tf_advseg.settings.train import TrainSettings
 
 

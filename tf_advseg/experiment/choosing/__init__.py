@@ -1,0 +1,1 @@
+"""Which of a run's models is taken: its candidates, and what they see."""

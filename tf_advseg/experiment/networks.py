@@ -1,0 +1,54 @@
+"""From settings to the network that is trained."""
+
+import dataclasses
+import logging
+from typing import Any
+
+import keras
+
+from tf_advseg.base import call_strings
+from tf_advseg.experiment import registry
+from tf_advseg.networks.backbones.backbone import Backbone
+from tf_advseg.settings.train import NetworkSettings
+
+_logger = logging.getLogger(__name__)
+
+
+def make_backbone(settings: NetworkSettings) -> Backbone:
+    """The backbone, with the batch norm that is asked for.
+
+    Raises:
+        ValueError: If it has none, or there is no such backbone.
+    """
+    backbone = registry.make_backbone(settings.backbone)
+    options = {field.name for field in dataclasses.fields(backbone)}
+    mode = settings.batch_norm
+    if mode == "auto":
+        _, said = call_strings.parse(settings.backbone)
+        is_free = "batch_norm" in options and "batch_norm" not in said
+        mode = "affine" if is_free and settings.weights != "none" else "own"
+    if mode == "own":
+        return backbone
+    if "batch_norm" not in options:
+        raise ValueError(
+            f"--batch_norm={settings.batch_norm}: the backbone "
+            f"{backbone.name} has no batch norm; leave the flag out."
+        )
+    changes: dict[str, Any] = {"batch_norm": mode}
+    return dataclasses.replace(backbone, **changes)
+
+
+def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
+    """The decoder on the backbone, with its initial weights."""
+    decoder = registry.make_decoder(settings.decoder)
+    backbone = make_backbone(settings)
+    backbone = backbone.suited_to(decoder.output_stride)
+    network = backbone.build()
+    if settings.start:
+        return decoder.build(network, num_classes)
+    if settings.weights == "imagenet":
+        _logger.info("Weights: %s", backbone.load_imagenet(network))
+    elif settings.weights != "none":
+        origin = backbone.load_imagenet(network, path=settings.weights)
+        _logger.info("Weights: %s", origin)
+    return decoder.build(network, num_classes)
