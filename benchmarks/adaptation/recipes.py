@@ -95,7 +95,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
         "published_weights": {"target_weight_scale": 1.0},
         "begun_after_100": {"target_delay": 100},
         "rising_over_100": {"target_warmup": 100},
-        "judged_at_logits": {"judge_at": "logits"},
+        "judged_at_image": {"judge_at": "image"},
         "spectral_norm": {"spectral_norm": True},
         "least_squares": {"method": 'advent(gan="least_squares")'},
         "wide_discriminator": {"discriminator_width": 64},
