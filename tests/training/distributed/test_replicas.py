@@ -38,6 +38,23 @@ def test_replicas_of_a_pyramid_equal_one(method, tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_may_drop_out(tmp_path):
+    """The same each time, and something else than without."""
+    method = "advent" + WEIGHTS
+    runs = [
+        weights_after_training(
+            2,
+            method,
+            tmp_path,
+            decoder=f"fpn(channels=8, dropout={rate})",
+        )
+        for rate in (0.5, 0.5, 0.25)
+    ]
+    assert largest_difference(*runs[:2]) == 0
+    assert largest_difference(runs[0], runs[2]) > 1e-4
+
+
+@pytest.mark.slow
 def test_replicas_are_clipped_by_the_length_of_the_whole_gradient(tmp_path):
     """Their own gradients are as different as their labels are many."""
     method = "advent" + WEIGHTS
