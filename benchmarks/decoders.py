@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.parts import markdown
 from benchmarks.parts import timing
 from tf_advseg.base.fields import parse_size
-from tf_advseg.experiment import making
+from tf_advseg.experiment import networks
 from tf_advseg.experiment import registry
 from tf_advseg.export.formats.tflite import converter
 from tf_advseg.export.formats.tflite import quantizer
@@ -46,10 +46,10 @@ def main() -> None:
     images = np.random.default_rng(0).integers(
         0, 256, (8, *options.size, 3), np.uint8
     )
-    networks = dict(segmenters(options))
+    every = dict(segmenters(options))
     sizes, runtimes = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, network in networks.items():
+        for name, network in every.items():
             for precision, file in artefacts(
                 network, images, options.size, Path(folder)
             ):
@@ -64,7 +64,7 @@ def main() -> None:
             "decoder", "weights", "MB int8", "ms int8", "ms float32", "logits"
         )
     )
-    for name, network in networks.items():
+    for name, network in every.items():
         row = [network.count_params(), f"{sizes[name, 'int8']:.2f}"]
         for precision in ("int8", "float32"):
             times = seconds[name, precision]
@@ -88,7 +88,7 @@ def segmenters(options):
         settings = TrainSettings(
             backbone=options.backbone, decoder=decoder, weights="none"
         )
-        yield decoder, making.make_segmenter(settings, options.classes)
+        yield decoder, networks.make_segmenter(settings, options.classes)
 
 
 def artefacts(network, images, size, folder):
