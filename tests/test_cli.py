@@ -191,9 +191,9 @@ def test_a_name_that_a_flag_had_is_no_flag_beside_it():
 def test_a_preset_changes_defaults_and_flags_win():
     command = cli.settings_module("train").COMMAND
     preset = command.presets("photos_small")
-    assert preset["steps"] == 4000
+    assert preset["steps"] == 1000
     settings = command.settings(**{**preset, "steps": 5})
-    assert (settings.steps, settings.batch_size) == (5, 4)
+    assert (settings.steps, settings.batch_size) == (5, 8)
 
 
 def test_what_a_run_records_is_not_renamed():

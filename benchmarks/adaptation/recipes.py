@@ -13,7 +13,7 @@ from tf_advseg.settings.parts import presets
 Flags = Mapping[str, Any]
 
 RECIPE: Flags = presets.RECIPE
-"""Of every run: that of `--preset=small_data`."""
+"""Of every run: that of `--preset=photos_small`, but for its length."""
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
 
@@ -92,7 +92,7 @@ ABLATION: Mapping[str, Mapping[str, Flags]] = {
     },
     "advent": {
         BASE: {},
-        "published_weights": {"target_weight_scale": 1.0},
+        "weights_x10": {"target_weight_scale": 10.0},
         "begun_after_100": {"target_delay": 100},
         "rising_over_100": {"target_warmup": 100},
         "judged_at_image": {"judge_at": "image"},

@@ -68,8 +68,11 @@ RECIPE: dict[str, Any] = {
     "channel_gain": 0.2,
     "blur": 0.3,
     "judge_at": "logits",
+    "target_weight_scale": 1.0,
 }
-"""What little data and few steps ask for, whatever adapts."""
+"""What little data and few steps ask for, whatever adapts: a backbone that
+keeps what it knows, a decoder that sees small things, and samples that are
+never the same twice."""
 
 _OFFICIAL = PLAIN | {
     "backbone": "resnet101",
@@ -158,22 +161,9 @@ PRESETS: dict[str, Preset] = {
         "no recipe: two images, nothing augmented, DeepLab-v2's classifiers",
         PLAIN,
     ),
-    "small_data": Preset(
-        "the recipe for some hundred images of your own, on a CPU too", RECIPE
-    ),
     "photos_small": Preset(
-        "Your own folders on a CPU or one small GPU, EfficientNet-Lite0",
-        {
-            "source_size": "256x512",
-            "target_size": "256x512",
-            "crop": "192x384",
-            "min_scale": 0.75,
-            "max_scale": 1.5,
-            "color_jitter": 0.2,
-            "batch_size": 4,
-            "steps": 4000,
-            "eval_every": 500,
-        },
+        "your own folders, some hundred images each, on a CPU or a small GPU",
+        RECIPE | {"steps": 1000},
     ),
 }
 
