@@ -6,13 +6,12 @@ With no flags it trains AdvEnt on the embedded street domains:
 
 On your own data, a folder of labelled renders and one of photos:
 
-    tf_advseg train --method=advent \\
-        --source=renders --target=photos --source_size=360x640 \\
-        --target_size=360x640 --crop=256x512 --steps=4000
+    tf_advseg train --preset=photos_small --method=advent \\
+        --source=renders --target=photos
 
 Everything goes into one folder under runs/. --list shows the methods,
-backbones, decoders, domains and presets; --preset=NAME takes a paper's
-settings.
+backbones, decoders, domains and presets; --preset=NAME starts
+from settings that belong together, a paper's say.
 """
 
 import dataclasses
