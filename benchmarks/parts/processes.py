@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -32,8 +33,8 @@ class Ended:
     Attributes:
         status: Of its exit; minus the signal's number if one killed it.
         seconds: From its start to its end.
-        peak_mb: The most memory that it had at once, in MB; Linux counts
-            what this process had when it made it, too.
+        peak_mb: The most memory that it had at once, in MB, to a tenth of a
+            second before its end; 0 where there is no /proc.
     """
 
     status: int
@@ -78,21 +79,22 @@ class Processes:
                     start_new_session=True,
                 )
                 self._running.add(process)
-            status, usage = self._wait(process, log)
+            status, peak_mb = self._wait(process, log)
             process.returncode = os.waitstatus_to_exitcode(status)
             with self._mutex:
                 self._running.discard(process)
         seconds = time.monotonic() - start
-        # Linux counts kilobytes.
-        return Ended(process.returncode, seconds, usage.ru_maxrss // 1024)
+        return Ended(process.returncode, seconds, peak_mb)
 
     def _wait(self, process: subprocess.Popen, log: Path):
         """Waits for the end; a process that hangs is killed, and told so."""
-        told_to_end = 0.0
+        told_to_end, peak_mb = 0.0, 0
         while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            # Before it is waited for: then nothing of it is left.
+            peak_mb = max(peak_mb, _peak_mb(process.pid))
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
             if pid:
-                return status, usage
+                return status, peak_mb
             silent = time.time() - log.stat().st_mtime
             if self.is_stopped and not told_to_end:
                 told_to_end = time.monotonic()
@@ -109,6 +111,17 @@ class Processes:
             self.is_stopped = True
             for process in self._running:
                 process.send_signal(signal.SIGTERM)
+
+
+def _peak_mb(pid: int) -> int:
+    """The most memory that a running process has had; 0 if it has ended.
+
+    `wait4` would tell it too, but counts what the process that made it had.
+    """
+    file = Path(f"/proc/{pid}/status")
+    status = file.read_text(encoding="utf-8") if file.exists() else ""
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) // 1024 if found else 0
 
 
 def stay_on(core: int | None) -> None:
