@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 from typing import NoReturn
 
-import yaml
-
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import brief
 from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.base.files.yaml_file import read_yaml
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.class_map import ClassMap
 from tf_advseg.datasets.classes.label_table import MAX_ID
@@ -47,28 +47,13 @@ def read_class_map(path: str | Place) -> ClassMap:
         DataError: If it cannot be read or contradicts itself; one sentence.
     """
     path = Path(path) if isinstance(path, str) else path
-    values = _load_yaml(path)
+    values = read_yaml(path, "Class map")
     try:
         return _Reader(path).class_map(values)
     except DataError:
         raise
     except ValueError as error:
         raise DataError(f"Class map {str(path)!r}: {error}") from None
-
-
-def _load_yaml(path: Place) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(
-            f"Class map {str(path)!r} cannot be read: {reason}."
-        ) from error
-    except yaml.YAMLError as error:
-        text = " ".join(str(error).split())
-        raise DataError(
-            f"Class map {str(path)!r} is not valid YAML: {text}."
-        ) from error
 
 
 class _Reader:
@@ -83,7 +68,7 @@ class _Reader:
         _check_keys("key", values, _KEYS)
         classes = values["classes"]
         if not isinstance(classes, list):
-            self._fail(f"has `classes` {classes!r}; expected a list")
+            self._fail(f"has `classes` {brief(classes)}; expected a list")
         for entry in classes:
             self._check_class(entry)
         rules, wrong = parse_split_rules(
@@ -94,20 +79,20 @@ class _Reader:
         return ClassMap(
             class_set=self._class_set(values, classes),
             table=self._table(values, classes),
-            label_folder=str(values.get("labels", "labels")),
+            label_folder=self._word(values, "labels", "labels"),
             split_rules=rules,
         )
 
     def _check_class(self, entry: Any) -> None:
         if not isinstance(entry, Mapping):
             self._fail(
-                f"has the class {entry!r}; expected {{name: ..., id: ...}}"
+                f"has the class {brief(entry)}; expected {{name: ..., id: ...}}"
             )
         _check_keys("key of a class", entry, _CLASS_KEYS)
         if not isinstance(entry.get("name"), str):
             self._fail(
-                f"has a class with the name {entry.get('name')!r}; expected "
-                "text (put quotes around names such as on, no, 1)"
+                f"has a class with the name {brief(entry.get('name'))}; "
+                "expected text (put quotes around names such as on, no, 1)"
             )
 
     def _class_set(self, values: Mapping, classes: list) -> ClassSet:
@@ -118,7 +103,7 @@ class _Reader:
             else bit_colour(i + 1)
             for i, entry in enumerate(classes)
         ]
-        name = str(values.get("name", self._path.stem))
+        name = self._word(values, "name", self._path.stem)
         return ClassSet(name, names, tuple(palette))
 
     def _table(self, values: Mapping, classes: list) -> LabelTable:
@@ -157,8 +142,8 @@ class _Reader:
         for raw in ids:
             if type(raw) is not int or not 0 <= raw <= MAX_ID:
                 self._fail(
-                    f"gives {name!r} the id {raw!r}; expected a whole number "
-                    f"from 0 to {MAX_ID}, or a list of them"
+                    f"gives {name!r} the id {brief(raw)}; expected a whole "
+                    f"number from 0 to {MAX_ID}, or a list of them"
                 )
         return ids
 
@@ -171,10 +156,16 @@ class _Reader:
         for colour in colours:
             if not _is_colour(colour):
                 self._fail(
-                    f"gives {name!r} the color {colour!r}; expected "
+                    f"gives {name!r} the color {brief(colour)}; expected "
                     "[red, green, blue] from 0 to 255, or a list of them"
                 )
         return [tuple(colour) for colour in colours]
+
+    def _word(self, values: Mapping, key: str, default: str) -> str:
+        value = values.get(key, default)
+        if isinstance(value, list | Mapping):
+            self._fail(f"has `{key}` {brief(value)}; expected text")
+        return str(value)
 
     def _fail(self, text: str) -> NoReturn:
         raise DataError(f"Class map {str(self._path)!r} {text}.")
@@ -182,11 +173,15 @@ class _Reader:
 
 def _check_keys(what: str, values: Mapping, known: tuple) -> None:
     for key in values:
-        check_choice(what, str(key), known)
+        check_choice(what, _text(key), known)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else brief(value)
 
 
 def _unknown(values: Mapping) -> str:
-    value = str(values.get("unknown", "error"))
+    value = _text(values.get("unknown", "error"))
     return check_choice("value of `unknown`", value, ("error", "ignore"))
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import brief
 from tf_advseg.datasets.archives import Place
 
 _WAYS = ("first", "last", "list")
@@ -84,13 +85,14 @@ def parse_split_rules(
         (rules, None), or ((), a sentence without its subject).
     """
     if not isinstance(splits, Mapping):
-        return (), f"has `splits` {splits!r}; expected a rule by split name"
+        text = f"has `splits` {brief(splits)}"
+        return (), f"{text}; expected a rule by split name"
     rules = []
     for name, rule in splits.items():
         ways = set(rule) - {"from"} if isinstance(rule, Mapping) else set()
         if len(ways) != 1 or "from" not in rule or not ways <= set(_WAYS):
             return (), (
-                f"has the split {name!r} as {rule!r}; expected "
+                f"has the split {brief(name)} as {brief(rule)}; expected "
                 "{from: SPLIT, first: N}, {from: SPLIT, last: N} or "
                 "{from: SPLIT, list: FILE}"
             )
@@ -98,9 +100,16 @@ def parse_split_rules(
         value = rule[way]
         if way != "list" and not (type(value) is int and value > 0):
             return (), (
-                f"has the split {name!r} with `{way}: {value!r}`; expected "
-                "a number of images above 0"
+                f"has the split {brief(name)} with `{way}: {brief(value)}`; "
+                "expected a number of images above 0"
             )
+        texts = [rule["from"], *([value] if way == "list" else [])]
+        for text in texts:
+            if isinstance(text, list | Mapping):
+                return (), (
+                    f"has the split {brief(name)} with {brief(text)}; "
+                    "expected text"
+                )
         value = folder / str(value) if way == "list" else value
         rules.append(SplitRule(str(name), str(rule["from"]), way, value))
     return tuple(rules), None

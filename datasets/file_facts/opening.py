@@ -11,6 +11,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.file_facts.facts import Problem
+from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import has_16_bits
 
@@ -94,7 +95,7 @@ def _open_picture(path: str, data: bytes) -> ImageFile:
         with warnings.catch_warnings():
             # Its size is checked below, by the rule that reading follows.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data))
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.UnidentifiedImageError:
         raise Unusable(
             "no_image", f"{path!r} is not an image of a known format."

@@ -24,6 +24,7 @@ from PIL.ImageFile import ImageFile
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import Place
+from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.datasets.files.picture_modes import ID_MODES
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import TURNED
@@ -130,7 +131,10 @@ def _upright_rgb(path: Place, picture: ImageFile) -> Image.Image:
 def _open(path: Place) -> Iterator[ImageFile]:
     """Opens a picture; whatever goes wrong inside becomes a DataError."""
     try:
-        with path.open("rb") as file, Image.open(file) as picture:
+        with (
+            path.open("rb") as file,
+            Image.open(file, formats=FORMATS) as picture,
+        ):
             _check_pixels(path, picture)
             yield picture
     except DataError:

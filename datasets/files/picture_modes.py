@@ -6,6 +6,11 @@ in the file; some losses (16 bits to 8) show only in the second.
 
 from PIL.ImageFile import ImageFile
 
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+"""What Pillow may open: what a file is, its bytes say and not its name. Pillow
+knows forty more, some of which start other programs (EPS starts Ghostscript)
+or are decoded by code that nobody looks at."""
+
 RGB_MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
 RGB_MODES += ("YCbCr", "LAB", "HSV", "RGBa")
 """Modes of images with 8 bits a channel, which can become RGB."""

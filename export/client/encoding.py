@@ -14,6 +14,7 @@ from PIL import Image
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.files.image_files import read_rgb
+from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.prediction.inputs import InputFile
 
 SERVER_READS = ("JPEG", "PNG")
@@ -70,7 +71,7 @@ def png_bytes(image: np.ndarray) -> bytes:
 
 
 def _can_go_as_it_is(path: Path) -> bool:
-    with Image.open(path) as picture:
+    with Image.open(path, formats=FORMATS) as picture:
         upright = picture.getexif().get(_ORIENTATION, 1) == 1
         readable = picture.format in SERVER_READS and picture.mode == "RGB"
         return upright and readable

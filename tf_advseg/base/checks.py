@@ -5,8 +5,13 @@ be known, what to do.
 """
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+_brief = reprlib.Repr()
+_brief.maxlevel, _brief.maxstring, _brief.maxother = 2, 200, 200
 
 
 class DataError(ValueError):
@@ -31,6 +36,11 @@ def check_choice(what: str, value: str, choices: Iterable[str]) -> str:
     raise ValueError(
         f"Unknown {what} {value!r}.{hint} Choose one of: {', '.join(choices)}."
     )
+
+
+def brief(value: Any) -> str:
+    """`repr` of a value from a stranger's file, for a message: never long."""
+    return _brief.repr(value)
 
 
 def near(name: str, names: Iterable[str], form: str = "{}") -> str:

@@ -72,4 +72,4 @@ def _add_noise(
 def _compress(picture: np.ndarray, quality: int) -> np.ndarray:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
-    return np.array(Image.open(buffer))
+    return np.array(Image.open(buffer, formats=["JPEG"]))

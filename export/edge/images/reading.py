@@ -16,6 +16,9 @@ from PIL import ImageOps
 
 from ..errors import EdgeError
 
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+"""Pillow knows more, some of which start other programs."""
+
 _MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
 _MODES += ("YCbCr", "LAB", "HSV", "RGBa")
 _ORIENTATION = 0x0112
@@ -37,7 +40,7 @@ def read_rgb(source: str | Path | bytes, name: str) -> np.ndarray:
         # The size is checked below; Pillow's warning would come on top.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(file) as picture:
+            with Image.open(file, formats=_FORMATS) as picture:
                 return _upright(picture, name)
     except EdgeError:
         raise

@@ -26,6 +26,8 @@ from PIL import ImageOps
 
 FIELD = "images"
 MAX_PIXELS = 2**24
+# Pillow knows more, some of which start other programs.
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 SERVER_READS = ("JPEG", "PNG")
 ORIENTATION = 0x0112
 
@@ -94,7 +96,7 @@ def _one_file(data):
 def _upright_rgb(data):
     """JPEG or PNG bytes in which the network sees what a person sees."""
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise ValueError(
