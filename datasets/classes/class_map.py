@@ -56,9 +56,12 @@ class ClassMap:
 def identity_class_map(class_set: ClassSet) -> ClassMap:
     """Returns the map of labels that are train ids already."""
     train_ids = {i: i for i in range(class_set.num_classes)}
-    train_ids[IGNORE_LABEL] = IGNORE_LABEL
-    source = f"the class set {class_set.name!r}"
-    return ClassMap(class_set, LabelTable(train_ids, source=source))
+    table = LabelTable(
+        train_ids | {IGNORE_LABEL: IGNORE_LABEL},
+        source=f"the class set {class_set.name!r}",
+        implied=frozenset({IGNORE_LABEL}),
+    )
+    return ClassMap(class_set, table)
 
 
 def _upper(text: str) -> str:

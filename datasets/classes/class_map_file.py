@@ -122,13 +122,14 @@ class _Reader:
         ignored = values.get("ignore") or []
         for code in parse(ignored, "ignore") if ignored else []:
             self._add(train_ids, code, IGNORE_LABEL, of_colours)
-        if not of_colours:
-            train_ids.setdefault(IGNORE_LABEL, IGNORE_LABEL)
+        implied = set() if of_colours else {IGNORE_LABEL} - {*train_ids}
+        train_ids |= dict.fromkeys(implied, IGNORE_LABEL)
         return LabelTable(
             train_ids,
             labels_are=COLOURS if of_colours else IDS,
             ignore_unknown=_unknown(values) == "ignore",
             source=f"the class map {str(self._path)!r}",
+            implied=frozenset(implied),
         )
 
     def _add(self, train_ids, code, train_id, of_colours: bool) -> None:

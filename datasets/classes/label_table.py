@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from collections.abc import Collection
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,6 +64,9 @@ class LabelTable:
             255; otherwise it is an error.
         source: Where the table comes from, for messages.
         advice: What to do about an id or colour that it lacks.
+        implied: Ids that nobody named: 255 as "ignore" by custom.
+        assumed: How the labels' meaning was found where nobody stated it, as
+            a sentence; empty if somebody did.
     """
 
     train_ids: Mapping[int, int]
@@ -71,6 +75,8 @@ class LabelTable:
     ignore_unknown: bool = False
     source: str
     advice: str = _ADVICE
+    implied: frozenset[int] = frozenset()
+    assumed: str = ""
 
     @property
     def of_colours(self) -> bool:
@@ -82,20 +88,39 @@ class LabelTable:
         codes = sorted(self.train_ids.items())
         return f"{self.labels_are} {self.ignore_unknown} {codes}"
 
+    def loses_a_mask(self, codes: Collection[int]) -> bool:
+        """Whether all that labels show, but for one class, is an implied id.
+
+        Masks of 0 and 255 do, where nobody said what 255 is.
+
+        Args:
+            codes: Those of all labels.
+        """
+        named = {self.train_ids.get(c) for c in {*codes} - self.implied}
+        is_known = None not in named
+        num_classes = len(named - {IGNORE_LABEL})
+        return bool(self.implied & {*codes}) and is_known and num_classes <= 1
+
     def read(self, path: Place) -> np.ndarray:
         """Returns a label file as train ids, uint8 `(H, W)`.
 
         Raises:
             DataError: If it cannot be read or holds unknown ids or colours.
         """
+        return self.map(self.read_codes(path), path)
+
+    def read_codes(self, path: Place) -> np.ndarray:
+        """Returns what a label file holds, ids or colour codes, `(H, W)`.
+
+        Raises:
+            DataError: If it cannot be read.
+        """
         if self.of_colours:
             channels = read_colours(path).astype(np.int32)
-            codes = colour_code(np.moveaxis(channels, -1, 0))
-        elif self.labels_are == FIRST_CHANNEL:
-            codes = read_first_channel(path)
-        else:
-            codes = read_ids(path)
-        return self.map(codes, path)
+            return colour_code(np.moveaxis(channels, -1, 0))
+        if self.labels_are == FIRST_CHANNEL:
+            return read_first_channel(path)
+        return read_ids(path)
 
     def map(self, codes: np.ndarray, path: Place) -> np.ndarray:
         """Returns ids or colour codes as train ids, uint8, any shape.

@@ -14,6 +14,7 @@ from tf_advseg.datasets.doctor.checks import duplicates
 from tf_advseg.datasets.doctor.checks import file_palettes
 from tf_advseg.datasets.doctor.checks import files
 from tf_advseg.datasets.doctor.checks import label_shift
+from tf_advseg.datasets.doctor.checks import meaning
 from tf_advseg.datasets.doctor.checks import modes
 from tf_advseg.datasets.doctor.checks import pairs
 from tf_advseg.datasets.doctor.checks import sizes
@@ -23,7 +24,16 @@ from tf_advseg.datasets.doctor.finding import Finding as Finding
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey as SplitSurvey
 from tf_advseg.datasets.doctor.surveying import survey as survey
 
-_CHECKS = (files, pairs, sizes, modes, file_palettes, channels, classes)
+_CHECKS = (
+    files,
+    pairs,
+    sizes,
+    modes,
+    file_palettes,
+    channels,
+    classes,
+    meaning,
+)
 
 
 _OF_MEANING = ("absent_class", "mostly_ignored", "nothing_labelled")

@@ -12,12 +12,15 @@ import numpy as np
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
+from tf_advseg.datasets.classes.assumed_labels import table_of
 from tf_advseg.datasets.classes.statistics import evenly_spaced
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.domains.file_domain import FileDomain
 
 READ_ALL_UP_TO = 500
 SAMPLE = 200
 _IMAGES = 8
+_MASKS = 50
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,8 +98,45 @@ def check_domain(
     if len(keys) > READ_ALL_UP_TO:
         read = evenly_spaced(keys, sample)
     _read_all(domain.read_image, evenly_spaced(read, _IMAGES))
-    counts = sum(_read_all(lambda key: _counts(domain, key), read))
+    counts = np.sum(_read_all(lambda key: _counts(domain, key), read), axis=0)
+    wrong = lost_mask(domain, read, counts[: domain.class_set.num_classes])
+    if wrong:
+        raise DataError(wrong)
     return _with_counts(domain, split, len(keys), len(read), counts)
+
+
+def lost_mask(
+    domain: Domain, keys: Sequence[str], pixels: np.ndarray
+) -> str | None:
+    """Says what is wrong if masks of 0 and 255 lose what 255 stands for.
+
+    Many programs write a mask as 0 and 255, where 255 is the object. Unless a
+    class map says so, 255 means "ignore", and the objects are gone.
+
+    Args:
+        domain: The domain.
+        keys: Of labels that were read.
+        pixels: Their pixels of each class, `(C,)`.
+    """
+    table = table_of(domain)
+    several = domain.class_set.num_classes > 1
+    if not (table and several and np.count_nonzero(pixels) == 1):
+        return None
+    assert isinstance(domain, FileDomain)
+
+    def codes(key):
+        return np.unique(domain.label_codes(key)).tolist()
+
+    some = _read_all(codes, evenly_spaced(keys, _MASKS))
+    if not table.loses_a_mask({code for one in some for code in one}):
+        return None
+    return (
+        f"The labels of {domain.name!r} hold one class and 255, which "
+        f"{table.source} does not name and which is therefore ignored: if "
+        "255 is an object (masks of 0 and 255), give it to a class "
+        "(`id: 255`) in a class map; if nothing is labelled there, name it "
+        "in `ignore: [255]`."
+    )
 
 
 def _check_complete(domain: Domain, split: str, num_images: int) -> None:

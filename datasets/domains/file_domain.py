@@ -1,6 +1,7 @@
 """What domains of image and label files share: how one key is read."""
 
 import abc
+import logging
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,8 @@ from tf_advseg.datasets.files.image_files import read_rgb
 from tf_advseg.datasets.files.resizing import resize_label
 from tf_advseg.datasets.files.resizing import resize_picture
 
+_logger = logging.getLogger(__name__)
+
 
 class FileDomain(Domain):
     """A domain whose keys are paths of images, relative to a root.
@@ -28,6 +31,7 @@ class FileDomain(Domain):
 
     root: Place
     label_table: LabelTable
+    _has_warned = False
 
     @abc.abstractmethod
     def _label_path(self, key: str) -> Place:
@@ -86,9 +90,27 @@ class FileDomain(Domain):
             lines += [_identity(path) for path in labels]
         return digest([type(self).__name__, *lines])
 
+    def label_codes(self, key: str) -> np.ndarray:
+        """Returns what a key's label file holds, before it is mapped.
+
+        Raises:
+            DataError: If it cannot be read.
+        """
+        return self.label_table.read_codes(self._label_path(key))
+
+    def _say_what_is_assumed(self) -> None:
+        """Warns, once, if nobody stated what the labels mean."""
+        table = self.label_table
+        if table.assumed and not self._has_warned:
+            self._has_warned = True
+            _logger.warning(
+                "%s If that is wrong, %s.", table.assumed, table.advice
+            )
+
     def _label_of_size(self, key: str, size: tuple[int, int]) -> np.ndarray:
         """Returns the label, which has to have its image's size."""
         path = self._label_path(key)
+        self._say_what_is_assumed()
         label = self.label_table.read(path)
         if label.shape != size:
             raise DataError(

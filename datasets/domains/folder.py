@@ -24,9 +24,10 @@ from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import open_folder
 from tf_advseg.datasets.archives import top_names
+from tf_advseg.datasets.classes.assumed_labels import assumed_class_map
 from tf_advseg.datasets.classes.class_map import ClassMap
-from tf_advseg.datasets.classes.class_map import identity_class_map
 from tf_advseg.datasets.classes.class_map_file import read_class_map
+from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
@@ -46,7 +47,9 @@ class FolderDomain(FileDomain):
         path: The root: a folder, an archive, or a folder in an archive.
         class_map: A class map file; by default ROOT/classes.yaml, if any.
         class_set: The classes to map onto by name, the source's as a rule.
-            Without any class map, labels are taken as its train ids.
+        labels_like: How the source's labels are read, and so these where no
+            class map says it; None: they are taken as train ids. Either is
+            said when the first label is read.
 
     Raises:
         DataError: If there is no image folder, no way to know the classes,
@@ -54,8 +57,11 @@ class FolderDomain(FileDomain):
 
     Example:
         >>> source = FolderDomain("renders")  # doctest: +SKIP
-        >>> target = FolderDomain("camera", class_set=source.class_set)
-        ... # doctest: +SKIP
+        >>> target = FolderDomain(  # doctest: +SKIP
+        ...     "camera",
+        ...     class_set=source.class_set,
+        ...     labels_like=source.label_table,
+        ... )
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class FolderDomain(FileDomain):
         path: str | Place,
         class_map: str | Path | None = None,
         class_set: ClassSet | None = None,
+        labels_like: LabelTable | None = None,
     ):
         root = open_folder(path)
         if not isinstance(root, ArchivePath):
@@ -72,7 +79,9 @@ class FolderDomain(FileDomain):
         self._keys = functools.cache(self._list_keys)
         self._images = functools.cache(self._list_images)
         self._labels = functools.cache(self._list_labels)
-        self._map = _find_class_map(self.root, class_map, class_set)
+        self._map = _find_class_map(
+            self.root, class_map, class_set, labels_like
+        )
         self.class_set = self._map.class_set
         self.label_table = self._map.table
         self._folders = _image_folders(self.root)
@@ -168,6 +177,7 @@ def _find_class_map(
     root: Place,
     path: str | Place | None,
     class_set: ClassSet | None,
+    labels_like: LabelTable | None,
 ) -> ClassMap:
     if path is None and (root / CLASS_MAP_NAME).is_file():
         path = root / CLASS_MAP_NAME
@@ -179,7 +189,7 @@ def _find_class_map(
             f"No class map says what the labels of {str(root)!r} mean; "
             f"write {CLASS_MAP_NAME} there, or give one."
         )
-    return identity_class_map(class_set)
+    return assumed_class_map(root, class_set, labels_like)
 
 
 def _image_folders(root: Place) -> dict[str, Place]:

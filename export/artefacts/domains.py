@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.experiment import registry
@@ -81,9 +82,10 @@ class ExportDomains:
             names=loaded.class_names,
             palette=loaded.palette,
         )
+        like = table_of_models(loaded.metadata)
         if given or self._trained is None:
             return registry.make_domain(
-                given, self._settings.classes, class_set=class_set
+                given, self._settings.classes, class_set, like
             )
         trained = self._trained
         classes = trained.classes
@@ -91,7 +93,7 @@ class ExportDomains:
             classes = trained.target_classes
         try:
             return registry.make_domain(
-                getattr(trained, role), classes, class_set=class_set
+                getattr(trained, role), classes, class_set, like
             )
         except (DataError, OSError) as error:
             raise DataError(

@@ -11,6 +11,7 @@ from toy_segmenter import RED
 from toy_segmenter import paint
 
 from tf_advseg.commands import evaluate as evaluation_command
+from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.settings.evaluate import EvaluateSettings
 
 MAP = np.array([[RED, RED, GREEN, GREEN]], np.uint8)
@@ -54,6 +55,32 @@ def test_the_report_has_the_iou_of_each_class(model, camera):
     assert ["green", "50.00", "66.67"] in rows
     assert ["blue", "absent", "0.00"] in rows
     assert ["mean", "IoU", "50.00"] in rows
+    assert "tf_advseg_metric miou=50.0000" in report
+
+
+def test_masks_that_lose_what_255_stands_for_are_said(model, camera):
+    for name in "ab":
+        label = np.array([[RED, RED, RED, 255]], np.uint8)
+        Image.fromarray(label).save(camera / f"val/labels/{name}.png")
+    status, report = _run(model, camera)
+    assert status == 0
+    assert "warning: The labels of 'camera' hold one class and 255" in report
+
+
+def test_labels_are_read_as_the_models_source_was(model, camera):
+    classes = {"red": 7, "green": 9, "blue": 11}
+    table = {
+        "labels_are": "ids",
+        "train_ids": [[7, RED], [9, GREEN], [11, 2], [255, 255]],
+        "implied": [255],
+    }
+    copy_segmenter(model, model.with_name("new.keras"), {"label_table": table})
+    ids = [[classes["red"], classes["green"], classes["green"], 255]]
+    for name in "ab":
+        path = camera / f"val/labels/{name}.png"
+        Image.fromarray(np.array(ids, np.uint8)).save(path)
+    status, report = _run(model.with_name("new.keras"), camera)
+    assert status == 0
     assert "tf_advseg_metric miou=50.0000" in report
 
 

@@ -12,6 +12,7 @@ from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import ERRORS_IN_DATA
 from tf_advseg.base.progress import Progress
 from tf_advseg.datasets import doctor
+from tf_advseg.datasets.classes.assumed_labels import table_of
 from tf_advseg.datasets.doctor import SplitSurvey
 from tf_advseg.datasets.doctor import report
 from tf_advseg.datasets.doctor import sheet
@@ -65,6 +66,7 @@ def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
             settings.target,
             settings.target_classes,
             class_set=source.class_set if source else None,
+            labels_like=table_of(source) if source else None,
         )
         yield target, settings.target_split, TARGET
         if settings.eval_split in target.splits:

@@ -11,10 +11,12 @@ from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.base.progress import Progress
+from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.classes.class_subsets import parse_subset
 from tf_advseg.datasets.classes.class_subsets import subsets_of
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.domains.domain_check import lost_mask
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
@@ -57,6 +59,11 @@ def run(
     )
     if isinstance(found, Evaluation):
         _report(found, subsets, settings, write)
+        wrong = lost_mask(
+            domain, domain.keys(settings.split), found.confusion.sum(axis=1)
+        )
+        if wrong:
+            write(f"warning: {wrong}")
     else:
         _report_observation(found, settings.out, write)
     for reason in found.faults.values():
@@ -72,7 +79,10 @@ def _make_domain(settings: EvaluateSettings, loaded: LoadedEnsemble) -> Domain:
         palette=loaded.palette,
     )
     domain = registry.make_domain(
-        settings.target, settings.classes, class_set=class_set
+        settings.target,
+        settings.classes,
+        class_set=class_set,
+        labels_like=table_of_models(loaded.metadata),
     )
     if domain.class_set.names != loaded.class_names:
         raise ValueError(

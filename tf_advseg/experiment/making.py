@@ -15,6 +15,8 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.fields import parse_size
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.classes import class_weights
+from tf_advseg.datasets.classes.assumed_labels import table_of
+from tf_advseg.datasets.classes.assumed_labels import table_values
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
@@ -56,7 +58,10 @@ def make_domains(settings: DataSettings) -> Domains:
     """
     source = registry.make_domain(settings.source, settings.classes)
     target = registry.make_domain(
-        settings.target, settings.target_classes, class_set=source.class_set
+        settings.target,
+        settings.target_classes,
+        class_set=source.class_set,
+        labels_like=table_of(source),
     )
     ours, theirs = source.class_set.names, target.class_set.names
     if ours != theirs:
@@ -193,6 +198,7 @@ def segmenter_facts(
         "classes": list(classes.names),
         "palette": [list(colour) for colour in classes.palette],
         "class_set": classes.name,
+        "label_table": table_values(table_of(domains.source)),
         "image_size": list(size) if size else None,
         "method": registry.describe(method),
         "backbone": registry.describe(networks.make_backbone(settings)),

@@ -15,6 +15,7 @@ from tf_advseg.base import call_strings
 from tf_advseg.base import checks
 from tf_advseg.datasets.archives import is_in_archive
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
+from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.published import PUBLISHED
@@ -76,6 +77,7 @@ def make_domain(
     name: str,
     class_map: str | Path | None = None,
     class_set: ClassSet | None = None,
+    labels_like: LabelTable | None = None,
 ) -> Domain:
     """Returns a registered domain, or the one in a folder.
 
@@ -85,8 +87,10 @@ def make_domain(
             `gta5:/data/gta5`), or the path of a folder or an archive.
         class_map: A YAML file that says what the folder's labels mean; None
             looks for `classes.yaml` in it.
-        class_set: What a folder without any class map is labelled by, and
-            a published data set that is not told its `classes`.
+        class_set: The classes to map onto; a published data set that is not
+            told its `classes` takes them.
+        labels_like: How labels are read in a folder without a class map: as
+            the source's (see `FolderDomain`).
 
     Raises:
         ValueError: If it is neither; suggests the nearest name.
@@ -97,6 +101,7 @@ def make_domain(
             Path(name),
             class_map=Path(class_map) if class_map else None,
             class_set=class_set,
+            labels_like=labels_like,
         )
     base, options = _domain_call(name)
     maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]

@@ -42,7 +42,9 @@ def written(tmp_path):
             tmp_path / "images" / f"{name}.png", value=draws.integers(9)
         )
         write_label(tmp_path / "labels" / f"{name}.png", np.ones((8, 16)))
-    return FolderDomain(tmp_path, class_set=CLASSES)
+    class_map = tmp_path / "toys.yaml"
+    class_map.write_text("classes: [{name: road, id: 0}, {name: car, id: 1}]")
+    return FolderDomain(tmp_path, class_map, class_set=CLASSES)
 
 
 def test_names_of_all_kinds_are_reported_in_one_line_each(tmp_path):
