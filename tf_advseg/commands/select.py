@@ -1,9 +1,12 @@
 """What `tf_advseg select` does, once its flags are settings."""
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
+
+import keras
 
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
@@ -70,13 +73,22 @@ def select(
             f"{domains.target.name!r}, and there are none; use --by=fused."
         )
     write(f"{path}: {len(snapshots)} snapshots")
-    segmenter, _ = load_segmenter(Path(path) / snapshots[0].file)
+    segmenter = _network([Path(path) / s.file for s in snapshots])
     selection = RunSelection(run_settings, domains, segmenter, out)
     with_labels = labelled and (settings.labels or settings.by == "labels")
     choice = selection.choose(settings.by, with_labels, write)
-    assert choice is not None  # There are snapshots.
+    if choice is None:
+        raise ValueError(f"No snapshot in {Path(path) / SNAPSHOTS} is whole.")
     selection.publish(choice)
     return choice
+
+
+def _network(files: Sequence[Path]) -> keras.Model:
+    """The run's network, from the first file that is whole."""
+    for file in files[:-1]:
+        with contextlib.suppress(ValueError):
+            return load_segmenter(file)[0]
+    return load_segmenter(files[-1])[0]
 
 
 def _run_settings(path: str, settings: SelectSettings) -> TrainSettings:

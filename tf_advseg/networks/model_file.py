@@ -26,6 +26,19 @@ BEST_FILE = "best.keras"
 LAST_FILE = "last.keras"
 
 
+class DamagedModel(ValueError):
+    """A file whose weights cannot be had; the text is the whole story.
+
+    Args:
+        path: The file.
+        why: A clause.
+    """
+
+    def __init__(self, path: Path, why: str):
+        super().__init__(f"The file {path} is damaged: {why}.")
+        self.path = path
+
+
 def save_segmenter(
     segmenter: keras.Model, path: str | Path, metadata: Mapping[str, Any]
 ) -> Path:
@@ -154,6 +167,36 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
     return json.loads(text)
 
 
+def check_whole(path: Path) -> None:
+    """Holds every member of a segmenter's file against its checksum.
+
+    Keras does not: it would take weights of which a bit was turned.
+
+    Raises:
+        DamagedModel: If one is not as it was written.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+            json.loads(archive.read(METADATA_MEMBER))
+    except Exception as error:  # Zip files break in a dozen ways.
+        raise DamagedModel(path, _in_short(error)) from error
+    if broken:
+        raise DamagedModel(path, f"{broken} does not fit its checksum")
+
+
+def load_weights(segmenter: keras.Model, path: Path) -> None:
+    """Gives a segmenter the weights in a file of its own kind.
+
+    Raises:
+        DamagedModel: If they cannot be had.
+    """
+    try:
+        segmenter.load_weights(path)
+    except Exception as error:  # As in `load_segmenter`.
+        raise DamagedModel(path, _in_short(error)) from error
+
+
 def segmenter_file(path: str | Path) -> Path:
     """Returns the `.keras` file that a file or run folder stands for.
 
@@ -171,6 +214,12 @@ def segmenter_file(path: str | Path) -> Path:
         )
     find_model(str(path))
     return path
+
+
+def _in_short(error: Exception) -> str:
+    """An error's first line; Keras would add a page of advice."""
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".")
 
 
 def _check_segmenter(model, where):

@@ -6,12 +6,15 @@ begun anew.
 """
 
 import json
+import logging
 from collections.abc import Collection
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tf_advseg.base.files.atomic_file import write_text
+
+_logger = logging.getLogger(__name__)
 
 Scores = dict[str, float | None]
 
@@ -32,9 +35,7 @@ class ScoreBook:
         self.conditions = dict(conditions)
         self.scores: dict[str, Scores] = {}
         if self.path.exists():
-            record = json.loads(self.path.read_text(encoding="utf-8"))
-            if record["conditions"] == self.conditions:
-                self.scores = record["scores"]
+            self.scores = self._read()
 
     def put(self, scores: Mapping[str, Scores]) -> None:
         """Adds the scores of some snapshots and saves the book."""
@@ -47,6 +48,16 @@ class ScoreBook:
         if len(kept) < len(self.scores):
             self.scores = kept
             self._save()
+
+    def _read(self) -> dict[str, Scores]:
+        """What is known; nothing of a book that is of no use."""
+        try:
+            record = json.loads(self.path.read_text(encoding="utf-8"))
+            is_ours = record["conditions"] == self.conditions
+            return {k: dict(v) for k, v in record["scores"].items() if is_ours}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _logger.warning("%s is damaged; it is begun anew.", self.path)
+            return {}
 
     def _save(self) -> None:
         record = {"conditions": self.conditions, "scores": self.scores}

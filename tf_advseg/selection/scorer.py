@@ -16,6 +16,7 @@ from tf_advseg.base.conventions import MAIN
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.metrics import iou as metrics
 from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.networks.model_file import load_weights
 from tf_advseg.selection.candidates import EMA
 from tf_advseg.selection.candidates import RAW
 from tf_advseg.selection.candidates import Candidate
@@ -76,6 +77,9 @@ class CandidateScorer:
             candidates: Raw and averaged ones.
             folder: Where their files are.
             tell: Called before each one.
+
+        Raises:
+            DamagedModel: If a file cannot be read.
         """
         for _, moment in itertools.groupby(candidates, lambda c: c.step):
             moment = list(moment)
@@ -84,7 +88,7 @@ class CandidateScorer:
             found = {}
             for candidate in moment:
                 tell(candidate)
-                self._segmenter.load_weights(folder / candidate.name)
+                load_weights(self._segmenter, folder / candidate.name)
                 found[candidate] = self._predict()
             self._write(found)
 
@@ -96,7 +100,7 @@ class CandidateScorer:
 
     def miou(self, file: Path, samples: Iterable[Sample]) -> float:
         """Of the weights in a file on labelled samples, 0-1."""
-        self._segmenter.load_weights(file)
+        load_weights(self._segmenter, file)
         num_classes = outputs_of(self._segmenter)[MAIN].shape[-1]
         return metrics.mean_iou(confusion(self._logits, samples, num_classes))
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tf_advseg.networks.model_file import load_weights
 
-def load_mean_of_weights(
-    segmenter: keras.Model, files: Sequence[str | Path]
-) -> None:
+
+def load_mean_of_weights(segmenter: keras.Model, files: Sequence[Path]) -> None:
     """Gives a segmenter the mean of the weights in files of its kind.
 
     Counters and seeds have no mean; they become those of the last file.
@@ -22,10 +22,13 @@ def load_mean_of_weights(
     Args:
         segmenter: Of the files' architecture; its weights are replaced.
         files: `.keras` files, at least one; one is in memory at a time.
+
+    Raises:
+        DamagedModel: If one cannot be read.
     """
     totals, values = [], []
     for path in files:
-        segmenter.load_weights(path)
+        load_weights(segmenter, path)
         values = segmenter.get_weights()
         if not totals:
             # Sums in float64: the mean of equal weights is that weight.

@@ -17,12 +17,15 @@ from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.datasets.files.evaluation_samples import evaluation_samples
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment import making
+from tf_advseg.experiment.choosing.damaged_snapshots import choose_of_whole
+from tf_advseg.experiment.choosing.damaged_snapshots import parts_of
 from tf_advseg.experiment.choosing.selection_data import conditions
 from tf_advseg.experiment.choosing.selection_data import image_counts
 from tf_advseg.experiment.choosing.selection_data import selection_images
 from tf_advseg.experiment.making import Domains
 from tf_advseg.networks.model_file import BEST_FILE
 from tf_advseg.networks.model_file import copy_segmenter
+from tf_advseg.networks.model_file import load_weights
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.selection.candidates import MEAN
@@ -146,29 +149,43 @@ class RunSelection:
     ) -> Choice | None:
         """Scores what is not scored yet and takes one candidate.
 
+        A snapshot that is damaged is left out: the others are a choice still.
+
         Args:
             chooser: "fused", "last" or "labels".
             with_labels: Whether each candidate's mIoU on the evaluation split
                 is computed too.
-            write: Told of each candidate that must be computed.
+            write: Told of each candidate that is computed or left out.
 
         Returns:
-            The choice; None if the run keeps no snapshots.
+            The choice; None if the run keeps no snapshots that can be read.
 
         Raises:
             ValueError: If labels are asked for and there are none.
         """
-        candidates = snapshots_in(self.folder)
-        if not candidates:
-            return None
-        self.scorer.score_files(
-            candidates, self.folder, lambda c: write(f"Scoring {c.name}")
+        return choose_of_whole(
+            snapshots_in(self.folder),
+            self.folder,
+            lambda left: self._choose_among(left, chooser, with_labels, write),
+            write,
         )
-        candidates += self._with_mean(candidates)
+
+    def _choose_among(
+        self, snapshots: list[Candidate], chooser: str, with_labels, write
+    ) -> Choice:
+        """Of snapshots that seem whole; raises `DamagedModel` if one is not."""
+        self.scorer.score_files(
+            snapshots, self.folder, lambda c: write(f"Scoring {c.name}")
+        )
+        candidates = snapshots + self._with_mean(snapshots)
         mious = [None] * len(candidates)
         if with_labels:
             mious = self._mious(candidates, write)
-        return self._choice(candidates, mious, chooser)
+        choice = self._choice(candidates, mious, chooser)
+        if choice.candidate.weights != MEAN:
+            # Known scores say nothing of what lies in the file by now.
+            load_weights(self.segmenter, self._path(choice.candidate))
+        return choice
 
     def publish(self, choice: Choice) -> None:
         """Writes selection.json and the chosen model as best.keras."""
@@ -195,8 +212,7 @@ class RunSelection:
             return []
         mean = mean_of(parts)
         path, names = self._path(mean), [part.name for part in parts]
-        is_known = mean.name in self.book.scores and path.exists()
-        if is_known and read_metadata(path).get("mean_of") == names:
+        if mean.name in self.book.scores and parts_of(path) == names:
             return [mean]
         self.scorer.score_mean(parts, self.folder)
         facts = read_metadata(self.folder / parts[-1].name)
