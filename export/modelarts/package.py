@@ -12,11 +12,11 @@ Both answer through the same customize_service.py.
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.claims import work_folder
 from tf_advseg.export.modelarts import configuration
 from tf_advseg.export.modelarts import texts
 from tf_advseg.export.modelarts.rules import find_faults
@@ -64,16 +64,14 @@ def write_package(
             "delete it."
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    staged = out.with_name(f".{uuid.uuid4().hex}")
-    try:
+    with work_folder(out.parent) as work:
+        staged = work / "package"
         _write_model(staged / "model", saved_model, metadata, metrics or {})
         _write_image(staged / "image", metrics or {}, swr_location)
         _write(staged / "README.md", texts.README)
         if faults := find_faults(staged):
             raise DataError(f"ModelArts would refuse it: {' '.join(faults)}")
         os.rename(staged, out)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
     return out
 
 

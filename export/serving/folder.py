@@ -6,6 +6,7 @@
     OUT/compose.yaml            the server in a container
     OUT/README.md               for the person who runs it
     OUT/tf_advseg.json          the newest version's classes, for clients
+    OUT/publish.lock            held while a version is added
 
 Publishing again adds the next version; a running server picks it up by
 itself. Files that the operator may have edited are left as they are.
@@ -19,6 +20,7 @@ from typing import Any
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.files.folder_lock import in_turn
 from tf_advseg.export.serving import compose
 from tf_advseg.export.serving import configuration
 from tf_advseg.export.serving import operator_readme
@@ -28,6 +30,7 @@ from tf_advseg.export.serving.warmup import write_warmup
 
 METADATA_FILE = "tf_advseg.json"
 METADATA_ASSET = f"assets.extra/{METADATA_FILE}"
+LOCK_FILE = "publish.lock"
 DEFAULT_NAME = "tf_advseg"
 DEFAULT_SIZE = (256, 512)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -82,8 +85,11 @@ def publish(
             count = write_warmup(staged, name, (height, width))
         # The server's files first: a folder is ready once its version is in.
         _write_files(out, name)
-        path = versions.move_in(staged, base)
-    write_text(out / METADATA_FILE, json.dumps(metadata, indent=1) + "\n")
+        # One publisher after the other: the classes are the newest version's.
+        with in_turn(out / LOCK_FILE):
+            path = versions.move_in(staged, base)
+            text = json.dumps(metadata, indent=1)
+            write_text(out / METADATA_FILE, text + "\n")
     return PublishedVersion(path, int(path.name), count)
 
 

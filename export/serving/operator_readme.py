@@ -43,8 +43,8 @@ is not applied by the server; the client above does.
 
 adds models/NAME/2, whole or not at all; the server loads it within
 seconds, warms it, and only then lets go of version 1. To go back: delete
-folder 2, or pin a version in config/models.config. A publish that was killed
-leaves a hidden folder models/.publishing-*, which can be deleted.
+folder 2, or pin a version in config/models.config. What a publish that was
+killed left behind, the next one removes.
 
 ## Watch it
 

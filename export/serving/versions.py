@@ -10,9 +10,10 @@ import contextlib
 import errno
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
+
+from tf_advseg.base.files.claims import work_folder
 
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
@@ -36,11 +37,8 @@ def staged_copy(source: Path, base: Path) -> Iterator[Path]:
         base: The model's folder; the copy is made beside it.
     """
     base.mkdir(parents=True, exist_ok=True)
-    staged = base.parent / f".publishing-{uuid.uuid4().hex}"
-    try:
-        yield Path(shutil.copytree(source, staged))
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    with work_folder(base.parent, ".publishing-") as work:
+        yield Path(shutil.copytree(source, work / "copy"))
 
 
 def move_in(staged: Path, base: Path) -> Path:

@@ -12,13 +12,15 @@ package that `package.json` pins.
 import json
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.claims import work_folder
 from tf_advseg.export.edge.artefact import read_artefact
 from tf_advseg.export.edge.errors import EdgeError
+from tf_advseg.export.publishing import publish
+from tf_advseg.export.publishing import put_back
 
 PAGE = Path(__file__).parent
 PAGE_FILES = ("index.html", "style.css")
@@ -45,17 +47,16 @@ def write_site(
     """
     models, out = [Path(model) for model in models], Path(out)
     _check_models(models)
+    put_back(out.parent)
     _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as work:
-        packages = Path(packages) if packages else _installed(Path(work))
-        site = Path(work) / "site"
+    with work_folder(out.parent, ".site-") as work:
+        packages = Path(packages) if packages else _installed(work)
+        site = work / "site"
         _copy_page(site)
         _copy_runtime(packages, site / "vendor" / "litert")
         _copy_models(models, site / "models")
-        if out.exists():
-            shutil.rmtree(out)
-        site.rename(out)
+        publish(site, out)
     return out
 
 

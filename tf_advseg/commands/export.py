@@ -1,11 +1,11 @@
 """What `tf_advseg export` does, once its flags are settings."""
 
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.files.claims import work_folder
 from tf_advseg.base.process.exit_status import REFUSED_ARTEFACTS
 from tf_advseg.export.artefacts import writing
 from tf_advseg.export.artefacts.domains import ExportDomains
@@ -17,6 +17,7 @@ from tf_advseg.export.gate.gate import Gate
 from tf_advseg.export.gate.report import GateReport
 from tf_advseg.export.packages import write_packages
 from tf_advseg.export.publishing import publish
+from tf_advseg.export.publishing import put_back
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.prediction.model_choice import load_models
 from tf_advseg.settings.export import SAVED_MODEL
@@ -37,7 +38,8 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
     writing.fixed_sizes(settings, size)
     out = output_folder(settings)
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
+    put_back(out)
+    with work_folder(out, ".export-") as folder:
         facts = artefact_facts(
             loaded,
             settings.model_paths,
@@ -48,7 +50,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
             loaded.ensemble,
             facts,
             domains.home_images(loaded),
-            Path(folder),
+            folder,
             settings.threads,
         )
         artefacts = writing.write_artefacts(

@@ -18,6 +18,7 @@ import keras
 import tf_advseg
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.claims import work_folder
 from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
 from tf_advseg.settings.parts.finding import find_model
 
@@ -79,10 +80,13 @@ def save_model(
             f"The metadata for {path.name} must be plain JSON values: {error}."
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        model.save(temporary)
-        with zipfile.ZipFile(temporary, "a") as archive:
+    with atomic_path(path) as temporary, work_folder(path.parent) as folder:
+        # Keras makes files of its own beside the one that it is given.
+        made = folder / path.name
+        model.save(made)
+        with zipfile.ZipFile(made, "a") as archive:
             archive.writestr(METADATA_MEMBER, text)
+        made.replace(temporary)
     return path
 
 

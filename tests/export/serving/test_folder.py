@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,46 @@ def test_publishers_at_once_get_versions_of_their_own(saved_model, tmp_path):
     for thread in threads:
         thread.join()
     assert sorted(numbers) == [1, 2, 3, 4]
+
+
+def test_of_publishers_at_once_the_classes_are_the_newest_versions(
+    saved_model, tmp_path, monkeypatch
+):
+    """The slower one must not write its class table over the newer one's."""
+    models = []
+    for mark in range(3):
+        models.append(tmp_path / str(mark))
+        shutil.copytree(saved_model, models[-1])
+        about = models[-1] / serving.folder.METADATA_ASSET
+        facts = json.loads(about.read_text()) | {"mark": mark}
+        about.write_text(json.dumps(facts))
+    write = serving.folder.write_text
+
+    def slow_at_first(path, text):
+        if path.name == "tf_advseg.json" and not path.exists():
+            time.sleep(0.5)
+        write(path, text)
+
+    monkeypatch.setattr(serving.folder, "write_text", slow_at_first)
+    out = tmp_path / "out"
+    threads = [
+        threading.Thread(target=serving.publish, args=(model, out))
+        for model in models
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    newest = out / "models/tf_advseg/3" / serving.folder.METADATA_ASSET
+    found = json.loads((out / "tf_advseg.json").read_text())
+    assert found == json.loads(newest.read_text())
+
+
+def test_the_next_publish_removes_what_a_killed_one_left(saved_model, tmp_path):
+    left = tmp_path / "models" / ".publishing-0a1b2c"
+    (left / "variables").mkdir(parents=True)
+    serving.publish(saved_model, tmp_path)
+    assert not list((tmp_path / "models").glob(".*"))
 
 
 def test_files_that_an_operator_edited_stay(saved_model, tmp_path):

@@ -1,14 +1,20 @@
 """Writing a file so that nobody ever sees half of it."""
 
 import contextlib
+import functools
 import os
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-# Those of `atomic_path`, and of `tempfile`, which Keras writes through.
-_LEFTOVER = re.compile(r"\.[0-9a-f]{32}(\..*)?|tmp[a-z0-9_]{8}")
+from tf_advseg.base.files.claims import PREFIX
+from tf_advseg.base.files.claims import claimed_file
+from tf_advseg.base.files.claims import remove_abandoned
+
+# Those of `atomic_path`, today's and before, and of `tempfile`.
+_LEFTOVER = re.compile(
+    rf"({re.escape(PREFIX)}|\.)[0-9a-f]{{32}}(\..*)?|tmp[a-z0-9_]{{8}}"
+)
 
 
 @contextlib.contextmanager
@@ -18,7 +24,8 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
     The temporary file lies in the same folder (a move across file systems
     is not atomic) and keeps the suffix (writers choose the format by it).
     If the body raises, the temporary file is removed and an old `path`
-    stays as it was.
+    stays as it was. Those that killed processes left in the folder are
+    removed when it is first written into.
 
     Args:
         path: The file to make or to replace.
@@ -31,22 +38,24 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
             temporary.write_text("{}")
     """
     path = Path(path)
-    # Not made from the name, which may be as long as names can be.
-    temporary = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
+    _clean_once(path.parent.absolute())
     try:
-        yield temporary
-        if durable:
-            flush_to_disk(temporary)
-        os.replace(temporary, path)
+        # Not named after it: its name may be as long as names can be.
+        with claimed_file(path.parent, path.suffix) as temporary:
+            try:
+                yield temporary
+                if durable:
+                    flush_to_disk(temporary)
+                os.replace(temporary, path)
+            finally:
+                temporary.unlink(missing_ok=True)
         if durable:
             flush_to_disk(path.parent)
     except OSError as error:
-        # Failed writes do not say what was written.
-        if error.errno is not None:
-            error.filename = error.filename or str(path)
+        # Failed writes do not say what was written, or name ours.
+        if error.errno is not None and PREFIX in str(error.filename or PREFIX):
+            error.filename = str(path)
         raise
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -72,6 +81,11 @@ def remove_leftovers(folder: str | Path, below: bool = False) -> int:
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)
+
+
+@functools.cache
+def _clean_once(folder: Path) -> None:
+    remove_abandoned(folder)
 
 
 def flush_to_disk(path: Path) -> None:

@@ -46,6 +46,24 @@ def held(folder: str | Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Holds the lock of a file, once whoever has it gives it up.
+
+    Where a file system has no locks, nobody waits.
+    """
+    lock = filelock.FileLock(
+        path, fallback_to_soft=False, preserve_lock_file=True
+    )
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(lock)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+        yield
+
+
 def take(path: Path) -> filelock.FileLock:
     """Returns the lock on a file, held until its `release`.
 

@@ -1,0 +1,113 @@
+"""Temporary files and folders, each with a sign of life.
+
+A process that is killed cannot clean up after itself; the next one does. To
+tell what the dead left from what a neighbour is writing, a maker locks its
+file as long as it lives. The system releases that lock when the maker dies,
+however it dies, so whoever gets it may remove the file. Where there are no
+locks (Windows, some network shares) nothing is removed.
+"""
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows.
+    fcntl = None
+
+PREFIX = ".tf_advseg-"
+"""Of the names of temporary files; nobody else's begin so."""
+_SIGN = "alive.lock"
+
+
+@contextlib.contextmanager
+def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
+    """Gives an empty file with a temporary name, and a claim to it.
+
+    At the end the claim is given up; the file stays where it is.
+    """
+    while True:
+        path = folder / f"{PREFIX}{uuid.uuid4().hex}{suffix}"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        # Between these two lines somebody may have taken us for dead.
+        if _lock(handle) and path.exists():
+            break
+        os.close(handle)
+    try:
+        yield path
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def work_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
+    """Gives a folder to work in, which is gone at the end.
+
+    Those of the same prefix that killed processes left go first.
+
+    Args:
+        parent: Where it is made: on the file system that results go to.
+        prefix: What its name begins with.
+    """
+    remove_abandoned(parent, prefix)
+    while True:
+        folder = parent / f"{prefix}{uuid.uuid4().hex}"
+        folder.mkdir()
+        try:
+            handle = os.open(folder / _SIGN, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:  # Taken for dead before it gave a sign.
+            continue
+        if _lock(handle) and (folder / _SIGN).exists():
+            break
+        os.close(handle)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def remove_abandoned(folder: Path, prefix: str = PREFIX) -> None:
+    """Removes what killed processes left in a folder under such names."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        names = [e.name for e in entries if e.name.startswith(prefix)]
+        for name in names:
+            _remove_if_abandoned(folder / name)
+
+
+def _remove_if_abandoned(path: Path) -> None:
+    is_folder = path.is_dir() and not path.is_symlink()
+    if is_folder:
+        with contextlib.suppress(OSError):
+            path.rmdir()  # Killed before it gave a sign, if it is empty.
+        if not (path / _SIGN).exists():
+            shutil.rmtree(path, ignore_errors=True)
+            return
+    with contextlib.suppress(OSError):
+        handle = os.open(path / _SIGN if is_folder else path, os.O_RDWR)
+        try:
+            if not _lock(handle, unsure=False):
+                return
+            if is_folder:
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+        finally:
+            os.close(handle)
+
+
+def _lock(handle: int, unsure: bool = True) -> bool:
+    """Whether the lock is ours now; `unsure` where there are none."""
+    if fcntl is None:
+        return unsure
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return unsure
+    return True
