@@ -13,6 +13,7 @@ import toy_artefact
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.export.edge.images import resizing
+from tf_advseg.export.publishing import publish
 from tf_advseg.export.web import site
 
 
@@ -84,6 +85,21 @@ def test_an_earlier_site_is_replaced_and_nothing_else(
 
 
 @pytest.mark.parametrize("content", [b"network", None])
+def test_an_earlier_site_is_there_until_the_new_one_takes_its_place(
+    tmp_path, packages, model, monkeypatch
+):
+    out = site.write_site([model], tmp_path / "site", packages)
+    seen = []
+
+    def watched(finished, name):
+        seen.append((name / "index.html").is_file())
+        publish(finished, name)
+
+    monkeypatch.setattr("tf_advseg.export.web.site.publish", watched)
+    site.write_site([model], out, packages)
+    assert seen == [True]
+
+
 def test_a_model_without_metadata_is_refused(tmp_path, packages, content):
     path = tmp_path / "bare.tflite"
     if content:
