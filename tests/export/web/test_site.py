@@ -84,7 +84,6 @@ def test_an_earlier_site_is_replaced_and_nothing_else(
     assert (kept / "thesis.txt").exists()
 
 
-@pytest.mark.parametrize("content", [b"network", None])
 def test_an_earlier_site_is_there_until_the_new_one_takes_its_place(
     tmp_path, packages, model, monkeypatch
 ):
@@ -100,6 +99,7 @@ def test_an_earlier_site_is_there_until_the_new_one_takes_its_place(
     assert seen == [True]
 
 
+@pytest.mark.parametrize("content", [b"network", None])
 def test_a_model_without_metadata_is_refused(tmp_path, packages, content):
     path = tmp_path / "bare.tflite"
     if content:
