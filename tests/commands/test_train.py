@@ -304,10 +304,10 @@ def test_a_run_with_sizes_by_the_images_records_them_and_resumes(tmp_path):
     folder = tmp_path / "run"
     status, lines = run(folder, steps=2, schedule_steps=4, **options)
     assert status == 0
-    said = "--source_size=32x64 --target_size=32x64 --crop=32x32"
+    said = "--source_size=32x64 --target_size=32x64 --crop=32x64"
     assert f"Sizes by the images: {said}" in lines
     recorded = json.loads((folder / "config.json").read_text())
-    assert recorded["crop"] == "32x32" and recorded["target_size"] == "32x64"
+    assert recorded["crop"] == "32x64" and recorded["target_size"] == "32x64"
     assert read_metadata(folder / "last.keras")["image_size"] == [32, 64]
     status, lines = run(
         folder, steps=2, schedule_steps=4, resume=True, **options

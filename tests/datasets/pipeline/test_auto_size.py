@@ -50,11 +50,12 @@ def test_large_images_shrink_and_keep_their_shape(own, fitted):
 @pytest.mark.parametrize(
     ("size", "crop"),
     [
-        ((240, 320), (144, 192)),  # 0.6 of it, just so
-        ((227, 320), (144, 192)),  # 136.2 is nearer to 144 than to 128
-        ((128, 256), (80, 160)),  # 76.8, 153.6
+        ((240, 320), (160, 208)),  # 156.8, 209.0: 0.653 either way
+        ((176, 320), (128, 240)),  # 134.3, 244.1
+        ((128, 256), (128, 256)),  # as many as are meant: no crop
+        ((64, 100), (64, 96)),  # fewer: all, but for the step
         ((24, 40), (32, 32)),
     ],
 )
-def test_crops_are_six_tenths_in_steps_of_sixteen(size, crop):
+def test_crops_have_so_many_pixels_in_steps_of_sixteen(size, crop):
     assert auto_size.crop_of(size) == crop

@@ -37,8 +37,8 @@ class SampleSettings(Settings):
     )
     crop: str = setting(
         "",
-        "HEIGHTxWIDTH of random crops to train on; 'auto': about 0.6 of the "
-        "target's size either way.",
+        "HEIGHTxWIDTH of random crops to train on; 'auto': of the target's "
+        "shape, with about 32,000 pixels at most.",
         reads=parse_sample_size,
         unset="no crop",
     )
