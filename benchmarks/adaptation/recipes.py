@@ -34,6 +34,7 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "method": "self_training",
         "start": _SOURCE_RUN,
     },
+    "intrada": {"start": _SOURCE_RUN},
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
@@ -44,6 +45,7 @@ pair and seed, which is then made first.
 BASELINES: Mapping[str, str] = {
     "dacs_started": "source_only_longer",
     "self_training_started": "source_only_longer",
+    "intrada": "source_only_longer",
 }
 """What a method of another length than the rest is held against, by name:
 source-only training just as long."""

@@ -19,9 +19,9 @@ from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.batches import with_sizes
-from tf_advseg.experiment.data_checks import check_data
-from tf_advseg.experiment.data_checks import check_labels
-from tf_advseg.experiment.data_checks import fingerprint
+from tf_advseg.experiment.data.checks import check_data
+from tf_advseg.experiment.data.checks import check_labels
+from tf_advseg.experiment.data.checks import fingerprint
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.runner import Run
 from tf_advseg.networks.model_file import read_metadata

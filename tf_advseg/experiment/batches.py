@@ -17,6 +17,8 @@ from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
+from tf_advseg.experiment.data.roles import Roles
+from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.experiment.making import Domains
 from tf_advseg.methods.method import Method
 from tf_advseg.settings.parts.samples import AUTO
@@ -35,27 +37,25 @@ def make_batches(
     share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """The training batches that this method may see, or a worker's share."""
-    style = _source_style(settings, method)
+    roles = roles_of(settings, domains, method)
+    style = _source_style(settings, method, roles)
     target_options = _sample_options(settings, settings.target_size)
-    options = _sample_options(
-        settings, settings.source_size, settings.source_max_scale
-    )
-    if method.trains_on_target_labels:
-        labelled, unlabelled = domains.target, None
-        split, options = settings.target_split, target_options
-    else:
-        labelled = domains.source
-        needs_target = method.uses_target or style is not None
-        unlabelled = domains.target if needs_target else None
-        split = settings.source_split
+    options = target_options
+    if roles.has_source:
+        options = _sample_options(
+            settings, settings.source_size, settings.source_max_scale
+        )
+    needs_target = method.uses_target or style is not None
     return pair(
-        labelled,
-        unlabelled,
-        source_split=split,
-        target_split=settings.target_split,
+        roles.labelled,
+        roles.unlabelled if needs_target else None,
+        source_split=roles.labelled_split,
+        target_split=roles.unlabelled_split,
         source_options=options,
         target_options=target_options,
-        source_sampler=_sampler(settings, labelled, split, faults),
+        source_sampler=_sampler(
+            settings, roles.labelled, roles.labelled_split, faults
+        ),
         source_style=style,
         shows_target=method.uses_target,
         batch_size=settings.batch_size * settings.accumulate,
@@ -114,12 +114,12 @@ def _sampler(
 
 
 def _source_style(
-    settings: SampleSettings, method: Method
+    settings: SampleSettings, method: Method, roles: Roles
 ) -> SourceStyle | None:
     """How source images are to look; None leaves them as they are."""
     if settings.source_style == "none":
         return None
-    if method.trains_on_target_labels:
+    if not roles.has_source:
         _logger.warning(
             "--source_style=%s is off: %s has no source images.",
             settings.source_style,

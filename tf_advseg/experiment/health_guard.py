@@ -7,6 +7,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.datasets import class_statistics
 from tf_advseg.experiment import making
+from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.callbacks import metrics_log
@@ -24,7 +25,7 @@ from tf_advseg.training.log_means import LogState
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
 PRIOR_IMAGES = 50
-"""Labels that the class shares of the source are measured on."""
+"""Labels that the expected class shares are measured on."""
 
 
 class HealthGuard:
@@ -179,12 +180,13 @@ class HealthGuard:
 
 
 def _prior(settings, domains, model) -> dict[str, float]:
-    """Class shares of the source's labels; empty if nobody asks for them."""
+    """Class shares of the labels learned; empty if nobody asks for them."""
     if not settings.health_every or not model.method.uses_target:
         return {}
+    roles = roles_of(settings, domains, model.method)
     try:
         statistics = class_statistics(
-            domains.source, settings.source_split, PRIOR_IMAGES
+            roles.labelled, roles.labelled_split, PRIOR_IMAGES
         )
     except DataError:
         return {}  # Training itself names and counts corrupt labels.

@@ -24,6 +24,7 @@ from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
@@ -87,16 +88,15 @@ def data_manifests(
 
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:
-    """The method, with the source's class statistics if it needs them."""
+    """The method, with what it needs to know of the labels' classes."""
     method = scaled(settings)
+    roles = roles_of(settings, domains, method)
+    domain, split = roles.labelled, roles.labelled_split
     if method.needs_source_statistics:
         _logger.info("Counting the classes of the source's labels.")
-        statistics = class_statistics(domains.source, settings.source_split)
+        statistics = class_statistics(domain, split)
         method = method.with_source_statistics(statistics)
     if settings.class_weights == "balanced":
-        domain, split = domains.source, settings.source_split
-        if method.trains_on_target_labels:
-            domain, split = domains.target, settings.target_split
         _logger.info("Counting the classes of each label of %r.", domain.name)
         counts = split_class_counts(
             domain, split, settings.cache_dir or None, FaultLog()
@@ -128,8 +128,18 @@ def _check_map_size(settings: TrainSettings, method: Method) -> None:
 
 
 def scaled(settings: TrainSettings) -> Method:
-    """The method, its default target weights times `target_weight_scale`."""
+    """The method, its default target weights times `target_weight_scale`.
+
+    Raises:
+        ValueError: If images are too small for it, or it lacks a start.
+    """
     method = registry.make_method(settings.method)
+    if method.needs_start and not settings.start:
+        raise ValueError(
+            f"--method={method.name} goes on from a trained model, and none "
+            "is said: give --start=RUN, the folder of a run of the same "
+            "classes, backbone and decoder (of --method=advent, say)."
+        )
     _check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
     if "target_weights" in options or not method.scales_target_weights:

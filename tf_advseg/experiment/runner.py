@@ -12,7 +12,8 @@ from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.choosing.run_selection import RunSelection
-from tf_advseg.experiment.data_checks import tell_corrupt_samples
+from tf_advseg.experiment.data import ranking
+from tf_advseg.experiment.data.checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
 from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
@@ -87,12 +88,15 @@ class Run:
     def _prepare(self) -> dict:
         """Makes the folder; returns the ids of the data."""
         start.check(self.settings, self.domains.source.class_set.names)
+        ranking.check(self.settings, self.domains)
         self.folder.prepare(self.settings)
         start.record(self.settings)
-        return run_data.record(
+        data = run_data.record(
             self.folder.path,
             making.data_manifests(self.settings, self.domains),
         )
+        ranking.prepare(self.settings, self.domains, self.write)
+        return data
 
     def execute(self) -> RunResult:
         """Trains to the end (or to Ctrl-C), evaluates, saves."""

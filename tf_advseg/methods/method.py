@@ -48,6 +48,7 @@ class Method:
         uses_target: Whether target images are forwarded at all.
         trains_on_target_labels: Whether the labelled images come from the
             target domain: the upper bound, never a method to compare fairly.
+        needs_start: Whether it only goes on from a trained model (`--start`).
         needs_source_statistics: Whether `with_source_statistics` must be
             called before training.
         moves_statistics: Whether batch-norm statistics follow target images
@@ -65,6 +66,7 @@ class Method:
     name: ClassVar[str]
     uses_target: ClassVar[bool] = True
     trains_on_target_labels: ClassVar[bool] = False
+    needs_start: ClassVar[bool] = False
     needs_source_statistics: ClassVar[bool] = False
     moves_statistics: ClassVar[bool] = False
     aligns_source: ClassVar[bool] = False

@@ -14,6 +14,7 @@ from replica_weights import weights_after_training
         "adaptsegnet" + WEIGHTS,
         "dacs(threshold=0.4)",
         "self_training",
+        "intrada" + WEIGHTS,
     ],
 )
 def test_two_replicas_equal_one(method, tmp_path):
