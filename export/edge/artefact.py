@@ -17,6 +17,9 @@ from .errors import EdgeError
 
 MEMBER = "tf_advseg.json"
 FORMAT = 1
+MOST_BYTES = 2**24
+"""Metadata take some kilobytes; what claims more than this is not read."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WANTED = ("size", "classes", "palette")
 
 
@@ -62,6 +65,12 @@ def read_artefact(path: str | Path) -> Artefact:
             f"The metadata of {str(path)!r} has no {missing[0]!r}; export "
             "the model again."
         )
+    for name, (fits, expected) in _RULES.items():
+        if not fits(metadata.get(name)):
+            raise EdgeError(
+                f"The metadata of {str(path)!r} has a {name!r} that is not "
+                f"{expected}: it is damaged; export the model again."
+            )
     classes, palette = metadata["classes"], metadata["palette"]
     if len(classes) != len(palette) or len(classes) > 255:
         raise EdgeError(
@@ -72,7 +81,7 @@ def read_artefact(path: str | Path) -> Artefact:
     height, width = metadata["size"]
     return Artefact(
         path=path,
-        size=(int(height), int(width)),
+        size=(height, width),
         classes=tuple(classes),
         palette=tuple(tuple(colour) for colour in palette),
         reference=metadata.get("reference"),
@@ -88,15 +97,68 @@ def _read_json(path: Path) -> dict[str, Any]:
         )
     try:
         with zipfile.ZipFile(path) as archive:
-            return dict(json.loads(archive.read(MEMBER)))
+            return _parsed(_read_member(archive))
     except KeyError:
         raise EdgeError(
             f"The zip at the end of {str(path)!r} has no {MEMBER!r}; export "
             "the model with tf_advseg."
         ) from None
-    except (zipfile.BadZipFile, ValueError, TypeError) as error:
+    # A made-up zip or JSON makes the library raise struct.error, zlib.error,
+    # RecursionError, NotImplementedError and others.
+    except Exception as error:
+        reason = str(error) or type(error).__name__
         raise EdgeError(
             f"The model {str(path)!r} carries no metadata at its end "
-            f"({error}): it was not exported by tf_advseg, or the copy is "
-            "incomplete; copy it again."
+            f"({reason}): it was not exported by tf_advseg, or the copy "
+            "is incomplete; copy it again."
         ) from error
+
+
+def _read_member(archive: zipfile.ZipFile) -> bytes:
+    info = archive.getinfo(MEMBER)
+    # Other methods unpack as much at once as their data say.
+    if info.file_size > MOST_BYTES or info.compress_type not in _METHODS:
+        raise ValueError(
+            f"{info.file_size} bytes packed by method {info.compress_type}"
+        )
+    return archive.read(info)
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")
+    return value
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _are_colours(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(colour, list)
+        and len(colour) == 3
+        and all(type(v) is int and 0 <= v <= 255 for v in colour)
+        for colour in value
+    )
+
+
+def _is_size(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(v) is int and 0 < v <= 2**16 for v in value)
+    )
+
+
+def _is_reference(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+_RULES = {
+    "size": (_is_size, "[height, width] in pixels"),
+    "classes": (_are_names, "a list of names"),
+    "palette": (_are_colours, "a list of colours [red, green, blue]"),
+    "reference": (_is_reference, "an object"),
+}

@@ -38,6 +38,7 @@ class Network:
 
     def __init__(self, artefact: Artefact, threads: int = 2):
         self._size = artefact.size
+        self._name = str(artefact.path)
         interpreter = _interpreter(artefact, threads)
         try:
             self._run = interpreter.get_signature_runner()
@@ -61,7 +62,13 @@ class Network:
                 f"The network takes uint8 images of shape {expected}; received "
                 f"{image.dtype} of shape {image.shape}."
             )
-        result = self._run(image=image[None])
+        try:
+            result = self._run(image=image[None])
+        except (ValueError, RuntimeError) as error:
+            raise EdgeError(
+                f"LiteRT cannot run {self._name!r}: {_line(error)}. Copy the "
+                "file again, or export the model again."
+            ) from error
         return Prediction(result["classes"][0], result["entropy"][0])
 
 

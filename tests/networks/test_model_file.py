@@ -10,6 +10,7 @@ import toy_segmenter
 
 from tf_advseg.base.files import atomic_file
 from tf_advseg.networks import model_file
+from tf_advseg.networks.ensemble_file import load_ensemble
 
 FACTS = {"classes": ["red", "green", "blue"], "image_size": [8, 16]}
 
@@ -190,3 +191,67 @@ def test_a_copy_has_the_same_weights_and_more_metadata(saved, tmp_path):
     with zipfile.ZipFile(copy) as archive:
         names = archive.namelist()
     assert len(names) == len(set(names))
+
+
+HOSTILE_FACTS = [
+    {"classes": 5},
+    {"classes": [{}] * 3},
+    {"classes": []},
+    {"classes": ["a"] * 256},
+    {"palette": [[10**9, 0, 0]] * 3},
+    {"palette": [[1, 2]] * 3},
+    {"palette": [[1, 2, 3]]},
+    {"image_size": "ab"},
+    {"image_size": [32]},
+    {"image_size": [0, 10**9]},
+    {"step": "[" * 5000},
+    {"method": {}},
+]
+
+
+@pytest.mark.parametrize("facts", HOSTILE_FACTS)
+def test_metadata_that_cannot_be_are_one_sentence(tmp_path, facts):
+    path = tmp_path / "m.keras"
+    model_file.save_model(
+        toy_segmenter.colour_segmenter(), path, {**FACTS, **facts}
+    )
+    with pytest.raises(ValueError, match=r"The metadata of '.*m\.keras'") as e:
+        model_file.load_segmenter(path)
+    assert len(str(e.value)) < 600
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "{", "\xff", ""])
+def test_metadata_that_are_no_object_are_one_sentence(tmp_path, text):
+    path = tmp_path / "m.keras"
+    toy_segmenter.colour_segmenter().save(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(model_file.METADATA_MEMBER, text.encode("latin1"))
+    with pytest.raises(ValueError, match=r"m\.keras' are damaged"):
+        model_file.read_metadata(path)
+
+
+def test_a_network_of_another_kind_is_named(tmp_path):
+    inputs = keras.Input((None, None, 1))
+    logits = keras.layers.Conv2D(3, 1, name="main_logits")(inputs)
+    path = tmp_path / "grey.keras"
+    model = keras.Model(inputs, {"main": logits})
+    model_file.save_segmenter(model, path, FACTS)
+    with pytest.raises(ValueError, match=r"grey\.keras' makes .*, 1\)"):
+        model_file.load_segmenter(path)
+    logits = keras.layers.Conv2D(3, 1, name="other")(inputs)
+    model = keras.Model(inputs, {"main": logits})
+    model_file.save_segmenter(model, path, FACTS)
+    with pytest.raises(ValueError, match=r"grey\.keras' has no logits"):
+        model_file.load_segmenter(path)
+
+
+def test_the_ensemble_wants_classes_and_colours_of_the_network(tmp_path):
+    path = tmp_path / "m.keras"
+    model = toy_segmenter.colour_segmenter(num_classes=4)
+    model_file.save_segmenter(model, path, FACTS)
+    with pytest.raises(ValueError, match="have no 'palette'"):
+        load_ensemble([path])
+    palette = {"palette": [[1, 2, 3]] * 3}
+    model_file.save_segmenter(model, path, {**FACTS, **palette})
+    with pytest.raises(ValueError, match=r"name 3 classes, but .* has 4"):
+        load_ensemble([path])

@@ -43,6 +43,12 @@ def brief(value: Any) -> str:
     return _brief.repr(value)
 
 
+def in_one_line(error: Exception) -> str:
+    """An error's text, shortened; libraries explain themselves at length."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text.rstrip(".") if len(text) <= 600 else f"{text[:600]} ..."
+
+
 def near(name: str, names: Iterable[str], form: str = "{}") -> str:
     """` Did you mean ...?` for a name that does not exist, or nothing."""
     found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -53,10 +52,15 @@ def export(path: str | Path, out: str | Path) -> int:
             f"--out must end in {SAFETENSORS} for weights of a .keras file; "
             f"received {str(out)!r}."
         )
-    metadata = model_file.read_metadata(path)
-    model: Any = keras.saving.load_model(path, compile=False)
-    naming = _naming_of(model, metadata)
-    arrays = _add_zero_branches(collect(model, naming))
+    model, metadata = model_file.load_model(path)
+    try:
+        naming = _naming_of(model, metadata)
+        arrays = _add_zero_branches(collect(model, naming))
+    except (LookupError, TypeError, AttributeError) as error:
+        raise WeightsError(
+            f"{str(path)!r} says of itself what cannot be ({error!r}); copy "
+            "it again, or convert the checkpoint again."
+        ) from error
     out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(out) as temporary:
         write_safetensors(arrays, temporary, _facts(naming, metadata))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tf_advseg.base.files.model_facts import check_facts
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.model_file import load_segmenter
 
@@ -52,10 +53,17 @@ def load_ensemble(
         _check_equal("classes", paths[0], metadata[0], path, facts)
         if same_size:
             _check_equal("image_size", paths[0], metadata[0], path, facts)
+        check_facts(repr(str(path)), facts, wanted=("classes", "palette"))
     first = metadata[0]
     image_size = first.get("image_size")
+    ensemble = Ensemble(models, weights, combine)
+    if len(first["classes"]) != ensemble.num_classes:
+        raise ValueError(
+            f"The metadata of {str(paths[0])!r} name {len(first['classes'])} "
+            f"classes, but its network has {ensemble.num_classes}."
+        )
     return LoadedEnsemble(
-        ensemble=Ensemble(models, weights, combine),
+        ensemble=ensemble,
         class_names=tuple(first["classes"]),
         palette=tuple(tuple(colour) for colour in first["palette"]),
         image_size=tuple(image_size) if image_size else None,

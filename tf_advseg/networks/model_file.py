@@ -16,10 +16,18 @@ from typing import cast
 import keras
 
 import tf_advseg
-from tf_advseg.base.conventions import MAIN
+from tf_advseg.base.checks import brief
+from tf_advseg.base.checks import in_one_line
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.claims import work_folder
+from tf_advseg.base.files.json_file import parse_object
+from tf_advseg.base.files.model_facts import check_facts
+from tf_advseg.base.files.zip_member import BadZip
+from tf_advseg.base.files.zip_member import check_sizes
+from tf_advseg.base.files.zip_member import read_member
 from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
+from tf_advseg.networks.segmenter import check_layers
+from tf_advseg.networks.segmenter import check_outputs
 from tf_advseg.settings.parts.finding import find_model
 
 METADATA_MEMBER = "tf_advseg.json"
@@ -59,7 +67,7 @@ def save_segmenter(
         ValueError: If the path does not end in `.keras`, the model is no
             segmenter or the metadata is not JSON. Nothing is written then.
     """
-    _check_segmenter(segmenter, "the model to save")
+    check_outputs(segmenter, "the model to save")
     return save_model(segmenter, path, metadata)
 
 
@@ -134,16 +142,24 @@ def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
             else; the message says which.
     """
     path = segmenter_file(path)
+    model, metadata = load_model(path)
+    check_outputs(model, str(path))
+    check_layers(model, str(path))
+    return model, metadata
+
+
+def load_model(path: Path) -> tuple[keras.Model, dict[str, Any]]:
+    """As `load_segmenter`, for a model of any kind."""
     metadata = read_metadata(path)
     try:
+        check_sizes(path)
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises many kinds; all mean the same.
         raise ValueError(
             f"Keras cannot load {str(path)!r}, written by tf_advseg "
-            f"{metadata.get('tf_advseg_version')} (this is "
-            f"{tf_advseg.__version__}): {error}"
+            f"{brief(metadata.get('tf_advseg_version'))} (this is "
+            f"{tf_advseg.__version__}): {in_one_line(error)}"
         ) from error
-    _check_segmenter(model, str(path))
     return cast(keras.Model, model), metadata
 
 
@@ -155,9 +171,8 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
     """
     path = segmenter_file(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            text = archive.read(METADATA_MEMBER)
-    except zipfile.BadZipFile as error:
+        text = read_member(path, METADATA_MEMBER)
+    except BadZip as error:
         raise ValueError(
             f"{str(path)!r} is not a complete .keras file ({error}); it was "
             "cut short or is something else. Copy it again."
@@ -168,7 +183,15 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
             f"{METADATA_MEMBER!r} with class names. Write segmenters with "
             "`tf_advseg.networks.model_file.save_segmenter`."
         ) from error
-    return json.loads(text)
+    try:
+        metadata = parse_object(text)
+    except ValueError as error:
+        raise ValueError(
+            f"The metadata of {str(path)!r} are damaged ({error}); copy it "
+            "again."
+        ) from error
+    check_facts(repr(str(path)), metadata)
+    return metadata
 
 
 def check_whole(path: Path) -> None:
@@ -184,7 +207,7 @@ def check_whole(path: Path) -> None:
             broken = archive.testzip()
             json.loads(archive.read(METADATA_MEMBER))
     except Exception as error:  # Zip files break in a dozen ways.
-        raise DamagedModel(path, _in_short(error)) from error
+        raise DamagedModel(path, in_one_line(error)) from error
     if broken:
         raise DamagedModel(path, f"{broken} does not fit its checksum")
 
@@ -198,7 +221,7 @@ def load_weights(segmenter: keras.Model, path: Path) -> None:
     try:
         segmenter.load_weights(path)
     except Exception as error:  # As in `load_segmenter`.
-        raise DamagedModel(path, _in_short(error)) from error
+        raise DamagedModel(path, in_one_line(error)) from error
 
 
 def segmenter_file(path: str | Path) -> Path:
@@ -218,20 +241,3 @@ def segmenter_file(path: str | Path) -> Path:
         )
     find_model(str(path))
     return path
-
-
-def _in_short(error: Exception) -> str:
-    """An error's first line; Keras would add a page of advice."""
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0].rstrip(".")
-
-
-def _check_segmenter(model, where):
-    outputs = getattr(model, "output", None)  # A subclass may have none.
-    if not isinstance(outputs, dict) or MAIN not in outputs:
-        raise ValueError(
-            f"Expected a segmenter in {where}, a functional model whose "
-            f"outputs are a dict with {MAIN!r}; received a "
-            f"{type(model).__name__}. Of an AdversarialSegmenter, save the "
-            "`.segmenter`."
-        )

@@ -145,11 +145,16 @@ def read_reference(path: str | Path) -> dict[str, Any]:
     """
     try:
         return dict(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise EdgeError(
             f"The reference {str(path)!r} cannot be read ({error}); expected "
             "a file written by --record-reference."
         ) from error
+
+
+def _are_numbers(values):
+    """Whether they are what JSON calls numbers, none beyond reason."""
+    return all(type(v) in (int, float) and abs(v) < 1e15 for v in values)
 
 
 def _check_reference(reference, num_classes):
@@ -161,8 +166,17 @@ def _check_reference(reference, num_classes):
             and len(histogram["edges"]) == len(histogram["shares"]) + 1 > 2
             and reference["num_images"] > 0
             and reference["mean_entropy"] >= 0
+            and _are_numbers(reference["class_shares"])
+            and _are_numbers(
+                v for v in reference["entropy_per_class"] if v is not None
+            )
+            and _are_numbers(histogram["edges"])
+            and _are_numbers(histogram["shares"])
+            and _are_numbers(
+                [reference["num_images"], reference["mean_entropy"]]
+            )
         )
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         fits = False
     if not fits:
         raise EdgeError(

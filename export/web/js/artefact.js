@@ -14,6 +14,8 @@ const END_LENGTH = 22;
 const LONGEST_COMMENT = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
+const MOST_BYTES = 2 ** 24;
+const MOST_SIDE = 2 ** 16;
 
 /**
  * Reads the metadata of an artefact.
@@ -23,22 +25,48 @@ const DEFLATED = 8;
  * @throws {Error} One sentence, if there is none or of another format.
  */
 export async function readMetadata(buffer) {
-  const bytes = await readMember(buffer, MEMBER);
-  const metadata = JSON.parse(new TextDecoder().decode(bytes));
-  if (metadata.format !== FORMAT) {
+  let bytes;
+  try {
+    bytes = await readMember(buffer, MEMBER);
+  } catch (error) {
+    // What a view says of places that lie outside the file.
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error("The zip at the model's end is damaged; copy it again.");
+  }
+  let metadata;
+  try {
+    metadata = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Error("The model's metadata are no JSON; copy the file again.");
+  }
+  if (metadata?.format !== FORMAT) {
     throw new Error(
-      `The model's metadata has format ${metadata.format}, but this page ` +
+      `The model's metadata has format ${metadata?.format}, but this page ` +
         `reads format ${FORMAT}; use the page of the version that exported it.`,
     );
   }
-  const { size, classes, palette } = metadata;
-  if (!size || !classes || classes.length !== palette?.length) {
+  if (!isSound(metadata)) {
     throw new Error(
-      "The model's metadata lacks its size, classes or palette; export it " +
-        "again.",
+      "The model's metadata lacks its size, classes or palette, or they are " +
+        "damaged; export it again.",
     );
   }
   return metadata;
+}
+
+/** Whether metadata are of the types that the page relies on. */
+export function isSound({ size, classes, palette }) {
+  const isCount = (value, most) =>
+    Number.isInteger(value) && value >= 0 && value <= most;
+  return (
+    Array.isArray(size) && size.length === 2 &&
+    size.every((side) => side > 0 && isCount(side, MOST_SIDE)) &&
+    Array.isArray(classes) && classes.length > 0 && classes.length <= 255 &&
+    classes.every((name) => typeof name === "string") &&
+    Array.isArray(palette) && palette.length === classes.length &&
+    palette.every((colour) => Array.isArray(colour) && colour.length === 3 &&
+      colour.every((part) => isCount(part, 255)))
+  );
 }
 
 /** Returns the bytes of one member of the zip at the end of a file. */
@@ -81,6 +109,10 @@ function findEnd(view) {
 async function unpack(buffer, view, entry, shift) {
   const method = view.getUint16(entry + 10, true);
   const length = view.getUint32(entry + 20, true);
+  const unpacked = view.getUint32(entry + 24, true);
+  if (Math.max(length, unpacked) > MOST_BYTES) {
+    throw new Error(`The model's metadata claim ${unpacked} bytes.`);
+  }
   const header = view.getUint32(entry + 42, true) + shift;
   const names =
     view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
@@ -92,5 +124,26 @@ async function unpack(buffer, view, entry, shift) {
   const stream = new Blob([bytes])
     .stream()
     .pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return collect(stream.getReader(), unpacked);
+}
+
+/** Reads a stream; no more than it is to hold, whatever comes. */
+async function collect(reader, length) {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes.set(value, at);
+      at += value.length;
+    }
+  } catch {
+    reader.cancel().catch(() => {});
+    at = -1;
+  }
+  if (at !== length) {
+    throw new Error("The zip at the model's end is damaged; copy it again.");
+  }
+  return bytes;
 }

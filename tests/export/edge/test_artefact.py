@@ -1,6 +1,7 @@
 """What the runner reads from an artefact, and what it refuses."""
 
 import json
+import zipfile
 
 import pytest
 import toy_artefact
@@ -8,6 +9,7 @@ import toy_artefact
 from tf_advseg.export.edge.artefact import read_artefact
 from tf_advseg.export.edge.errors import EdgeError
 from tf_advseg.export.edge.network import Network
+from tf_advseg.export.edge.watching.drift import DriftMonitor
 
 
 @pytest.fixture
@@ -72,3 +74,69 @@ def test_a_file_that_is_no_network_is_refused(tmp_path):
     toy_artefact.append_metadata(path, toy_artefact.toy_metadata((16, 32)))
     with pytest.raises(EdgeError, match="LiteRT cannot load"):
         Network(read_artefact(path))
+
+
+def _with(tmp_path, text, **options):
+    path = tmp_path / "a.tflite"
+    path.write_bytes(toy_artefact.toy_network((16, 32)))
+    with zipfile.ZipFile(path, "a", **options) as archive:
+        archive.writestr("tf_advseg.json", text)
+    return path
+
+
+WRONG = [
+    {"size": [32]},
+    {"size": "ab"},
+    {"size": [0.5, 32]},
+    {"size": [10**9, 32]},
+    {"classes": 5},
+    {"classes": [{}] * 3},
+    {"palette": [[10**9, 0, 0]] * 3},
+    {"palette": [[1, 2]] * 3},
+    {"palette": "red"},
+    {"reference": [1]},
+]
+
+
+@pytest.mark.parametrize("changes", WRONG)
+def test_metadata_of_other_types_are_refused_by_name(tmp_path, changes):
+    metadata = {**toy_artefact.toy_metadata((16, 32)), **changes}
+    (key,) = changes
+    with pytest.raises(EdgeError, match=rf"a\.tflite' has a '{key}' that"):
+        read_artefact(_with(tmp_path, json.dumps(metadata)))
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("[" * 200_000, {}),
+        ("[1, 2]", {}),
+        ('{"format": 1', {}),
+        (b"\xff\xfe", {}),
+        ("{}", {"compression": zipfile.ZIP_BZIP2}),
+        (bytes(2**24 + 1), {"compression": zipfile.ZIP_DEFLATED}),
+    ],
+)
+def test_metadata_that_cannot_be_read_are_refused(tmp_path, text, options):
+    with pytest.raises(EdgeError, match=r"a\.tflite' carries no metadata"):
+        read_artefact(_with(tmp_path, text, **options))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"class_shares": ["a", "b", "c"]},
+        {"class_shares": [float("nan")] * 3},
+        {"entropy_per_class": [[], [], []]},
+        {"num_images": 10**400},
+        {"mean_entropy": float("inf")},
+        {"image_entropy_histogram": []},
+        {"image_entropy_histogram": {"edges": ["a"] * 3, "shares": [1, 2]}},
+        {"image_entropy_histogram": {"edges": [0, 1, 2], "shares": [{}, 2]}},
+    ],
+)
+def test_a_reference_of_no_numbers_is_refused(changes):
+    reference = toy_artefact.toy_metadata((16, 32))["reference"]
+    reference = {**reference, **changes}
+    with pytest.raises(EdgeError, match="drift reference"):
+        DriftMonitor(toy_artefact.CLASSES, reference, 10, 0.2)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
 
 import numpy as np
 import pytest
@@ -163,3 +164,56 @@ def test_class_maps_come_back_as_in_python():
         console.log(JSON.stringify(sizes.map(([a, b]) => nearest(a, b))));
     """)
     assert seen == [resizing.nearest(*size).tolist() for size in sizes]
+
+
+def _described(path):
+    """What the page makes of a model's metadata: them, or its sentence."""
+    return node(f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ readMetadata }} from "./artefact.js";
+        const file = readFileSync("{path}");
+        const buffer = file.buffer.slice(
+          file.byteOffset, file.byteOffset + file.length);
+        const found = await readMetadata(buffer).catch((e) => e.message);
+        console.log(JSON.stringify(found));
+    """)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_page_reads_metadata_and_refuses_what_they_cannot_be(
+    tmp_path, compressed
+):
+    path = tmp_path / "a.tflite"
+    good = toy_artefact.toy_metadata((8, 8))
+    path.write_bytes(b"network")
+    toy_artefact.append_metadata(path, good, compressed)
+    assert _described(path) == good
+    for changes in (
+        {"size": [32]},
+        {"size": [8, 10**9]},
+        {"classes": 5},
+        {"classes": [{}] * 3},
+        {"palette": [[10**9, 0, 0]] * 3},
+        {"palette": [[1, 2]] * 3},
+    ):
+        path.write_bytes(b"network")
+        toy_artefact.append_metadata(path, {**good, **changes}, compressed)
+        assert "they are damaged" in _described(path), changes
+
+
+def test_the_page_refuses_bombs_and_damaged_zips(tmp_path):
+    path = tmp_path / "a.tflite"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("tf_advseg.json", bytes(2**24 + 1))
+    assert "claim 16777217 bytes" in _described(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("tf_advseg.json", bytes(5000))
+    whole = path.read_bytes()
+    size = (5000).to_bytes(4, "little")
+    for other in (10, 2**20):
+        path.write_bytes(whole.replace(size, other.to_bytes(4, "little")))
+        assert "damaged" in _described(path)
+    path.write_bytes(whole[60:])
+    assert "no tf_advseg.json" in _described(path) or "damaged" in _described(
+        path
+    )
