@@ -1,9 +1,10 @@
 """Folders for servers, made of an exported SavedModel."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.json_file import read_object
 from tf_advseg.export import modelarts
 from tf_advseg.export import serving
 from tf_advseg.export.publishing import publish
@@ -47,7 +48,13 @@ def evaluation_metrics(run: str) -> dict[str, float]:
     path = Path(run) / "metrics.json"
     if not run or not path.is_file():
         return {}
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return modelarts.evaluation_metrics(
-        content.get("iou") or {}, content.get("accuracy")
-    )
+    advice = "put back a copy, or leave --run out"
+    content = read_object(path, "The evaluation", advice)
+    try:
+        return modelarts.evaluation_metrics(
+            content.get("iou") or {}, content.get("accuracy")
+        )
+    except (TypeError, AttributeError, ArithmeticError) as error:
+        raise DataError(
+            f"The evaluation {str(path)!r} is damaged ({error}); {advice}."
+        ) from error

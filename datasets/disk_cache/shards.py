@@ -148,7 +148,7 @@ def read_index(path: Path) -> dict[str, Place]:
         if index["format"] != FORMAT or not whole:
             return {}
         return places(shard, index)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

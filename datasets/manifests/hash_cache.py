@@ -101,7 +101,13 @@ class HashCache:
         try:
             known = json.loads(self._file.read_text(encoding="utf-8"))
             return {path: list(entry) for path, entry in known.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
+        except (
+            OSError,
+            ValueError,
+            AttributeError,
+            TypeError,
+            RecursionError,
+        ):
             return {}
 
 

@@ -130,7 +130,7 @@ def load_manifest(path: str | Path) -> Manifest:
     """
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(
             f"The manifest {str(path)!r} cannot be read: {reason}."

@@ -4,8 +4,6 @@ They are the run's own (its config.json says which) unless the settings name
 others.
 """
 
-import dataclasses
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,10 +13,10 @@ from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.experiment import registry
-from tf_advseg.export.artefacts.facts import CONFIG_FILE
 from tf_advseg.export.artefacts.facts import run_folder_of
 from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
+from tf_advseg.runs.folder import read_settings
 from tf_advseg.settings.export import ExportSettings
 from tf_advseg.settings.train import TrainSettings
 
@@ -133,7 +131,4 @@ def _training_settings(settings: ExportSettings) -> TrainSettings | None:
     folder = run_folder_of(where)
     if folder is None:
         return None
-    text = (folder / CONFIG_FILE).read_text(encoding="utf-8")
-    known = {field.name for field in dataclasses.fields(TrainSettings)}
-    values = json.loads(text).items()
-    return TrainSettings(**{k: v for k, v in values if k in known})
+    return read_settings(folder)

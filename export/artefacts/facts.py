@@ -1,12 +1,12 @@
 """What an artefact's metadata says of the models that it was made of."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import tf_advseg
+from tf_advseg.base.files.json_file import read_object
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.model_file import segmenter_file
 
@@ -72,4 +72,6 @@ def _joined(loaded, key):
 def _data(folder):
     if folder is None or not (folder / DATA_FILE).is_file():
         return None
-    return json.loads((folder / DATA_FILE).read_text(encoding="utf-8"))
+    return read_object(
+        folder / DATA_FILE, "The ids of the run's data", "put back a copy"
+    )

@@ -34,12 +34,12 @@ def prediction(
     """
     size = encoded.image.shape[:2]
     if signatures.CLASS_MAP_PNG in answer:
-        classes = _from_png(answer[signatures.CLASS_MAP_PNG])
+        classes = _from_png(answer[signatures.CLASS_MAP_PNG], size)
         entropy = None
-        mean = float(np.asarray(answer[signatures.MEAN_ENTROPY]))
+        mean = float(_array(answer[signatures.MEAN_ENTROPY], ()))
     else:
-        classes = np.asarray(answer[signatures.CLASSES])
-        entropy = np.asarray(answer[signatures.ENTROPY], np.float32)
+        classes = _array(answer[signatures.CLASSES])
+        entropy = _array(answer[signatures.ENTROPY]).astype(np.float32)
         _check(entropy.shape == size, f"entropies of {entropy.shape}", size)
         mean = float(entropy.mean())
     _check(classes.shape == size, f"a class map of {classes.shape}", size)
@@ -55,12 +55,29 @@ def prediction(
     return found, mean
 
 
-def _from_png(data: Any) -> np.ndarray:
-    """Returns the grey values of a PNG file, uint8 `(H, W)`."""
+def _array(value: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """A value as numbers; lists may be ragged, or hold anything."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "uif" or shape not in (None, array.shape):
+            raise ValueError(f"{array.dtype} of shape {array.shape}")
+        return array
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ServerError(
+            f"The server answered with no numbers: {error}. Is it our model?"
+        ) from error
+
+
+def _from_png(data: Any, size: tuple[int, ...]) -> np.ndarray:
+    """Returns the grey values of a PNG file of `size`, uint8 `(H, W)`."""
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.mode != "L":
                 raise ValueError(f"its mode is {picture.mode}, not grey")
+            # Before decoding: a small file may hold many pixels.
+            if picture.size != size[::-1]:
+                shape = picture.size[::-1]
+                raise ValueError(f"a class map of {shape}, not {size}")
             return np.array(picture)
     except Exception as error:  # Decoders raise many kinds.
         raise ServerError(

@@ -41,7 +41,7 @@ def read_class_table(path: str | Path) -> ClassTable:
         content = json.loads(path.read_text(encoding="utf-8"))
         names = tuple(content["classes"])
         palette = tuple(tuple(colour) for colour in content["palette"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unusable(path, error) from error
     if not names or not all(isinstance(name, str) for name in names):
         raise _unusable(path, "'classes' must be names")
@@ -63,7 +63,7 @@ def _file(path):
 
 def _is_colour(colour):
     return len(colour) == 3 and all(
-        isinstance(value, int) and 0 <= value <= 255 for value in colour
+        type(value) is int and 0 <= value <= 255 for value in colour
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from tf_advseg.base.checks import brief
 from tf_advseg.export.client.errors import ImageRefusedError
 from tf_advseg.export.client.errors import ServerError
 from tf_advseg.export.client.service import Service
@@ -40,7 +41,10 @@ class RestService(Service):
 
     def _is_loaded(self):
         states = self._send("GET").get("model_version_status", [])
-        return any(state.get("state") == "AVAILABLE" for state in states)
+        return isinstance(states, list) and any(
+            isinstance(state, dict) and state.get("state") == "AVAILABLE"
+            for state in states
+        )
 
     def _signatures(self):
         answer = self._send("GET", "/metadata")
@@ -80,13 +84,13 @@ class RestService(Service):
             raise self._error(None, str(error) or repr(error)) from None
         try:
             content = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             content = None
         if status == 200 and isinstance(content, dict):
             return content
         text = content.get("error") if isinstance(content, dict) else None
         text = text or bytes(data[:200])
-        raise self._error(status, f"HTTP {status}: {text!r}")
+        raise self._error(status, f"HTTP {status}: {brief(text)}")
 
     def _exchange(self, method, url, **body):
         data = bytearray()

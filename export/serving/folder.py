@@ -21,6 +21,8 @@ from typing import Any
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.files.folder_lock import in_turn
+from tf_advseg.base.files.json_file import read_object
+from tf_advseg.base.files.model_facts import check_facts
 from tf_advseg.export.serving import compose
 from tf_advseg.export.serving import configuration
 from tf_advseg.export.serving import operator_readme
@@ -100,17 +102,15 @@ def read_metadata(saved_model: Path) -> dict[str, Any]:
         DataError: If it is missing or no JSON object.
     """
     path = saved_model / METADATA_ASSET
-    try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.is_file():
         raise DataError(
             f"The SavedModel {str(saved_model)!r} has no {METADATA_ASSET} "
             "with class names; make it with `tf_advseg export`."
-        ) from None
-    except ValueError as error:
-        raise DataError(f"{str(path)!r} is no JSON: {error}.") from error
-    if not isinstance(metadata, dict) or "classes" not in metadata:
+        )
+    metadata = read_object(path, "The metadata", "export the model again")
+    if "classes" not in metadata:
         raise DataError(f"{str(path)!r} names no classes.")
+    check_facts(repr(str(path)), metadata)
     return metadata
 
 

@@ -7,9 +7,12 @@ import sys
 import numpy as np
 import official_checkpoints as official
 import pytest
+import toy_segmenter
 
 from tf_advseg.conversion import from_torch
+from tf_advseg.conversion import to_safetensors
 from tf_advseg.conversion.network import Options
+from tf_advseg.networks import model_file
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
 
@@ -107,3 +110,25 @@ def test_the_command_converts_and_fails_with_one_sentence(tmp_path):
     assert done.stderr.startswith("error: Cannot read the checkpoint")
     assert len(done.stderr.splitlines()) == 1
     assert not out.exists()
+
+
+def test_a_damaged_keras_file_is_one_sentence(tmp_path):
+    path = toy_segmenter.save_colour_segmenter(tmp_path / "m.keras")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"m\.keras'"):
+        to_safetensors.export(path, tmp_path / "o.safetensors")
+    assert not (tmp_path / "o.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    "conversion", [5, {}, {"naming": []}, {"naming": {"kind": "segmenter"}}]
+)
+def test_a_conversion_that_cannot_be_is_one_sentence(tmp_path, conversion):
+    path = tmp_path / "m.keras"
+    model_file.save_model(
+        toy_segmenter.colour_segmenter(), path, {"conversion": conversion}
+    )
+    with pytest.raises(WeightsError, match=r"m\.keras' says of itself what"):
+        to_safetensors.export(path, tmp_path / "o.safetensors")

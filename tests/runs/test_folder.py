@@ -41,3 +41,29 @@ def test_a_run_from_before_the_recipe_had_none_of_it(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     assert folder.read_settings(tmp_path) == TrainSettings(**PLAIN)
     assert folder.decisive_settings({})["clip_norm"] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "[]",
+        "\xff",
+        '{"steps": []}',
+        '{"seed": {}, "batch_size": "many"}',
+        '{"target_size": 7}',
+        '{"method": []}',
+    ],
+)
+def test_settings_that_no_run_can_have_are_one_sentence(tmp_path, text):
+    (tmp_path / "config.json").write_bytes(text.encode("latin1"))
+    with pytest.raises(ValueError, match=r"config\.json'") as caught:
+        folder.read_settings(tmp_path)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_damaged_file_of_settings_cannot_be_resumed(tmp_path):
+    (tmp_path / "config.json").write_text("{")
+    settings = TrainSettings(**PLAIN | {"resume": True})
+    with pytest.raises(ValueError, match=r"config\.json' is damaged"):
+        folder.RunFolder(tmp_path).prepare(settings)

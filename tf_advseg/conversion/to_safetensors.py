@@ -56,6 +56,8 @@ def export(path: str | Path, out: str | Path) -> int:
     try:
         naming = _naming_of(model, metadata)
         arrays = _add_zero_branches(collect(model, naming))
+    except WeightsError as error:
+        raise WeightsError(f"{str(path)!r}: {error}") from error
     except (LookupError, TypeError, AttributeError) as error:
         raise WeightsError(
             f"{str(path)!r} says of itself what cannot be ({error!r}); copy "

@@ -85,7 +85,7 @@ class _Reader:
             return None
         try:
             value = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self.problems.append(f"{file} cannot be read: {error}.")
             return None
         if not isinstance(value, kind):
@@ -110,7 +110,7 @@ class _Reader:
             return None
         try:
             return Evaluation.from_dict(facts)
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, OverflowError) as error:
             self.problems.append(f"metrics.json lacks a part: {error}.")
             return None
 

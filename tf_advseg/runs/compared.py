@@ -126,6 +126,6 @@ def _decisive(settings: dict[str, Any]) -> dict[str, Any]:
 def _read(file: Path) -> dict[str, Any] | None:
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -13,6 +13,7 @@ from typing import Any
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import write_text
+from tf_advseg.base.files.json_file import read_object
 from tf_advseg.base.files.user_cache import cache_folder
 from tf_advseg.base.progress import Progress
 from tf_advseg.datasets.domains.domain import Domain
@@ -144,7 +145,7 @@ def find_manifest(
 def _check_run(folder: Path, manifests: Manifests) -> None:
     """Each role as that run had it."""
     try:
-        facts = json.loads((folder / DATA_FILE).read_text(encoding="utf-8"))
+        facts = read_object(folder / DATA_FILE, "The run's data", "")
         ids = {role: facts[role]["id"] for role in ROLES if facts.get(role)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(

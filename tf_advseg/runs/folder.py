@@ -39,8 +39,11 @@ from PIL import Image
 
 import tf_advseg
 from tf_advseg.base import fields
+from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import brief
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
+from tf_advseg.base.files.json_file import read_object
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
@@ -91,7 +94,7 @@ class RunFolder:
                     f"{self.path} already holds a run; give --resume to go on "
                     "with it, or another --run."
                 )
-            _check_same(settings, json.loads(config_file.read_text()))
+            _check_same(settings, _recorded(config_file))
         self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.path, self.snapshots, self.pictures):
             remove_leftovers(folder)
@@ -148,13 +151,29 @@ def read_settings(path: str | Path) -> TrainSettings:
             f"{str(path)!r} is no folder of a training run: it has no "
             f"{CONFIG_FILE}. Give the folder that `tf_advseg train` printed."
         )
+    values = in_todays_names(_recorded(file))
+    known = {
+        field.name: values[field.name]
+        for field in dataclasses.fields(TrainSettings)
+        if field.name in values
+    }
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"Cannot read {file}: {error}.") from None
-    values = in_todays_names(values)
-    known = {field.name for field in dataclasses.fields(TrainSettings)}
-    return TrainSettings(**{k: v for k, v in values.items() if k in known})
+        settings = TrainSettings(**known)
+        for name, value in known.items():
+            # What a flag reads is text or a number; a file may hold anything.
+            if isinstance(value, list | dict):
+                raise ValueError(f"{name} is {brief(value)}.")
+        return settings
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        raise DataError(
+            f"{str(file)!r} holds settings that no run can have: {error}"
+        ) from error
+
+
+def _recorded(file: Path) -> dict[str, Any]:
+    return read_object(
+        file, "The run's settings", "put back a copy, or give another run"
+    )
 
 
 def in_todays_names(recorded: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,8 +54,19 @@ class ScoreBook:
         try:
             record = json.loads(self.path.read_text(encoding="utf-8"))
             is_ours = record["conditions"] == self.conditions
-            return {k: dict(v) for k, v in record["scores"].items() if is_ours}
-        except (ValueError, KeyError, TypeError, AttributeError):
+            found = {k: dict(v) for k, v in record["scores"].items()}
+            for score in (s for scores in found.values() for s in scores.values()):
+                if not isinstance(score, int | float | None):
+                    raise TypeError
+            return found if is_ours else {}
+        # The last of brackets that are nested a thousand times.
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ):
             _logger.warning("%s is damaged; it is begun anew.", self.path)
             return {}
 

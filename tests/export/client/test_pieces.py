@@ -161,6 +161,8 @@ def test_names_and_colours_are_read_from_the_file_or_its_folder(tmp_path):
         {"classes": [1], "palette": [[1, 2, 3]]},
         {"classes": ["a", "b"], "palette": [[1, 2, 3]]},
         {"classes": None, "palette": None},
+        {"classes": ["a"], "palette": [[True, 2, 3]]},
+        "[" * 100_000,
     ],
 )
 def test_a_file_that_is_no_class_table_is_refused(tmp_path, content):
@@ -192,6 +194,13 @@ def test_an_answer_becomes_a_prediction():
         (_answer(png_bytes(MAP + 1)), "names only 3"),
         (_answer(entropy=np.nan), "mean entropy of nan"),
         (_answer(entropy=-1), "mean entropy of -1"),
+        (_answer(png_bytes(np.zeros((9000, 9000), np.uint8))), "no grey PNG"),
+        (_answer() | {"mean_entropy": "none"}, "answered with no numbers"),
+        (_answer() | {"mean_entropy": [1, 2]}, "answered with no numbers"),
+        (_answer() | {"mean_entropy": None}, "answered with no numbers"),
+        ({"classes": [[1], [2, 3]], "entropy": []}, "with no numbers"),
+        ({"classes": MAP, "entropy": [["a"]]}, "with no numbers"),
+        ({"classes": [[10**400]], "entropy": [[1]]}, "with no numbers"),
         (
             {"classes": MAP, "entropy": np.zeros((1, 1))},
             r"entropies of \(1, 1\)",

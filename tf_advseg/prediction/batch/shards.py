@@ -86,7 +86,7 @@ def finished_result(
     try:
         text = _record(out, shard.id).read_text(encoding="utf-8")
         result = ShardResult(**json.loads(text))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     predicted = [f.name for f in shard.files if f.name not in result.faults]
     outputs = (output_path(out, kind, n) for kind in kinds for n in predicted)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keras
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.base.files import atomic_file
 
 COLUMNS = ("step", "name", "value")
@@ -75,10 +76,16 @@ def read(path: Path) -> list[tuple[int, str, str]]:
     that a crash cut short does not count."""
     if not Path(path).exists():
         return []
-    text = Path(path).read_bytes().rstrip(b"\0").decode("utf-8")
-    lines = io.StringIO(text[: text.rfind("\n") + 1], newline="")
-    rows = [row for row in csv.reader(lines) if len(row) == len(COLUMNS)]
-    return [(int(step), name, value) for step, name, value in rows[1:]]
+    try:
+        text = Path(path).read_bytes().rstrip(b"\0").decode("utf-8")
+        lines = io.StringIO(text[: text.rfind("\n") + 1], newline="")
+        rows = [row for row in csv.reader(lines) if len(row) == len(COLUMNS)]
+        return [(int(step), name, value) for step, name, value in rows[1:]]
+    except (ValueError, csv.Error) as error:
+        raise DataError(
+            f"{str(path)!r} is damaged ({error}); put back a copy, or remove "
+            "the damaged lines."
+        ) from error
 
 
 def _csv(rows) -> bytes:
