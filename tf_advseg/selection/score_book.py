@@ -55,9 +55,9 @@ class ScoreBook:
             record = json.loads(self.path.read_text(encoding="utf-8"))
             is_ours = record["conditions"] == self.conditions
             found = {k: dict(v) for k, v in record["scores"].items()}
-            for score in (s for scores in found.values() for s in scores.values()):
-                if not isinstance(score, int | float | None):
-                    raise TypeError
+            values = [v for scores in found.values() for v in scores.values()]
+            if not all(isinstance(v, int | float | None) for v in values):
+                raise TypeError
             return found if is_ours else {}
         # The last of brackets that are nested a thousand times.
         except (
