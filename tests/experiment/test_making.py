@@ -97,3 +97,12 @@ def test_the_rate_of_the_backbone_and_the_warm_up_reach_the_optimizer():
     assert optimizer._learning_rate.warmup_steps == 2
     others = optimizers.of_discriminators(with_(warmup_steps=2))
     assert others._learning_rate.warmup_steps == 0
+
+
+def test_sgd_trains_every_decoder_at_the_head_factor():
+    optimizer = optimizers.of_segmenter(
+        with_(optimizer="sgd", head_factor=5.0, decoder="fpn")
+    )
+    rules = dict(optimizer.learning_rate_rules)
+    assert rules["decoder_"] == rules["_aspp_"] == rules["_logits"] == 5
+    assert "" not in rules

@@ -25,7 +25,7 @@ def of_segmenter(settings: ScheduleSettings) -> keras.Optimizer:
         schedule,
         momentum=settings.momentum,
         weight_decay=settings.weight_decay,
-        learning_rate_rules=[("_aspp_", settings.head_factor)],
+        learning_rate_rules=optimizers.decoder_rate(settings.head_factor),
         multiplicity_rules=(
             optimizers.OFFICIAL_MULTIPLICITY if official else ()
         ),

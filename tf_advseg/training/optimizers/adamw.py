@@ -19,18 +19,9 @@ from tf_advseg.training.optimizers.rules import first_match
 ops: Any = keras.ops
 """Keras leaves their types to guesses, which are wrong."""
 
-DECODER_LAYERS = ("decoder_", "_aspp_", "_logits")
-"""What is in the names of a decoder's layers, and in no backbone's."""
-
 NO_DECAY = (("/gamma", 0.0), ("/beta", 0.0), ("/bias", 0.0))
 """Rule: scales, offsets and biases are not pulled towards zero. They are few,
 and a norm's scale at zero switches its channel off."""
-
-
-def backbone_rate(factor: float) -> Rules:
-    """The rules by which the backbone learns at `factor` of the rate."""
-    decoder = [(part, 1.0) for part in DECODER_LAYERS]
-    return [*decoder, ("", factor)]
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")

@@ -16,12 +16,13 @@ import keras
 from tf_advseg.training.optimizers.rules import Rate
 from tf_advseg.training.optimizers.rules import Rules
 from tf_advseg.training.optimizers.rules import checked
+from tf_advseg.training.optimizers.rules import decoder_rate
 from tf_advseg.training.optimizers.rules import first_match
 
 ops: Any = keras.ops
 """Keras leaves their types to guesses, which are wrong."""
 
-HEAD_LEARNING_RATE = (("_aspp_", 10.0),)
+HEAD_LEARNING_RATE = decoder_rate(10.0)
 """Rule: classifiers learn ten times as fast as the backbone (both papers)."""
 
 OFFICIAL_MULTIPLICITY = (("_downsample_conv/", 4), ("layer", 3))

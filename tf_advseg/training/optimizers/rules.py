@@ -10,6 +10,20 @@ Rules = Sequence[tuple[str, float]]
 counts."""
 
 
+DECODER_LAYERS = ("decoder_", "_aspp_", "_logits")
+"""What is in the names of a decoder's layers, and in no backbone's."""
+
+
+def backbone_rate(factor: float) -> Rules:
+    """The rules by which the backbone learns at `factor` of the rate."""
+    return [*decoder_rate(1.0), ("", factor)]
+
+
+def decoder_rate(factor: float) -> Rules:
+    """The rules by which the decoder learns at `factor` of the rate."""
+    return [(part, factor) for part in DECODER_LAYERS]
+
+
 def first_match(rules: list[list], path: str, default: float) -> float:
     return next((value for part, value in rules if part in path), default)
 
