@@ -45,6 +45,15 @@ def test_classes_count_by_their_weights():
     assert float(whole) == pytest.approx(LN2)
 
 
+def test_a_teacher_says_what_is_likely_not_what_counts_much():
+    """P(c | x) = (0.6, 0.4); trained with weights, the sum is 0.6 + 4 * 0.4."""
+    weighted = np.log(np.float32([[0.6, 1.6]]) / 2.2)
+    method = methods.Dacs(class_weights=(1.0, 4.0))
+    probability = tf.nn.softmax(method.unweighted(weighted))
+    np.testing.assert_allclose(probability, [[0.6, 0.4]], rtol=1e-5)
+    assert methods.Dacs().unweighted(weighted) is weighted
+
+
 def test_an_image_counts_by_its_share_of_believed_pixels():
     is_believed = tf.constant([[[True, False, False, False]], [[True] * 4]])
     found = methods.Dacs().pixel_weights(is_believed)

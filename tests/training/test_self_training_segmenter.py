@@ -79,6 +79,16 @@ def test_step_equals_the_papers_loop_written_plainly(monkeypatch):
             np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
 
 
+def test_pseudo_labels_are_those_without_the_class_weights():
+    weights = (8.0, 1.0, 1.0)
+    model = build(methods.Dacs(class_weights=weights))
+    images = toy_batch(seed=0)[0]["target"]
+    found = model._pseudo_labelled(images)[0].labels
+    probabilities = tf.nn.softmax(model.teacher(images)["main"]).numpy()
+    np.testing.assert_array_equal(found, (probabilities / weights).argmax(-1))
+    assert (found.numpy() != probabilities.argmax(-1)).any()
+
+
 def test_until_the_delay_is_over_it_is_source_only():
     method = methods.Dacs(threshold=0.0)
     model = build(method, target_delay=2)

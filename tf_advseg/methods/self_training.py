@@ -3,13 +3,18 @@
 With segmenter S, its teacher T (a running average of S), source images x_s
 with labels y_s and target images x_t, a step is
 
-    y_t = argmax T(x_t),  p_t = max softmax T(x_t)
+    y_t = argmax l_t,  p_t = max softmax l_t,  l_t = T(x_t) - log v
     w_t = how far y_t is believed, by p_t         (`pixel_weights`)
     x_m, y_m, w_m = what S is shown of both       (`mixed`)
     S minimises   sum_l source_weights[l] * source_loss(S(x_s)_l, y_s)
                 + sum_l target_weights[l] * mixed_loss(S(x_m, perturbed)_l,
                                                        y_m, w_m)
     T = teacher_decay * T + (1 - teacher_decay) * S
+
+v: the class weights (`--class_weights`; 1 without). A segmenter trained with
+them estimates v_c P(c | x) / sum; left in, each class that they favour would be
+labelled too often, learned with that weight again, and grow. Taking them out is
+the logit adjustment of Menon et al., arXiv 2007.07314.
 
 `training.self_training_segmenter` makes these steps.
 """
@@ -79,6 +84,14 @@ class SelfTrainingMethod(Method):
             checks.check_range(f"{self.name} {field}", value, 0.0, 1.0)
         checks.check_choice(
             f"{self.name} weighting", self.weighting, WEIGHTINGS
+        )
+
+    def unweighted(self, logits: tf.Tensor) -> tf.Tensor:
+        """Logits `(..., C)` of what a class is, not of how much it counts."""
+        if self.class_weights is None:
+            return logits
+        return logits - tf.math.log(
+            tf.constant(self.class_weights, logits.dtype)
         )
 
     def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
