@@ -101,15 +101,14 @@ class ArchivePath:
                 found = self / name
                 yield from found.glob(rest) if rest else (found,)
 
-    def list_files(self, endings: tuple[str, ...]) -> list[str]:
-        """The sorted paths, relative to here, of files below; none hidden."""
+    def files_below(self) -> Iterator[str]:
+        """Yields the paths, relative to here and sorted, of all files below."""
         prefix = f"{self.inside}/" if self.inside else ""
-        below = (
+        return (
             name.removeprefix(prefix)
             for name in self.tree.names
-            if name.startswith(prefix) and name.lower().endswith(endings)
+            if name.startswith(prefix)
         )
-        return [p for p in below if not p.startswith(".") and "/." not in p]
 
     def open(self, mode: str = "rb") -> io.BytesIO:
         """Opens the file to read its bytes."""

@@ -10,7 +10,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.datasets.domains.split_rules import SplitRule
+from tf_advseg.datasets.domains.folders.split_rules import SplitRule
 
 
 @dataclasses.dataclass(frozen=True)

@@ -32,7 +32,7 @@ from tf_advseg.datasets.classes.label_table import bit_colour
 from tf_advseg.datasets.classes.label_table import colour_code
 from tf_advseg.datasets.classes.label_table import colour_of
 from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.datasets.domains.split_rules import parse_split_rules
+from tf_advseg.datasets.domains.folders.split_rules import parse_split_rules
 from tf_advseg.datasets.files.picture_modes import COLOURS
 from tf_advseg.datasets.files.picture_modes import IDS
 

@@ -27,7 +27,8 @@ def text(
         ids: The id of the data of each.
         findings: What is wrong.
     """
-    parts = [_splits(surveys, ids), _classes(surveys), _gaps(surveys)]
+    parts = [_splits(surveys, ids), _left_out(surveys)]
+    parts += [_classes(surveys), _gaps(surveys)]
     parts += [_undecidable(surveys), _findings(findings)]
     return "\n\n".join(part for part in parts if part)
 
@@ -65,6 +66,11 @@ def _split(survey: SplitSurvey, data_id: str) -> dict[str, Any]:
         "sizes": _tally(survey, lambda image: _size(image.upright_size)),
         "modes": _tally(survey, lambda image: image.mode or "unknown"),
         "formats": _tally(survey, lambda image: image.format or "unknown"),
+        "left_out": {
+            folder: {reason: list(of) for reason, of in one.left_out.items()}
+            for folder, one in survey.listings.items()
+            if one.left_out
+        },
         "ignored_share": survey.ignored_share,
         "class_shares": None
         if shares is None
@@ -91,6 +97,16 @@ def _splits(surveys: Sequence[SplitSurvey], ids: Sequence[str]) -> str:
         for survey, data_id in zip(surveys, ids, strict=True)
     ]
     return metric_text.aligned([[(*header, "id")], rows])
+
+
+def _left_out(surveys: Sequence[SplitSurvey]) -> str:
+    """What folders hold besides the files that were taken."""
+    return "\n".join(
+        f"{survey.where}: {folder}: {listing.text()}."
+        for survey in surveys
+        for folder, listing in survey.listings.items()
+        if listing.left_out and not listing.is_odd  # Else a finding says it.
+    )
 
 
 def _classes(surveys: Sequence[SplitSurvey]) -> str:

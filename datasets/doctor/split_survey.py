@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
+from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.file_facts import BANDS
 from tf_advseg.datasets.file_facts import LabelFacts
 from tf_advseg.datasets.file_facts import PairFacts
@@ -35,6 +37,8 @@ class SplitSurvey:
         pairs: Facts of each image and its label.
         missing_labels: Images of a labelled split that have none.
         stray_labels: Label files without an image.
+        listings: What each folder of the split holds, and what was left out.
+        wanted_labels: Where its labels are looked for, as advice.
     """
 
     domain: Domain
@@ -43,6 +47,8 @@ class SplitSurvey:
     pairs: tuple[PairFacts, ...]
     missing_labels: tuple[str, ...] = ()
     stray_labels: tuple[str, ...] = ()
+    listings: Mapping[str, Listing] = dataclasses.field(default_factory=dict)
+    wanted_labels: str = ""
 
     @property
     def where(self) -> str:

@@ -61,6 +61,8 @@ def survey(
         tuple(pairs),
         tuple(domain.missing_labels(split)) if labelled else (),
         tuple(str(path) for path in domain.stray_labels(split)),
+        domain.listings(split),
+        domain.wanted_labels(split),
     )
 
 

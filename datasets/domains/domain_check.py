@@ -139,12 +139,26 @@ def lost_mask(
     )
 
 
+def check_has_labels(domain: Domain, split: str) -> None:
+    """Refuses a split none of whose images has a label; opens no file.
+
+    Raises:
+        DataError: If so; the sentence says where labels were looked for.
+    """
+    missing = domain.missing_labels(split)
+    if domain.has_labels(split) and len(missing) < len(domain.keys(split)):
+        return
+    wanted = ""
+    if isinstance(domain, FileDomain):
+        wanted = f" {domain.wanted_labels(split)}"
+    raise DataError(
+        f"Split {split!r} of {domain.name!r} has no labels; expected one "
+        f"for each image (in a folder, beside its images).{wanted}"
+    )
+
+
 def _check_complete(domain: Domain, split: str, num_images: int) -> None:
-    if not domain.has_labels(split):
-        raise DataError(
-            f"Split {split!r} of {domain.name!r} has no labels; expected one "
-            "for each image (in a folder, beside its images)."
-        )
+    check_has_labels(domain, split)
     missing = domain.missing_labels(split)
     if missing:
         raise DataError(

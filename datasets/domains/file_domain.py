@@ -12,6 +12,7 @@ from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.files.image_files import image_size
 from tf_advseg.datasets.files.image_files import read_picture
 from tf_advseg.datasets.files.image_files import read_rgb
@@ -58,6 +59,18 @@ class FileDomain(Domain):
         """
         del split
         return []
+
+    def listings(self, split: str) -> dict[str, Listing]:
+        """Returns what each folder of a split holds, and what was left out.
+
+        None, unless a domain says otherwise.
+        """
+        del split
+        return {}
+
+    @abc.abstractmethod
+    def wanted_labels(self, split: str) -> str:
+        """Returns where a split's labels are looked for, as advice."""
 
     def read_image(self, key: str) -> np.ndarray:
         return read_rgb(self.root / key)

@@ -1,15 +1,9 @@
 """A domain of image files: a user's own renders, a user's own camera.
 
-Three layouts:
-
-    ROOT/images, ROOT/labels                    one split, `train`
-    ROOT/<split>/images, ROOT/<split>/labels    splits by folder
-    ROOT/*.jpg                                  one split, `train`, no labels
-
-ROOT may be a zip or tar file, or a folder in one (`archives`). Images lie in
-any depth of subfolders; labels are PNG files with the same
-relative path, or with a usual suffix (see `folder_files`). A domain that is
-only adapted to needs no labels folder.
+`layouts` says where the files of each split may lie. ROOT may be a zip or tar
+file, or a folder in one (`archives`). Images lie in any depth of subfolders;
+labels have the same relative path, or a usual suffix (see `label_names`). A
+domain that is only adapted to needs no labels.
 """
 
 import functools
@@ -23,17 +17,16 @@ from tf_advseg.base.checks import check_folder
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import open_folder
-from tf_advseg.datasets.archives import top_names
 from tf_advseg.datasets.classes.assumed_labels import assumed_class_map
 from tf_advseg.datasets.classes.class_map import ClassMap
 from tf_advseg.datasets.classes.class_map_file import read_class_map
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.file_domain import FileDomain
-from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
-from tf_advseg.datasets.domains.folder_files import list_files
-from tf_advseg.datasets.domains.folder_files import match_labels
-from tf_advseg.datasets.domains.folder_files import stray_labels
+from tf_advseg.datasets.domains.folders.layouts import SplitFolder
+from tf_advseg.datasets.domains.folders.layouts import find_layout
+from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
+from tf_advseg.datasets.domains.folders.listing import Listing
 
 CLASS_MAP_NAME = "classes.yaml"
 
@@ -77,14 +70,13 @@ class FolderDomain(FileDomain):
         self.root = root
         self.name = self.root.resolve().name
         self._keys = functools.cache(self._list_keys)
-        self._images = functools.cache(self._list_images)
         self._labels = functools.cache(self._list_labels)
         self._map = _find_class_map(
             self.root, class_map, class_set, labels_like
         )
         self.class_set = self._map.class_set
         self.label_table = self._map.table
-        self._folders = _image_folders(self.root)
+        self._folders = find_layout(self.root, self._map.label_folder)
         self._rules = {rule.name: rule for rule in self._map.split_rules}
         for rule in self._rules.values():
             self._check_parent(rule.parent)
@@ -96,63 +88,65 @@ class FolderDomain(FileDomain):
         return self._keys(split)
 
     def has_labels(self, split: str) -> bool:
-        check_choice(f"split of {self.name!r}", split, self.splits)
-        return self._label_folder(self._parent(split)) is not None
+        return self._folder(split).has_labels
 
     def stray_labels(self, split: str) -> list[Place]:
-        parent = self._parent(split)
-        folder = self._label_folder(parent)
-        if folder is None:
-            return []
-        labels = list_files(folder, (".png",))
-        strays = stray_labels(self._images(parent), labels)
-        return [folder / label for label in strays]
+        return self._folder(split).strays
 
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._labels(self._parent(split))
         return [key for key in self.keys(split) if key not in labels]
 
+    def listings(self, split: str) -> dict[str, Listing]:
+        folder = self._folder(split)
+        found = {str(folder.images): folder.listing}
+        if folder.are_apart:
+            found[str(folder.labels)] = folder.label_listing
+        return found
+
+    def wanted_labels(self, split: str) -> str:
+        folder = self._folder(split)
+        advice = (
+            "Put PNG files of the same names into "
+            f"{str(folder.labels)!r}, beside the images."
+        )
+        others = folder.like_labels
+        if others and not folder.has_labels:
+            advice += (
+                f" Or say in the class map which folder has them: `labels: "
+                f"{others[0]}`."
+            )
+        return advice
+
     def _list_keys(self, split: str) -> tuple[str, ...]:
-        parent = self._parent(split)
-        images = self._images(parent)
+        folder = self._folder(split)
+        images = folder.listing.files
         if split in self._rules:
-            images = self._rules[split].select(images)
+            images = self._rules[split].select(folder)
         if not images:
             raise DataError(
                 f"Split {split!r} of {self.name!r} has no images; expected "
                 f"files ending in {', '.join(IMAGE_ENDINGS)} in "
-                f"{str(self._folders[parent])!r}."
+                f"{str(folder.images)!r}: {folder.listing.text()}."
             )
-        return tuple(self._key(parent, image) for image in images)
-
-    def _list_images(self, parent: str) -> list[str]:
-        return list_files(self._folders[parent], IMAGE_ENDINGS)
+        return tuple(self._key(folder, image) for image in images)
 
     def _list_labels(self, parent: str) -> dict[str, Place]:
         """The label file of each key of a folder's split."""
-        folder = self._label_folder(parent)
-        if folder is None:
-            return {}
-        found = match_labels(
-            self._images(parent), list_files(folder, (".png",)), folder
-        )
-        return {
-            self._key(parent, image): folder / label
-            for image, label in found.items()
-        }
+        folder = self._folders[parent]
+        found = folder.label_of
+        return {self._key(folder, image): found[image] for image in found}
 
-    def _key(self, parent: str, image: str) -> str:
-        folder: Any = self._folders[parent]
-        return (folder.relative_to(self.root) / image).as_posix()
+    def _key(self, folder: SplitFolder, image: str) -> str:
+        images: Any = folder.images
+        return (images.relative_to(self.root) / image).as_posix()
+
+    def _folder(self, split: str) -> SplitFolder:
+        check_choice(f"split of {self.name!r}", split, self.splits)
+        return self._folders[self._parent(split)]
 
     def _parent(self, split: str) -> str:
         return self._rules[split].parent if split in self._rules else split
-
-    def _label_folder(self, parent: str) -> Place | None:
-        images = self._folders[parent]
-        folder = images.parent / self._map.label_folder
-        is_there = images != self.root and folder.is_dir()
-        return folder if is_there else None
 
     def _label_path(self, key: str) -> Place:
         for parent in self._folders:
@@ -190,34 +184,3 @@ def _find_class_map(
             f"write {CLASS_MAP_NAME} there, or give one."
         )
     return assumed_class_map(root, class_set, labels_like)
-
-
-def _image_folders(root: Place) -> dict[str, Place]:
-    """Returns the folder of images of each split that the folders make."""
-    if (root / "images").is_dir():
-        return {"train": root / "images"}
-    folders = {
-        path.name: path / "images"
-        for path in sorted(root.iterdir())
-        if (path / "images").is_dir()
-    }
-    if folders:
-        return folders
-    if any(
-        path.name.lower().endswith(IMAGE_ENDINGS) for path in root.iterdir()
-    ):
-        return {"train": root}
-    raise DataError(
-        f"{str(root)!r} holds no images; expected {root.name}/images, "
-        f"{root.name}/<split>/images, or image files.{_hint(root)}"
-    )
-
-
-def _hint(root: Place) -> str:
-    """Archives often hold one folder with everything in it."""
-    if not isinstance(root, ArchivePath):
-        return ""
-    return (
-        f" It holds {top_names(root)}; if the data lie in a folder there, "
-        f"give {str(root / 'FOLDER')!r}."
-    )

@@ -1,43 +1,33 @@
-"""Lists images and finds the label of each, without opening a file."""
+"""Lists the files of a folder, on a disk or in an archive; opens none."""
 
 import os
-import unicodedata
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.archives import Place
-
-IMAGE_ENDINGS = (
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".bmp",
-    ".webp",
-    ".tif",
-    ".tiff",
-)
-IMAGE_SUFFIXES = ("", "_leftImg8bit", "_image", "_img", "_rgb")
-LABEL_SUFFIXES = (
-    "",
-    "_gtFine_labelIds",
-    "_gtFine_labelTrainIds",
-    "_gtFine_color",
-    "_label",
-    "_labels",
-    "_labelIds",
-    "_mask",
-    "_seg",
-    "_L",
-)
-"""`city/a_leftImg8bit.png` is labelled by `city/a_gtFine_labelIds.png`."""
+from tf_advseg.datasets.domains.folders.listing import HIDDEN
+from tf_advseg.datasets.domains.folders.listing import LOOPS
+from tf_advseg.datasets.domains.folders.listing import NO_FILES
+from tf_advseg.datasets.domains.folders.listing import UNREAD
+from tf_advseg.datasets.domains.folders.listing import Listing
+from tf_advseg.datasets.domains.folders.listing import reason_to_leave
 
 
 def list_files(folder: Place, endings: tuple[str, ...]) -> list[str]:
     """Returns the sorted paths, relative and with `/`, of files below.
 
-    Hidden files and folders are passed over, and so are links back to a
-    folder that they lie in, which would never end. Other links are followed;
+    As `list_folder`, for whom it matters only what is taken.
+    """
+    return list(list_folder(folder, endings).files)
+
+
+def list_folder(folder: Place, endings: tuple[str, ...]) -> Listing:
+    """Lists the files below a folder, and what of it is left out.
+
+    Hidden files, folders of thumbnails and links back to a folder that they
+    lie in, which would never end, are left out. Other links are followed;
     one that leads nowhere counts as a file, so that reading it says so.
     `os.scandir` knows files from folders without asking the disk about each:
     100,000 names take about 1 s.
@@ -46,25 +36,93 @@ def list_files(folder: Place, endings: tuple[str, ...]) -> list[str]:
         DataError: If a folder cannot be listed.
     """
     if isinstance(folder, ArchivePath):
-        return folder.list_files(endings)
-    return sorted(_walk(os.fspath(folder), "", endings, ()))
+        return sorted_out(folder.files_below(), endings)
+    return _listing(_walk(os.fspath(folder), "", endings, ()), endings)
+
+
+def sorted_out(paths: Iterable[str], endings: tuple[str, ...]) -> Listing:
+    """Returns the listing of files by their relative paths alone."""
+    return _listing(_by_path(paths, endings), endings)
+
+
+def _listing(
+    found: Iterable[tuple[str, str | None]], endings: tuple[str, ...]
+) -> Listing:
+    taken: list[str] = []
+    left_out: dict[str, list[str]] = {}
+    for path, reason in found:
+        (left_out.setdefault(reason, []) if reason else taken).append(path)
+    # A desktop's own hidden files are no news; hidden pictures are.
+    hidden = [
+        p for p in left_out.pop(HIDDEN, ()) if p.lower().endswith(endings)
+    ]
+    if hidden:
+        left_out[HIDDEN] = hidden
+    return Listing(
+        tuple(sorted(taken)),
+        {
+            reason: tuple(sorted(left_out[reason]))
+            for reason in sorted(left_out)
+        },
+    )
+
+
+def top_entries(folder: Place) -> list[tuple[str, bool]]:
+    """Returns the names in a folder, sorted, and whether each is a folder.
+
+    Without those that are left out whatever they hold.
+
+    Raises:
+        DataError: If the folder cannot be listed.
+    """
+    if isinstance(folder, ArchivePath):
+        found = [(path.name, path.is_dir()) for path in folder.iterdir()]
+    else:
+        entries = _entries(os.fspath(folder))
+        found = [(entry.name, _is_folder(entry)) for entry in entries]
+    return sorted(pair for pair in found if not reason_to_leave(*pair))
 
 
 def _walk(
     folder: str, prefix: str, endings: tuple[str, ...], above: tuple[str, ...]
-) -> Iterator[str]:
-    """Yields the files below a folder; `above` are the real paths of those
-    that it lies in."""
+) -> Iterator[tuple[str, str | None]]:
+    """Yields what lies below a folder, and why it is left out or None.
+
+    `above` are the real paths of the folders that it lies in.
+    """
     above = (*above, os.path.realpath(folder))
     for entry in _entries(folder):
-        if entry.name.startswith("."):
-            continue
-        if _is_folder(entry):
-            if not _leads_back(entry, above):
-                below = f"{prefix}{entry.name}/"
-                yield from _walk(entry.path, below, endings, above)
-        elif entry.name.lower().endswith(endings) and _is_readable_kind(entry):
-            yield prefix + entry.name
+        path, is_folder = prefix + entry.name, _is_folder(entry)
+        if reason := reason_to_leave(entry.name, is_folder):
+            yield f"{path}/" if is_folder else path, reason
+        elif is_folder and _leads_back(entry, above):
+            yield f"{path}/", LOOPS
+        elif is_folder:
+            yield from _walk(entry.path, f"{path}/", endings, above)
+        elif not _is_readable_kind(entry):
+            yield path, NO_FILES
+        else:
+            yield path, None if path.lower().endswith(endings) else UNREAD
+
+
+def _by_path(
+    paths: Iterable[str], endings: tuple[str, ...]
+) -> Iterator[tuple[str, str | None]]:
+    """As `_walk`, of files that are known already: an archive's, say."""
+    passed = set()
+    for path in paths:
+        *folders, name = path.split("/")
+        for depth, folder in enumerate(folders, 1):
+            reason = reason_to_leave(folder, is_folder=True)
+            if reason:
+                above = "/".join(folders[:depth]) + "/"
+                if above not in passed:
+                    passed.add(above)
+                    yield above, reason
+                break
+        else:
+            unread = None if name.lower().endswith(endings) else UNREAD
+            yield path, reason_to_leave(name, is_folder=False) or unread
 
 
 def _entries(folder: str) -> list[os.DirEntry]:
@@ -100,80 +158,3 @@ def _leads_back(entry: os.DirEntry, above: tuple[str, ...]) -> bool:
     target = os.path.realpath(entry.path)
     within = os.path.join(target, "")
     return any(path == target or path.startswith(within) for path in above)
-
-
-def match_labels(
-    images: list[str], labels: list[str], folder: Place
-) -> dict[str, str]:
-    """Returns the label of each image that has one.
-
-    A label has its image's subfolder and stem; or the stem with one of
-    `IMAGE_SUFFIXES` exchanged for one of `LABEL_SUFFIXES`.
-
-    Args:
-        images: Paths relative to the images' folder.
-        labels: Paths relative to the labels' folder.
-        folder: The labels' folder, for the message.
-
-    Raises:
-        DataError: If several labels fit one image.
-    """
-    by_stem = {_stem(label): label for label in labels}
-    matches = {}
-    for image in images:
-        stem = _stem(image)
-        if stem in by_stem:
-            matches[image] = by_stem[stem]
-            continue
-        found = sorted(name for name in _candidates(stem) if name in by_stem)
-        if len(found) > 1:
-            raise DataError(
-                f"Image {image!r} could be labelled by any of "
-                f"{[by_stem[name] for name in found]} in {str(folder)!r}; "
-                "keep one kind of label in the folder."
-            )
-        if found:
-            matches[image] = by_stem[found[0]]
-    return matches
-
-
-def stray_labels(images: list[str], labels: list[str]) -> list[str]:
-    """Returns the labels that belong to no image.
-
-    A label belongs to an image if its stem is the image's, or begins with it
-    and goes on with `_`: instance maps and the like are no strays.
-
-    Args:
-        images: Paths relative to the images' folder.
-        labels: Paths relative to the labels' folder.
-    """
-    stems = {base for image in images for base in _bases(_stem(image))}
-
-    def belongs(stem: str) -> bool:
-        ends = [i for i, letter in enumerate(stem) if letter == "_"]
-        return any(stem[:end] in stems for end in [len(stem), *ends])
-
-    return [label for label in labels if not belongs(_stem(label))]
-
-
-def _candidates(stem: str) -> set[str]:
-    bases = _bases(stem)
-    return {base + suffix for base in bases for suffix in LABEL_SUFFIXES}
-
-
-def _bases(stem: str) -> list[str]:
-    """The stem, and what is left of it without an image's suffix."""
-    return [
-        stem[: len(stem) - len(suffix)]
-        for suffix in IMAGE_SUFFIXES
-        if stem.endswith(suffix)
-    ]
-
-
-def _stem(path: str) -> str:
-    """The path without its ending, accents in one of their two spellings.
-
-    macOS stores names decomposed (e and an accent), others as they came: to
-    a person, and here, both are one name.
-    """
-    return unicodedata.normalize("NFC", path.rpartition(".")[0])

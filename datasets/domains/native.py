@@ -93,6 +93,18 @@ class NativeDomain(FileDomain):
         labels = self._split(split).labels
         return [key for key in self.keys(split) if key not in labels]
 
+    def wanted_labels(self, split: str) -> str:
+        files = self._split(split)
+        patterns = [rule.labels for rule in files.rules if rule.labels]
+        if not patterns:
+            return f"{self.data.title} has no labels for this split."
+        there = files.other_labels
+        found = f"there is {there[0]!r} instead" if there else "there is none"
+        return (
+            f"Looked for {patterns[0]!r} below {str(self.root)!r}, as "
+            f"{self.name!r} is published; {found}."
+        )
+
     def _split_files(self) -> dict[str, SplitFiles]:
         return {
             split: SplitFiles(self.root, rules, self._belongs(split))

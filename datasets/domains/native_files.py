@@ -63,6 +63,17 @@ class SplitFiles:
         return {key: label for key, label in labels.items() if label in there}
 
     @property
+    def other_labels(self) -> list[str]:
+        """What lies where labels should, and is none."""
+        below = {
+            label
+            for rule in self.rules
+            if rule.labels
+            for label in self._below(rule.labels)
+        }
+        return sorted(below - {*self.labels.values()} - {*self.images})
+
+    @property
     def is_complete(self) -> bool:
         """Whether it is present, and labelled if it should be."""
         labels = [rule for rule in self.rules if rule.labels]

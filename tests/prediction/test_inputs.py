@@ -1,5 +1,6 @@
 """What `--input` finds, and outputs that must not meet."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,22 @@ def test_kinds_are_read_from_a_list():
         prediction.parse_kinds("class")
     with pytest.raises(ValueError, match="nothing to save"):
         prediction.parse_kinds(" , ")
+
+
+def test_what_is_no_photo_by_its_name_is_left_out_and_said(tmp_path, caplog):
+    _touch(tmp_path, "a.jpg", "a_mask.png", "b.jfif", "c.heic")
+    _touch(tmp_path, "@eaDir/a.jpg/SMALL.jpg", "labels/b.png")
+    assert _names(tmp_path) == ["a", "b"]
+    (line,) = caplog.messages
+    assert f"{str(tmp_path)!r}: 2 files taken; 4 left out: " in line
+    assert "not read (.heic 1)" in line
+    caplog.clear()
+    assert _names(tmp_path / "**" / "*") == ["a", "b"]
+    assert "2 files taken; 4 left out: " in caplog.text
+
+
+def test_a_name_that_is_no_utf8_is_refused(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.jpg")
+    Path(path).touch()
+    with pytest.raises(DataError, match="is no UTF-8, and outputs are named"):
+        prediction.find_inputs(path)

@@ -3,14 +3,22 @@
 import dataclasses
 import glob
 import itertools
+import logging
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
-from tf_advseg.datasets.domains.folder_files import IMAGE_ENDINGS
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folder_files import list_folder
+from tf_advseg.datasets.domains.folder_files import sorted_out
+from tf_advseg.datasets.domains.folders.label_names import labels_beside
+from tf_advseg.datasets.domains.folders.listing import BESIDE
+from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
+from tf_advseg.datasets.domains.folders.listing import is_text
 from tf_advseg.settings.parts.finding import find_input
 
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
+
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +44,8 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
 
     Args:
         where: A file; a folder, searched with its subfolders for images; or
-            a pattern (`cam*/**/*.jpg`). Hidden files are left out.
+            a pattern (`cam*/**/*.jpg`). Hidden files are left out, and what
+            is no photo by its name, which is said.
         leave_out: A subfolder that is not searched: the output folder, with
             the pictures of an earlier run.
 
@@ -46,16 +55,12 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
     """
     path = Path(where)
     if path.is_file():
+        _check_name(path)
         return [_input_file(path, path.parent)]
     if path.is_dir():
         return _in_folder(path, leave_out)
     find_input(where)
-    matches = sorted(glob.glob(where, recursive=True))
-    root = _fixed_part(path)
-    files = [_input_file(Path(m), root) for m in matches if _is_image(Path(m))]
-    if not files:
-        raise DataError(f"The pattern {where!r} matches no image{_kinds()}.")
-    return files
+    return _of_pattern(where, _fixed_part(path))
 
 
 def _in_folder(folder, leave_out):
@@ -67,28 +72,52 @@ def _in_folder(folder, leave_out):
             "choose another --out, a subfolder of it say."
         )
     # As training lists its folders.
-    names = list_files(folder, IMAGE_ENDINGS)
+    listing = list_folder(folder, IMAGE_ENDINGS)
     if leave_out and leave_out.is_relative_to(root):
         own = leave_out.relative_to(root).as_posix() + "/"
-        names = [name for name in names if not name.startswith(own)]
-    if not names:
+        listing = listing.without_below(own)
+    listing = _images(str(folder), listing)
+    if not listing.files:
         raise DataError(
             f"The folder {str(folder)!r} and its subfolders hold no "
-            f"image{_kinds()}. Give a video as a file."
+            f"image{_kinds()}: {listing.text()}. Give a video as a file."
         )
-    return [_input_file(folder / name, folder) for name in names]
+    return [_input_file(folder / name, folder) for name in listing.files]
+
+
+def _of_pattern(where, root):
+    """What a pattern matches, by the rules of folders."""
+    paths = map(Path, glob.glob(where, recursive=True))
+    names = [p.relative_to(root).as_posix() for p in paths if not p.is_dir()]
+    listing = _images(where, sorted_out(names, IMAGE_ENDINGS))
+    if not listing.files:
+        raise DataError(
+            f"The pattern {where!r} matches no image{_kinds()}: "
+            f"{listing.text()}."
+        )
+    return [_input_file(root / name, root) for name in listing.files]
+
+
+def _images(where, listing):
+    """Leaves out what is no photo by its name, and says so."""
+    listing = listing.with_names_of_text().without_label_folders()
+    beside = labels_beside(listing.files, same_stem=False)
+    listing = listing.without(beside, BESIDE)
+    if listing.is_odd:
+        _logger.warning("In %r: %s.", where, listing.text())
+    return listing
+
+
+def _check_name(path):
+    if not is_text(str(path)):
+        raise DataError(
+            f"The name of {str(path)!a} is no UTF-8, and outputs are named "
+            "like their inputs; rename it."
+        )
 
 
 def _input_file(path, root):
     return InputFile(path, path.relative_to(root).with_suffix("").as_posix())
-
-
-def _is_image(path):
-    return (
-        path.suffix.lower() in IMAGE_ENDINGS
-        and not path.name.startswith(".")
-        and path.is_file()
-    )
 
 
 def _fixed_part(pattern):

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import glob
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import EdgeError
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+IMAGE_SUFFIXES = (
+    ".bmp",
+    ".gif",
+    ".jfif",
+    ".jpe",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
+
+THUMBNAIL_FOLDERS = (
+    "#recycle",
+    "$recycle.bin",
+    ".@__thumb",
+    ".thumbnails",
+    ".thumbs",
+    "@eadir",
+    "@recycle",
+    "__macosx",
+    "thumbnails",
+    "thumbs",
+)
+"""What a NAS, a desktop or a packer puts beside pictures, in lower case."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,8 +59,10 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
     """Returns the images of a file, a folder or a pattern, sorted.
 
     Args:
-        where: A file of any name; a folder, searched with its subfolders; or
-            a pattern (`cam*/**/*.jpg`). Hidden files are left out.
+        where: A file of any name; a folder, searched with its subfolders and
+            links; or a pattern (`cam*/**/*.jpg`). Hidden files and folders of
+            thumbnails are left out; what else is no image is counted in a
+            line on standard error.
         leave_out: A folder that is not searched: that of the outputs.
 
     Raises:
@@ -47,7 +78,7 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
     if path.is_file():
         return [InputFile(path, path.stem)]
     if path.is_dir():
-        root, found = path, path.rglob("*")
+        root, found = path, _below(path, ())
     elif glob.has_magic(where):
         root = _fixed_part(path)
         found = [Path(match) for match in glob.glob(where, recursive=True)]
@@ -56,12 +87,26 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
             f"The input {where!r} does not exist; expected an image, a video, "
             "a folder, a pattern in quotes ('photos/*.jpg'), camera:0 or -."
         )
-    files = [
-        InputFile(file, file.relative_to(root).with_suffix("").as_posix())
-        for file in sorted(found)
-        if _is_image(file, root)
-        and not (leave_out and _lies_in(file, leave_out))
-    ]
+    files = []
+    left_out = collections.Counter()
+    for file in sorted(found):
+        name = file.relative_to(root)
+        if (leave_out and _lies_in(file, leave_out)) or not _is_file(file):
+            continue
+        if any(part.startswith(".") for part in name.parts):
+            continue
+        if reason := _reason_to_leave(name):
+            left_out[reason] += 1
+            continue
+        files.append(InputFile(file, name.with_suffix("").as_posix()))
+    if left_out:
+        why = ", ".join(f"{reason} {n}" for reason, n in left_out.items())
+        total = sum(left_out.values())
+        print(
+            f"{where!r}: {len(files)} images taken, {total} files left out "
+            f"({why}).",
+            file=sys.stderr,
+        )
     if not files:
         kinds = ", ".join(suffix[1:] for suffix in IMAGE_SUFFIXES)
         raise EdgeError(f"The input {where!r} holds no image ({kinds}).")
@@ -69,12 +114,37 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
     return files
 
 
-def _is_image(path, root):
-    shown = path.relative_to(root).parts
-    hidden = any(part.startswith(".") for part in shown)
-    return (
-        not hidden and path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
-    )
+def _below(folder: Path, above: tuple[str, ...]) -> Iterator[Path]:
+    """Yields the files below a folder; links are followed, but never back."""
+    above = (*above, os.path.realpath(folder))
+    for path in folder.iterdir():
+        if not path.is_dir():
+            yield path
+        elif not path.name.startswith(".") and not _leads_back(path, above):
+            yield from _below(path, above)
+
+
+def _leads_back(path: Path, above: tuple[str, ...]) -> bool:
+    if not path.is_symlink():
+        return False
+    target = os.path.realpath(path)
+    within = os.path.join(target, "")
+    return any(one == target or one.startswith(within) for one in above)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it can be read, or is a link to nothing, which reading says."""
+    return path.is_file() or not path.exists()
+
+
+def _reason_to_leave(name: Path) -> str | None:
+    if any(part.lower() in THUMBNAIL_FOLDERS for part in name.parts[:-1]):
+        return "in folders of thumbnails"
+    if name.suffix.lower() not in IMAGE_SUFFIXES:
+        return f"not read: {name.suffix.lower() or 'no ending'}"
+    if any("\udc80" <= character <= "\udcff" for character in str(name)):
+        return "with names that are no UTF-8"
+    return None
 
 
 def _lies_in(path, folder):

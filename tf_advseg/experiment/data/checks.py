@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
+from tf_advseg.datasets.domains.domain_check import check_has_labels
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
@@ -30,6 +31,8 @@ def check_data(
         if isinstance(domain, FolderDomain):
             check = check_domain(domain, split, needs_labels=needs_labels)
             write(check.summary())
+        elif needs_labels:
+            check_has_labels(domain, split)
 
 
 def check_labels(settings: DataSettings, domains: Domains) -> None:
