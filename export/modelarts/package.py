@@ -26,6 +26,8 @@ from tf_advseg.export.serving.signatures import check_signatures
 SERVICE_FILE = "customize_service.py"
 _SERVER_FILES = (
     "server.py",
+    "connections.py",
+    "waiting_line.py",
     "form_data.py",
     "model_service/__init__.py",
     "model_service/tfserving_model_service.py",

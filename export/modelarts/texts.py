@@ -12,13 +12,16 @@ RUN pip install --no-cache-dir "tensorflow==2.21.*" "pillow>=11" "numpy>=1.26"
 
 # ModelArts runs containers as ma-user; nothing here needs more.
 RUN useradd --uid 1000 --gid 100 --create-home ma-user
-COPY --chown=1000:100 image/server.py image/form_data.py /home/server/
+COPY --chown=1000:100 image/server.py image/connections.py \\
+  image/waiting_line.py image/form_data.py /home/server/
 COPY --chown=1000:100 image/model_service /home/server/model_service
 COPY --chown=1000:100 image/run.sh /home/run.sh
 COPY --chown=1000:100 model /home/model
 USER 1000:100
 
-ENV MODEL_DIR=/home/model PORT=8080 PYTHONUNBUFFERED=1 TF_CPP_MIN_LOG_LEVEL=2
+# Outside a container the server listens on 127.0.0.1 only.
+ENV HOST=0.0.0.0 PORT=8080
+ENV MODEL_DIR=/home/model PYTHONUNBUFFERED=1 TF_CPP_MIN_LOG_LEVEL=2
 EXPOSE 8080
 HEALTHCHECK --start-period=120s --interval=10s --timeout=5s CMD python -c \\
   "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/health')"

@@ -84,7 +84,10 @@ def _one_file(data):
             raise ValueError(
                 f"Expected one file a request; received {len(value)}."
             )
-        return next(iter(value.values())).read()
+        file = next(iter(value.values()))
+        if not hasattr(file, "read"):
+            raise ValueError(f"The field '{FIELD}' holds no file, but text.")
+        return file.read()
     try:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, TypeError, ValueError) as error:

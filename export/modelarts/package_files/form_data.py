@@ -7,6 +7,9 @@ parser for mail changes line ends in binary parts.
 import email.message
 import io
 
+MOST_PARTS = 100
+LONGEST_HEAD = 16384
+
 
 def parse_form(content_type, body):
     """Returns `{field: {file name: stream}}` or `{field: text}`.
@@ -22,12 +25,17 @@ def parse_form(content_type, body):
     if not boundary:
         raise ValueError("the form says no boundary")
     # Each part begins on a line of its own.
-    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin1"))
+    line = b"\r\n--" + boundary.encode("latin1")
+    if body.count(line) > MOST_PARTS:
+        raise ValueError(f"the form has more than {MOST_PARTS} parts")
+    pieces = (b"\r\n" + body).split(line)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise ValueError("the form is cut short")
     fields = {}
     for piece in pieces[1:-1]:
         head, separator, content = piece.partition(b"\r\n\r\n")
+        if len(head) > LONGEST_HEAD:
+            raise ValueError("a part of the form has no end of its head")
         disposition = _header(head, "content-disposition")
         name = _parameter(disposition, "content-disposition", "name")
         if not separator or not name:
@@ -57,5 +65,9 @@ def _header(head, wanted):
 def _parameter(value, header, name):
     message = email.message.Message()
     message[header] = value.replace("\r", " ").replace("\n", " ")
-    found = message.get_param(name, header=header)
+    try:
+        found = message.get_param(name, header=header)
+    # Odd parameters make the library stumble.
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"a header of the form is damaged: {error}") from error
     return found[2] if isinstance(found, tuple) else found

@@ -204,3 +204,11 @@ def test_the_validator_runs_as_a_module(package):
         0,
         "The package is in order.",
     )
+
+
+def test_the_container_has_every_file_of_its_server(package):
+    image = package / "image"
+    text = (image / "Dockerfile").read_text()
+    for path in image.glob("*.py"):
+        assert f"image/{path.name}" in text
+    assert "ENV HOST=0.0.0.0" in text

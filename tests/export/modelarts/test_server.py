@@ -1,21 +1,22 @@
 """The container's server, without a container: images in, class maps out."""
 
 import base64
-import http.client
 import importlib.util
-import io
 import json
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 
 import numpy as np
 import pytest
+from modelarts_server import BOUNDARY
+from modelarts_server import MAP
+from modelarts_server import Running
+from modelarts_server import class_map
+from modelarts_server import form
+from modelarts_server import picture
+from modelarts_server import post
 from PIL import Image
 from toy_saved_model import write_toy_saved_model
 from toy_segmenter import paint
@@ -23,55 +24,7 @@ from toy_segmenter import paint
 from tf_advseg.export import modelarts
 from tf_advseg.export.modelarts import package as package_module
 
-MAP = [[0, 0, 1], [2, 2, 1]]
-BOUNDARY = "xYzZY"
-
 pytestmark = pytest.mark.slow  # Each server imports TensorFlow.
-
-
-class Running:
-    """The server as a process of its own, from the package's own files."""
-
-    def __init__(self, package, **environment):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.process = subprocess.Popen(
-            [sys.executable, "server.py"],
-            cwd=package / "image",
-            env={
-                **os.environ,
-                "PORT": str(self.port),
-                "MODEL_DIR": str(package / "model"),
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-
-    def ask(self, method, path, body=None, headers=None):
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            line.request(method, path, body, headers or {})
-            answer = line.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            line.close()
-
-    def await_health(self):
-        for _ in range(600):
-            assert self.process.poll() is None, self.process.stdout.read()
-            try:
-                if self.ask("GET", "/health") == (200, {"health": "true"}):
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise AssertionError("never healthy")
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(45)
 
 
 @pytest.fixture(scope="module")
@@ -90,39 +43,10 @@ def server(package):
         running.process.kill()
 
 
-def _bytes(image, kind="PNG", **options):
-    stream = io.BytesIO()
-    Image.fromarray(image).save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def _form(data, field="images", name="a.png"):
-    head = (
-        f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
-        f'name="{field}"; filename="{name}"\r\n'
-        "Content-Type: image/png\r\n\r\n"
-    )
-    body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-    kind = f"multipart/form-data; boundary={BOUNDARY}"
-    return body, {"Content-Type": kind}
-
-
-def _post(server, data, **options):
-    body, headers = _form(data, **options)
-    return server.ask("POST", "/", body, headers)
-
-
-def _class_map(answer):
-    data = base64.b64decode(answer["class_map_png"])
-    with Image.open(io.BytesIO(data)) as picture:
-        assert picture.mode == "L"
-        return np.array(picture).tolist()
-
-
 def test_a_form_s_image_becomes_a_class_map(server):
-    status, answer = _post(server, _bytes(paint(MAP)))
+    status, answer = post(server, picture(paint(MAP)))
     assert status == 200
-    assert _class_map(answer) == MAP
+    assert class_map(answer) == MAP
     assert (answer["height"], answer["width"]) == (2, 3)
     assert answer["classes"][2] == {
         "id": 2,
@@ -132,33 +56,33 @@ def test_a_form_s_image_becomes_a_class_map(server):
 
 
 def test_json_with_base64_does_the_same(server):
-    text = base64.b64encode(_bytes(paint(MAP))).decode()
+    text = base64.b64encode(picture(paint(MAP))).decode()
     body = json.dumps({"images": text})
     status, answer = server.ask("POST", "/", body)
-    assert (status, _class_map(answer)) == (200, MAP)
+    assert (status, class_map(answer)) == (200, MAP)
 
 
 def test_photos_are_upright_and_other_formats_are_understood(server):
     exif = Image.Exif()
     exif[0x0112] = 6
-    turned = _bytes(np.rot90(paint(MAP)), exif=exif)
-    assert _class_map(_post(server, turned)[1]) == MAP
+    turned = picture(np.rot90(paint(MAP)), exif=exif)
+    assert class_map(post(server, turned)[1]) == MAP
     for kind, options in (("BMP", {}), ("WEBP", {"lossless": True})):
-        data = _bytes(paint(MAP), kind, **options)
-        assert _class_map(_post(server, data)[1]) == MAP
+        data = picture(paint(MAP), kind, **options)
+        assert class_map(post(server, data)[1]) == MAP
 
 
 def _bomb():
     """A PNG of a few bytes that claims 60,000 x 60,000 pixels."""
-    data = bytearray(_bytes(paint(MAP)))
+    data = bytearray(picture(paint(MAP)))
     data[16:24] = (60000).to_bytes(4, "big") * 2
     return bytes(data)
 
 
 def test_what_is_no_image_is_refused_and_the_next_is_served(server):
-    whole = _bytes(paint(MAP))
+    whole = picture(paint(MAP))
     for data in (b"", b"hello", whole[:-25], _bomb()):
-        status, answer = _post(server, data)
+        status, answer = post(server, data)
         assert status == 400, data
         assert "error" in answer
     refused = [
@@ -169,26 +93,26 @@ def test_what_is_no_image_is_refused_and_the_next_is_served(server):
         server.ask("POST", "/", b'{"other": "AAAA"}'),
         server.ask("POST", "/", b"[]"),
         server.ask("POST", "/", b"1"),
-        _post(server, whole, field="other"),
+        post(server, whole, field="other"),
         server.ask("POST", "/", whole, {"Content-Type": "multipart/form-data"}),
     ]
     assert [status for status, _ in refused] == [400] * len(refused)
     assert server.ask("POST", "/elsewhere", b"{}")[0] == 404
     assert server.ask("GET", "/")[0] == 404
     assert server.ask("POST", "/", b"x" * 100001)[0] == 413
-    assert _class_map(_post(server, whole)[1]) == MAP
+    assert class_map(post(server, whole)[1]) == MAP
 
 
 def test_mutated_requests_never_end_the_server(server):
     chance = random.Random(0)
-    whole, headers = _form(_bytes(paint(MAP)))
+    whole, headers = form(picture(paint(MAP)))
     for _ in range(200):
         body = bytearray(whole[: chance.randrange(1, len(whole) + 1)])
         for _ in range(chance.randrange(4)):
             body[chance.randrange(len(body))] = chance.randrange(256)
         status, _ = server.ask("POST", "/", bytes(body), headers)
         assert status in (200, 400)
-    assert _class_map(_post(server, _bytes(paint(MAP)))[1]) == MAP
+    assert class_map(post(server, picture(paint(MAP)))[1]) == MAP
 
 
 def test_many_clients_at_once_get_their_own_answers(server):
@@ -196,7 +120,7 @@ def test_many_clients_at_once_get_their_own_answers(server):
     found = [None] * len(maps)
 
     def ask(index):
-        found[index] = _post(server, _bytes(paint(maps[index])))
+        found[index] = post(server, picture(paint(maps[index])))
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(12)]
     for thread in threads:
@@ -205,7 +129,7 @@ def test_many_clients_at_once_get_their_own_answers(server):
         thread.join()
     for answer, expected in zip(found, maps, strict=True):
         assert answer[0] == 200
-        assert _class_map(answer[1]) == expected.tolist()
+        assert class_map(answer[1]) == expected.tolist()
 
 
 def test_sigterm_ends_the_server_although_lines_are_open(package):
@@ -238,10 +162,10 @@ def test_forms_keep_every_byte_and_every_file():
     """Line ends in binary parts are bytes like any others."""
     parse = _form_data().parse_form
     data = bytes(range(256)) + b"\r\n\n\r--xYz\r\n"
-    body, headers = _form(data)
+    body, headers = form(data)
     kind = headers["Content-Type"]
     assert parse(kind, body)["images"]["a.png"].read() == data
-    second = _form(b"2")[0]
+    second = form(b"2")[0]
     both = body[: -len(f"--{BOUNDARY}--\r\n")] + second
     assert [f.read() for f in parse(kind, both)["images"].values()] == [
         data,
