@@ -23,6 +23,8 @@ DEATHS = [
     (signal.SIGTERM, 90),
     (signal.SIGKILL, 110),
 ]
+IN_RANKING = 64
+"""An operation on the files of a run of `intrada`: labels are written."""
 ENDS = {signal.SIGKILL: -9, signal.SIGTERM: 143}
 
 
@@ -54,6 +56,31 @@ def test_killed_five_times_it_ends_bit_equal(trainer, whole, tmp_path):
     assert "then saving" in log_of(run)
     hidden = [p for p in run.rglob(".*") if p.is_file() or p.is_dir()]
     assert hidden == []  # Nothing of the dead is left.
+
+
+def test_intrada_killed_while_it_ranks_and_trains_ends_bit_equal(
+    trainer, whole, tmp_path
+):
+    changes = {
+        "method": "intrada",
+        "start": str(whole / "best.keras"),
+        "class_weights": "balanced",
+    }
+    calm, run = tmp_path / "calm", tmp_path / "run"
+    assert trainer.live(calm, **changes)["status"] == 0, log_of(calm)
+    trainer.live(run, event=IN_RANKING, **changes)
+    assert [p.name for p in run.glob(".*/easy_and_hard/*")] == ["labels"]
+    assert not (run / "easy_and_hard").exists()
+    for event in (120, 90):
+        end = trainer.live(run, event=event, **changes)
+        assert end["status"] == -9, log_of(run)
+    assert trainer.live(run, **changes)["status"] == 0, log_of(run)
+    assert log_of(run).count("Ranked 4 target images") == 1
+    assert differences(run, calm) == []
+    for path in (calm / "easy_and_hard").rglob("*.*"):
+        other = run / path.relative_to(calm)
+        assert path.read_bytes() == other.read_bytes()
+    assert list(run.rglob(".*")) == []
 
 
 def test_a_run_that_filled_the_disk_goes_on_when_there_is_space(

@@ -43,7 +43,7 @@ def test_nothing_is_left_of_a_writer_that_dies(tmp_path):
 
 
 def test_what_a_killed_writer_left_is_removed(tmp_path):
-    (tmp_path / ".easy_and_hard-0123/labels").mkdir(parents=True)
+    (tmp_path / ".tf_advseg-0123/easy_and_hard/labels").mkdir(parents=True)
     assert easy_and_hard.read(tmp_path) is None
     easy_and_hard.write(tmp_path, predictions(), 0.5, {})
     assert [path.name for path in tmp_path.iterdir()] == ["easy_and_hard"]

@@ -12,7 +12,6 @@ import dataclasses
 import hashlib
 import json
 import shutil
-import uuid
 from collections.abc import Iterable
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files.claims import work_folder
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.part_of_split import PartOfSplit
@@ -29,7 +29,6 @@ FOLDER = "easy_and_hard"
 RANKING_FILE = "ranking.json"
 LABELS = "labels"
 EASY, HARD = "easy", "hard"
-_WRITING = f".{FOLDER}-"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,25 +108,20 @@ def write(
         DataError: If fewer than two images came.
     """
     folder = Path(run) / FOLDER
-    for path in folder.parent.glob(f"{_WRITING}*"):  # A killed process's.
-        shutil.rmtree(path)
-    temporary = folder.with_name(f"{_WRITING}{uuid.uuid4().hex}")
-    labels = temporary / LABELS
-    try:
+    with work_folder(folder.parent) as work:
+        labels = work / FOLDER / LABELS
         labels.mkdir(parents=True)
         images = _with_labels(labels, predictions)
         images = _ranked(labels, images, share, left_out)
-        text = {
+        values = {
             "format": 1,
             "left_out": dict(left_out),
             "images": [dataclasses.asdict(image) for image in images],
         }
-        ranking = temporary / RANKING_FILE
-        ranking.write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(values, indent=1) + "\n"
+        (work / FOLDER / RANKING_FILE).write_text(text, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        (work / FOLDER).rename(folder)
     return EasyAndHard(folder, tuple(images), dict(left_out))
 
 

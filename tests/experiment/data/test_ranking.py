@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sure_world
 from PIL import Image
+from places import TOYS
 from sure_world import SURE
 from sure_world import UNSURE
 from toy_networks import toy_segmenter
@@ -280,7 +283,7 @@ def test_a_start_of_another_network_is_refused_before_it_ranks(
 
 @pytest.mark.slow
 def test_a_whole_run_leaves_what_every_run_leaves(settings):
-    folder, _ = run(settings, report="true", target_delay=1)
+    folder, _ = run(settings, report="true", eval_split="train")
     facts = read_metadata(folder / "best.keras")
     assert facts["method"].startswith("intrada(")
     assert facts["started_from"]["method"] == "source_only"
@@ -339,3 +342,17 @@ def test_adapting_improves_the_hard_images(settings, tmp_path):
         found[name] = hard_accuracy(folder, settings)
     assert found["labels"] < 0.95
     assert found["aligned"] > 0.97
+
+
+@pytest.mark.slow
+def test_a_run_on_two_replicas_equals_one_on_one(settings, tmp_path):
+    weights = []
+    for count in (1, 2):
+        command = [sys.executable, TOYS / "intrada_replicas.py", str(count)]
+        subprocess.run([*command, tmp_path], check=True, capture_output=True)
+        model, _ = load_segmenter(tmp_path / str(count) / "last.keras")
+        weights.append(model.get_weights())
+    for one, two in zip(*weights, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-6)
+    started = sure_world.segmenter().get_weights()
+    assert np.abs(weights[0][0] - started[0]).max() > 1e-4
