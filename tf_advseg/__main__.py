@@ -2,7 +2,10 @@
 
 import sys
 
-from tf_advseg import cli
-
 if __name__ == "__main__":
-    sys.exit(cli.main())
+    try:
+        from tf_advseg import cli
+
+        sys.exit(cli.main())
+    except KeyboardInterrupt:  # Before there was anybody to listen.
+        sys.exit(130)

@@ -40,9 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line; returns the exit status.
 
     Args:
-        arguments: The words after the program's name; default: as typed.
+        arguments: The words after the program's name; default: as typed,
+            and a signal ends the process with them.
     """
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        return launch.end_at_once(main(sys.argv[1:]))
+    arguments = list(arguments)
     name = arguments.pop(0) if arguments else ""
     if name in flags.HELP:
         return _say(_overview())

@@ -2,7 +2,11 @@
 
 import sys
 
-from tf_advseg import cli
-
 if __name__ == "__main__":
-    sys.exit(cli.main(["train", *sys.argv[1:]]))
+    try:
+        from tf_advseg import cli
+
+        sys.argv.insert(1, "train")
+        sys.exit(cli.main())
+    except KeyboardInterrupt:  # Before there was anybody to listen.
+        sys.exit(130)

@@ -6,7 +6,6 @@ the predictions on the target between its lower 10 %, mean and upper 10 %;
 MinEnt with a class ratio prior (ADVENT) takes the mean ratios.
 """
 
-import concurrent.futures
 import dataclasses
 import json
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_advseg.base.bounded_map import hasty_pool
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.domains.domain import Domain
@@ -129,7 +129,7 @@ def class_counts(
             faults.record(key, error)
             return np.zeros(num_classes, np.int64)
 
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    with hasty_pool() as pool:
         return np.stack(list(pool.map(count, keys)))
 
 

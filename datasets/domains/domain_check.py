@@ -4,12 +4,12 @@ A label with an unknown id should stop a run in its first minute, not after a
 night. Every label is read if there are few, an even sample if there are many.
 """
 
-import concurrent.futures
 import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
+from tf_advseg.base.bounded_map import hasty_pool
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.classes.assumed_labels import table_of
@@ -205,5 +205,5 @@ def _counts(domain: Domain, key: str) -> np.ndarray:
 
 
 def _read_all(read, keys: Sequence[str]) -> list:
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    with hasty_pool() as pool:
         return list(pool.map(read, keys))

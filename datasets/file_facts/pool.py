@@ -1,8 +1,12 @@
 """Opens many pairs in several processes."""
 
 import concurrent.futures
+import contextlib
 import multiprocessing
 import os
+import signal
+import threading
+from collections.abc import Iterator
 from collections.abc import Sequence
 
 from tf_advseg.base.progress import Progress
@@ -42,7 +46,39 @@ def scan(
     # Spawned, not forked: TensorFlow's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(
-        processes or os.cpu_count(), mp_context=context
+        processes or os.cpu_count(),
+        mp_context=context,
+        initializer=_live_as_long_as_its_parent,
     ) as pool:
-        facts = pool.map(pair_facts, tasks, chunksize=_CHUNK)
-        return list(watched(facts, progress))
+        with _deaf_to_ctrl_c():  # All processes start here.
+            facts = pool.map(pair_facts, tasks, chunksize=_CHUNK)
+        try:
+            return list(watched(facts, progress))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """A terminal sends Ctrl-C to all; the parent alone has to answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    listening = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, listening)
+
+
+def _live_as_long_as_its_parent() -> None:
+    """In a process: a parent that is killed ends no pool by itself."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow():
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

@@ -6,13 +6,13 @@ resized here.
 """
 
 import collections
-import concurrent.futures
 import dataclasses
 from collections.abc import Iterator
 from collections.abc import Sequence
 
 import numpy as np
 
+from tf_advseg.base.bounded_map import hasty_pool
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
@@ -57,7 +57,7 @@ class EvaluationSamples:
         """Yields in key order while threads read a few images ahead."""
         keys = iter(self.keys)
         ahead = collections.deque()
-        with concurrent.futures.ThreadPoolExecutor(_READERS) as pool:
+        with hasty_pool(_READERS) as pool:
             for key in keys:
                 ahead.append((key, pool.submit(self._read, key)))
                 if len(ahead) > _READ_AHEAD:

@@ -6,7 +6,6 @@ in a small file per data folder in the user's cache folder. A cache that
 cannot be read or written is done without.
 """
 
-import concurrent.futures
 import hashlib
 import json
 import logging
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tf_advseg.base.bounded_map import hasty_pool
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.files.user_cache import cache_folder
 from tf_advseg.datasets.archives import ArchivePath
@@ -53,7 +53,7 @@ class HashCache:
 
         A file that cannot be read has the size 0 and the hash "unreadable".
         """
-        with concurrent.futures.ThreadPoolExecutor() as pool:
+        with hasty_pool() as pool:
             yield from pool.map(self.hash, paths)
 
     def hash(self, path: Path | ArchivePath) -> tuple[int, str]:

@@ -7,6 +7,7 @@ items, finished or not.
 
 import collections
 import concurrent.futures
+import contextlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ def bounded_map(
         [1, 2, 3]
     """
     pending = collections.deque()
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+    with hasty_pool(workers) as pool:
         try:
             for item in items:
                 pending.append(pool.submit(function, item))
@@ -50,3 +51,26 @@ def bounded_map(
             # Left early, by an error or the caller: do not finish the rest.
             for future in pending:
                 future.cancel()
+
+
+@contextlib.contextmanager
+def hasty_pool(
+    workers: int | None = None,
+) -> Iterator[concurrent.futures.ThreadPoolExecutor]:
+    """A pool of threads that a signal does not wait for.
+
+    Python's own finishes all that was handed to it, whatever ends its body.
+
+    Args:
+        workers: How many threads; None: as many as Python sees fit.
+    """
+    pool = concurrent.futures.ThreadPoolExecutor(workers)
+    try:
+        yield pool
+    except (Exception, GeneratorExit):
+        pool.shutdown(cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()

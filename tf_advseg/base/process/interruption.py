@@ -87,7 +87,9 @@ class Interruption:
 
     def _stop(self, number, frame):
         del frame
-        self._restore()
+        # Not what was there before: a command may listen within another.
+        for one in SIGNALS:
+            signal.signal(one, signal.SIG_DFL)
         self.status = 128 + number
         then = "finishing this step, then saving" if self.waits else "stopping"
         # A print that the signal came into cannot be entered again.

@@ -1,8 +1,10 @@
-"""How every command runs, and how it fails: one sentence, exit 1."""
+"""How every command runs, fails and is stopped: one sentence each time."""
 
+import contextlib
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,6 +12,9 @@ from collections.abc import Callable
 from tf_advseg.base.process.allocator import keep_freed_memory
 from tf_advseg.base.process.fault_text import Fault
 from tf_advseg.base.process.fault_text import explain
+from tf_advseg.base.process.interruption import SIGNALS
+from tf_advseg.base.process.interruption import Interrupted
+from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.base.process.quiet_tensorflow import import_quietly
 
 USER_ERROR = 1
@@ -23,18 +28,28 @@ def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
     packages, a loss that became NaN, a full disk, too little memory) ends
     with one sentence on standard error and exit status 1; anything else is a
     bug and shows its traceback, as does everything where
-    TF_ADVSEG_TRACEBACK is set.
+    TF_ADVSEG_TRACEBACK is set. Ctrl-C and SIGTERM end it with one sentence
+    and 128 plus the signal's number.
 
     Args:
         prepare: Returns the work; what it raises is told at once.
     """
+    # Nothing is said where the signal comes: standard error may be closed.
+    interruption = Interruption(lambda text: None)
     try:
-        work = prepare()
-        faulthandler.enable()
-        logging.basicConfig(format="%(levelname)s: %(message)s")
-        keep_freed_memory()
-        import_quietly()
-        return work() or 0
+        with interruption:
+            work = prepare()
+            faulthandler.enable()
+            logging.basicConfig(format="%(levelname)s: %(message)s")
+            keep_freed_memory()
+            import_quietly()
+            if interruption.status:
+                raise Interrupted  # Some import took it for its own failure.
+            return work() or 0
+    except Interrupted as error:
+        _let_go(error)
+        print(_stopped(interruption.status), file=sys.stderr)
+        return interruption.status
     except Exception as error:
         sentence = explain(error)
         is_known = sentence or isinstance(error, USER_ERRORS)
@@ -43,6 +58,30 @@ def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
             raise
         print(f"error: {sentence or error}", file=sys.stderr)
         return USER_ERROR
+
+
+def end_at_once(status: int) -> int:
+    """Ends the process if a signal ended its work; else returns the status.
+
+    Threads may still wait for a server or a slow disk. All that is whole has
+    its name, and nobody waits for the rest.
+    """
+    if status - 128 not in list(SIGNALS):
+        return status
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _stopped(status: int) -> str:
+    """The sentence; a line of progress may stand before it."""
+    line = "\n" if sys.stderr.isatty() else ""
+    name = SIGNALS[signal.Signals(status - 128)]
+    return (
+        f"{line}{name}: what is finished is kept, and nothing is half-written; "
+        "the same command makes the rest."
+    )
 
 
 def _let_go(error: BaseException | None) -> None:
