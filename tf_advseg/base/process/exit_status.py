@@ -7,8 +7,8 @@
 5    check_data found errors in the data, or a manifest differs
 6    training was stopped by an alarm (--on_alarm=stop); all is saved
 7    another worker was lost (--strategy=multi_worker); start all with --resume
-130  interrupted by Ctrl-C; training is saved
-143  ended by SIGTERM, as clusters send it; training is saved
+130  interrupted by Ctrl-C; training is saved, else what is finished is kept
+143  ended by SIGTERM, as clusters send it; the same
 
 The last two are 128 plus the signal's number, as shells have it: a job
 script that knows them knows that --resume goes on.
