@@ -18,6 +18,7 @@ from tf_advseg.datasets.doctor.checks import meaning
 from tf_advseg.datasets.doctor.checks import modes
 from tf_advseg.datasets.doctor.checks import pairs
 from tf_advseg.datasets.doctor.checks import sizes
+from tf_advseg.datasets.doctor.checks import smeared
 from tf_advseg.datasets.doctor.finding import ERROR as ERROR
 from tf_advseg.datasets.doctor.finding import WARNING as WARNING
 from tf_advseg.datasets.doctor.finding import Finding as Finding
@@ -54,4 +55,6 @@ def _of_split(survey: SplitSurvey) -> list[Finding]:
     if 2 * len(explained) > len(survey.pairs):
         # What is absent, or ignored, is so only because of the shift.
         found = [f for f in found if f.code not in _OF_MEANING]
-    return [*found, *shifted, *codes.check(survey, explained)]
+    blurred = list(smeared.check(survey))
+    explained |= {path for finding in blurred for path in finding.files}
+    return [*found, *shifted, *blurred, *codes.check(survey, explained)]

@@ -98,6 +98,8 @@ class LabelFacts(FileFacts):
         counts: Their pixels by band, int64 `(N, BANDS)`.
         too_many: Whether there were too many colours to list; then codes
             and counts are of a sample of pixels.
+        borders: Borders between ids, how many are smeared, and by how many
+            ids; see `borders.measure_borders`.
         palette: Colour (0xRRGGBB) of each id that occurs in a palette file.
         colour_codes: Codes among sampled pixels, int64 `(M,)`.
         colour_means: The image's mean RGB under each, float32 `(M, 3)`.
@@ -108,6 +110,7 @@ class LabelFacts(FileFacts):
     codes: np.ndarray | None = None
     counts: np.ndarray | None = None
     too_many: bool = False
+    borders: tuple[int, int, int] = (0, 0, 0)
     palette: dict[int, int] = dataclasses.field(default_factory=dict)
     colour_codes: np.ndarray | None = None
     colour_means: np.ndarray | None = None

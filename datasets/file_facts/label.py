@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from tf_advseg.datasets.file_facts.borders import measure_borders
 from tf_advseg.datasets.file_facts.facts import BANDS
 from tf_advseg.datasets.file_facts.facts import LabelFacts
 from tf_advseg.datasets.file_facts.image import SAMPLES
@@ -67,6 +68,7 @@ def measure_ids(ids: np.ndarray, sample: np.ndarray | None) -> dict[str, Any]:
     return {
         "codes": codes,
         "counts": counts[codes],
+        "borders": measure_borders(ids),
         **_colours_under(ids, sample),
     }
 
