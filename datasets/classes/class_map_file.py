@@ -14,6 +14,7 @@ pictures. If no class has an `id`, labels are RGB pictures: each class has a
 `color` or a list of them, and `ignore` lists colours.
 """
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from tf_advseg.datasets.domains.folders.split_rules import parse_split_rules
 from tf_advseg.datasets.files.picture_modes import COLOURS
 from tf_advseg.datasets.files.picture_modes import IDS
 
+_logger = logging.getLogger(__name__)
 _KEYS = ("name", "labels", "classes", "ignore", "unknown", "splits")
 _CLASS_KEYS = ("name", "id", "color")
 
@@ -97,14 +99,31 @@ class _Reader:
 
     def _class_set(self, values: Mapping, classes: list) -> ClassSet:
         names = tuple(entry["name"] for entry in classes)
-        palette = [
-            self._colours(entry["color"], entry["name"])[0]
+        given = {
+            entry["name"]: self._colours(entry["color"], entry["name"])[0]
+            for entry in classes
             if "color" in entry
-            else bit_colour(i + 1)
-            for i, entry in enumerate(classes)
+        }
+        # A default colour that a class was given gives way to a later one.
+        taken = {*given.values()}
+        later = map(bit_colour, range(len(names) + 1, 256))
+        spare = (colour for colour in later if colour not in taken)
+        palette = [
+            given.get(name)
+            or (bit_colour(i + 1) if bit_colour(i + 1) not in taken else None)
+            or next(spare)
+            for i, name in enumerate(names)
         ]
         name = self._word(values, "name", self._path.stem)
-        return ClassSet(name, names, tuple(palette))
+        class_set = ClassSet(name, names, tuple(palette))
+        for same in class_set.same_colours:
+            _logger.warning(
+                "Class map %r gives %s one color: in pictures they cannot be "
+                "told apart.",
+                str(self._path),
+                " and ".join(map(repr, same)),
+            )
+        return class_set
 
     def _table(self, values: Mapping, classes: list) -> LabelTable:
         of_colours = not any("id" in entry for entry in classes)

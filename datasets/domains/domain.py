@@ -53,6 +53,14 @@ class ClassSet:
         return cls(name, tuple(colours), tuple(colours.values()))
 
     @property
+    def same_colours(self) -> list[list[str]]:
+        """Groups of classes that have one colour, by name."""
+        groups: dict[tuple[int, int, int], list[str]] = {}
+        for name, colour in zip(self.names, self.palette, strict=True):
+            groups.setdefault(colour, []).append(name)
+        return [names for names in groups.values() if len(names) > 1]
+
+    @property
     def num_classes(self) -> int:
         return len(self.names)
 

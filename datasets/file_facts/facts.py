@@ -45,6 +45,8 @@ class FileFacts:
         is_deep: Whether it has more than 8 bits a channel.
         stored_size: (H, W) as in the file; None if it is unknown.
         orientation: EXIF orientation; 1 is upright.
+        num_pictures: How many it holds: frames or pages.
+        is_see_through: Whether some pixels are not opaque.
     """
 
     path: str
@@ -57,6 +59,8 @@ class FileFacts:
     is_deep: bool = False
     stored_size: tuple[int, int] | None = None
     orientation: int = 1
+    num_pictures: int = 1
+    is_see_through: bool = False
 
     @property
     def upright_size(self) -> tuple[int, int] | None:
@@ -72,14 +76,12 @@ class ImageFacts(FileFacts):
     """What an image shows.
 
     Args:
-        is_see_through: Whether some pixels are not opaque.
         cells: Mean RGB of GRID x GRID cells, float32 `(GRID, GRID, 3)`;
             None if it cannot be decoded.
         thumb: Grey thumbnail, uint8 `(THUMB, THUMB)`; None likewise.
         signs: 64 brightness comparisons of neighbours, bool `(64,)`.
     """
 
-    is_see_through: bool = False
     cells: np.ndarray | None = None
     thumb: np.ndarray | None = None
     signs: np.ndarray | None = None

@@ -46,7 +46,6 @@ def measure_image(
     picture: Image.Image, orientation: int = 1
 ) -> tuple[dict[str, Any], np.ndarray]:
     """Returns the fields of `ImageFacts` that need pixels, and a sample."""
-    see_through = picture.has_transparency_data and _is_see_through(picture)
     rgb = picture.convert("RGB")
     small = rgb.resize((_SMALL, _SMALL), Image.Resampling.BOX)
     sample = rgb.resize((SAMPLES, SAMPLES), Image.Resampling.NEAREST)
@@ -58,14 +57,17 @@ def measure_image(
     steps = np.asarray(grey.resize((9, 8), Image.Resampling.BOX), np.int16)
     cells = small.resize((GRID, GRID), Image.Resampling.BOX)
     return {
-        "is_see_through": see_through,
+        "is_see_through": is_see_through(picture),
         "cells": np.asarray(cells, np.float32),
         "thumb": np.asarray(thumb),
         "signs": (np.diff(steps, axis=1) > 0).ravel(),
     }, np.asarray(sample)
 
 
-def _is_see_through(picture: Image.Image) -> bool:
+def is_see_through(picture: Image.Image) -> bool:
+    """Whether some pixels of a picture are not opaque."""
+    if not picture.has_transparency_data:
+        return False
     if picture.mode != "RGBA":
         picture = picture.convert("RGBA")
     least, _ = picture.getchannel("A").getextrema()

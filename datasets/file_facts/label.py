@@ -11,6 +11,7 @@ from tf_advseg.datasets.file_facts.borders import measure_borders
 from tf_advseg.datasets.file_facts.facts import BANDS
 from tf_advseg.datasets.file_facts.facts import LabelFacts
 from tf_advseg.datasets.file_facts.image import SAMPLES
+from tf_advseg.datasets.file_facts.image import is_see_through
 from tf_advseg.datasets.file_facts.opening import look
 from tf_advseg.datasets.files.picture_modes import COLOURS
 from tf_advseg.datasets.files.picture_modes import FIRST_CHANNEL
@@ -82,15 +83,16 @@ def _of_colours(
     picture: ImageFile, sample: np.ndarray | None
 ) -> dict[str, Any]:
     is_sound = holds_colours(picture)
+    common = {"holds_colours": True, "is_see_through": is_see_through(picture)}
     rgb = picture.convert("RGB")
     if rgb.getcolors(MOST_COLOURS) is None:
         small = rgb.resize((SAMPLES, SAMPLES), Image.Resampling.NEAREST)
         found = _count_colours(small)
-        return {"holds_colours": True, "too_many": True, **found}
+        return {**common, "too_many": True, **found}
     found = _count_colours(rgb)
     codes = _packed(rgb.resize((SAMPLES, SAMPLES), Image.Resampling.NEAREST))
     under = _colours_under(codes, sample) if is_sound else {}
-    return {"holds_colours": True, **found, **under}
+    return {**common, **found, **under}
 
 
 def _count_colours(rgb: Image.Image) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.file_facts.facts import Problem
+from tf_advseg.datasets.files.more_pictures import num_pictures
 from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import has_16_bits
@@ -118,6 +119,7 @@ def _header(picture: ImageFile) -> dict[str, Any]:
         "is_deep": has_16_bits(picture) or picture.mode[0] in "IF",
         "stored_size": picture.size[::-1],
         "orientation": orientation if orientation in range(1, 9) else 1,
+        "num_pictures": num_pictures(picture),
     }
 
 

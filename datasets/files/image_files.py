@@ -24,6 +24,7 @@ from PIL.ImageFile import ImageFile
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import Place
+from tf_advseg.datasets.files.more_pictures import say_left_out
 from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.datasets.files.picture_modes import ID_MODES
 from tf_advseg.datasets.files.picture_modes import ORIENTATION
@@ -136,6 +137,7 @@ def _open(path: Place) -> Iterator[ImageFile]:
             Image.open(file, formats=FORMATS) as picture,
         ):
             _check_pixels(path, picture)
+            say_left_out(path, picture)
             yield picture
     except DataError:
         raise

@@ -1,4 +1,4 @@
-"""Classes that a source lacks, labels that label nothing."""
+"""Classes that a source lacks or that look alike, labels that label nothing."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,8 @@ _MUCH = 0.5
 
 
 def check(survey: SplitSurvey) -> Iterator[Finding]:
-    """Finds what a training would never see."""
+    """Finds what a training would never see, or nobody could tell apart."""
+    yield from _same_colour(survey)
     ignored = survey.ignored_share
     if ignored is None:
         return
@@ -48,6 +49,17 @@ def _absent(survey: SplitSurvey, shares: np.ndarray) -> Iterator[Finding]:
             f"{listed(absent, 30)}.",
             "Nothing can be learned of it: take it out of the class map, or "
             "merge it with another.",
+        )
+
+
+def _same_colour(survey: SplitSurvey) -> Iterator[Finding]:
+    same = survey.domain.class_set.same_colours
+    if same and survey.role == SOURCE:
+        yield survey.warning(
+            "same_colour",
+            f"Classes of one colour: {'; '.join(map(' and '.join, same))}.",
+            "Give each a `color` of its own: in overlays, class maps and "
+            "legends they cannot be told apart.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Images whose pixels are converted: CMYK, transparency, grey, palette."""
+"""What reading changes or drops: CMYK, transparency, grey, later pictures."""
 
 from collections.abc import Iterator
 
@@ -51,9 +51,41 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
             "Remove them if nothing was recorded.",
         ),
     }
+    yield from _several_pictures(survey)
+    yield from _transparent_labels(survey)
     for code, (images, what, advice) in groups.items():
         if images:
             paths = tuple(image.path for image in images)
             noun = count(len(paths), "image")
             sentence = f"{noun} {what}: {listed(paths)}."
             yield survey.warning(code, sentence, advice, paths)
+
+
+def _several_pictures(survey: SplitSurvey) -> Iterator[Finding]:
+    files = [f for p in survey.pairs for f in p.files if f.num_pictures > 1]
+    if files:
+        left_out = sum(file.num_pictures - 1 for file in files)
+        paths = tuple(file.path for file in files)
+        yield survey.warning(
+            "several_pictures",
+            f"{count(len(files), 'file', 'hold')} several pictures (animation "
+            f"or pages), of which the first is read and {left_out:,} are left "
+            f"out: {listed(paths)}.",
+            "Export each picture as a file of its own.",
+            paths,
+        )
+
+
+def _transparent_labels(survey: SplitSurvey) -> Iterator[Finding]:
+    labels = [label for label in survey.labels if label.is_see_through]
+    if labels:
+        paths = tuple(label.path for label in labels)
+        yield survey.warning(
+            "transparent_label",
+            f"{count(len(labels), 'label', 'have')} transparent pixels: the "
+            "colours that lie under them, which nobody sees, are read as "
+            f"classes: {listed(paths)}.",
+            "Flatten them onto the colour of what is not labelled, and name "
+            "that colour in `ignore`.",
+            paths,
+        )

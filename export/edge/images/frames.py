@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import EdgeError
 from .files import InputFile
 from .mjpeg import split_jpegs
+from .more_pictures import say_left_out
 from .reading import read_rgb
 
 
@@ -38,6 +39,7 @@ class Frame:
 def frames_of_files(files: Sequence[InputFile]) -> Iterator[Frame]:
     """Yields image files."""
     for file in files:
+        say_left_out(file.path)
         yield _decoded(file.name, file.path, str(file.path))
 
 

@@ -227,3 +227,22 @@ def test_invalid_yaml_is_said_with_its_place(tmp_path):
 def test_a_missing_class_map_is_named(tmp_path):
     with pytest.raises(DataError, match="cannot be read: No such file"):
         read_class_map(tmp_path / "none.yaml")
+
+
+def test_a_default_colour_is_none_that_was_given(tmp_path):
+    palette = class_map(
+        tmp_path,
+        "classes: [{name: a, id: 0}, {name: b, id: 1},"
+        " {name: c, id: 2, color: [128, 0, 0]}]",
+    ).class_set.palette
+    # By default a would be 128, 0, 0; b keeps its own, and a gets the fourth.
+    assert palette == ((0, 0, 128), (0, 128, 0), (128, 0, 0))
+
+
+def test_classes_of_one_colour_are_said(tmp_path, caplog):
+    class_map(
+        tmp_path,
+        "classes: [{name: a, id: 0, color: [1, 2, 3]},"
+        " {name: b, id: 1, color: [1, 2, 3]}]",
+    )
+    assert "gives 'a' and 'b' one color: in pictures they" in caplog.text
