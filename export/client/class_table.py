@@ -11,7 +11,12 @@ from pathlib import Path
 from tf_advseg.base.checks import DataError
 
 FILE_NAME = "tf_advseg.json"
-_INSIDE = (FILE_NAME, f"assets.extra/{FILE_NAME}")
+_INSIDE = (
+    FILE_NAME,
+    f"assets.extra/{FILE_NAME}",
+    f"serving/{FILE_NAME}",
+    f"saved_model/assets.extra/{FILE_NAME}",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +36,8 @@ def read_class_table(path: str | Path) -> ClassTable:
     """Reads a `tf_advseg.json`, or the one in a folder.
 
     Args:
-        path: The file; or a serving folder or a SavedModel.
+        path: The file; or a serving folder, a SavedModel or a folder of
+            `tf_advseg export`.
 
     Raises:
         DataError: If it is missing or does not hold names and colours.

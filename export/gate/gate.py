@@ -79,9 +79,6 @@ class Gate:
             self._confusion(m.classes) for m in (found, keras)
         )
         operators, faults = None, []
-        batch = found.facts.get("batch_agreement", 1)
-        if batch < 1:
-            faults.append(f"a batch that differs from its images ({batch})")
         if its_format.operators:
             operators = its_format.operators(artefact.path)
             faults += operators.faults()
@@ -104,6 +101,8 @@ class Gate:
             operators=operators.counts if operators else None,
             partitions=operators.partitions if operators else None,
             faults=tuple(faults),
+            batch_pixels=found.facts.get("batch_pixels", 0),
+            batch_differing=found.facts.get("batch_differing", 0),
         )
 
     def keras_facts(self) -> dict[str, Any]:

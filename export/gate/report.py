@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from tf_advseg.export.gate.advice import advice
 from tf_advseg.export.gate.verdict import Finding
 from tf_advseg.settings.export import Thresholds
 
@@ -46,6 +47,23 @@ class GateReport:
             if self.is_kept(finding) and finding.reasons(self.thresholds)
         ]
 
+    def why(self, finding: Finding) -> str:
+        """Why an artefact was refused, and what to do next."""
+        reasons = finding.reasons(self.thresholds)
+        return " ".join([*reasons, *advice(finding, self.thresholds)])
+
+    def record(self, name: str) -> dict[str, Any]:
+        """What the kept artefact of a name shall say of itself."""
+        finding = next(
+            f for f in self.findings if f.name == name and self.is_kept(f)
+        )
+        return {
+            "images": self.images,
+            "agreement": finding.agreement,
+            "miou_change": finding.to_dict()["miou_change"],
+            "thresholds": dataclasses.asdict(self.thresholds),
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Returns plain JSON values."""
         artefacts = [
@@ -54,6 +72,7 @@ class GateReport:
                 "kept": self.is_kept(finding),
                 "passed": not finding.reasons(self.thresholds),
                 "reasons": finding.reasons(self.thresholds),
+                "advice": advice(finding, self.thresholds),
             }
             for finding in self.findings
         ]
@@ -75,14 +94,19 @@ class GateReport:
             f"{images['num_images']} images of {images['domain']}, split "
             f"{images['split']}; {self.threads} threads; each artefact in a "
             "process of its own. Agreement: pixels with the class that Keras "
-            "has. Of several ways to make an artefact the one of one XNNPACK "
-            "partition and the highest agreement is kept.\n",
+            "has. Of several ways to make an artefact one that passes is kept, "
+            "of these the one of one XNNPACK partition, and of these the one "
+            "that agrees most.\n",
             _table(_HEADER, [self._keras_row(), *map(self._row, findings)]),
         ]
         parts += [
-            f"\n{finding.name} is NOT published: {' '.join(reasons)}\n"
+            f"\n{finding.name} is NOT published: {self.why(finding)}\n"
             for finding in self.refused()
-            if (reasons := finding.reasons(self.thresholds))
+        ]
+        parts += [
+            f"\n{finding.name}: {finding.batch_note()}.\n"
+            for finding in self.findings
+            if finding.batch_differing and self.is_kept(finding)
         ]
         parts += [f"\n{note}\n" for note in self.notes]
         parts.append("\n## Where they depart from Keras\n")

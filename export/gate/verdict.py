@@ -1,6 +1,7 @@
 """What the gate measured of an artefact, and whether that is good enough."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ class Finding:
         operators: Of a `.tflite`: how often each occurs.
         partitions: Of a `.tflite`: parts that XNNPACK took over.
         faults: What must not be in it, whatever it predicts.
+        batch_pixels: Pixels that it was also asked for in a batch.
+        batch_differing: Those that have another class there than alone.
     """
 
     name: str
@@ -48,10 +51,19 @@ class Finding:
     operators: dict[str, int] | None
     partitions: int | None
     faults: tuple[str, ...]
+    batch_pixels: int = 0
+    batch_differing: int = 0
+
+    @property
+    def batch_agreement(self) -> float:
+        """Percent of pixels with the class in a batch that they have alone."""
+        if not self.batch_pixels:
+            return 100.0
+        return 100 * (1 - self.batch_differing / self.batch_pixels)
 
     @property
     def rank(self) -> tuple:
-        """Orders ways to make the same artefact; the largest is kept.
+        """Orders ways to make the same artefact that all pass, or all fail.
 
         Labels have no say: the classes that Keras has are the measure.
         """
@@ -60,32 +72,65 @@ class Finding:
     def reasons(self, thresholds: Thresholds) -> list[str]:
         """Sentences on why it may not be published; none if it may."""
         reasons = [f"It contains {fault}." for fault in self.faults]
-        if self.name.startswith("saved_model") or self.precision == "float32":
-            least = thresholds.exact_agreement
-        elif self.precision == "float16":
-            least = thresholds.float16_agreement
-        elif self.miou_change is None:
-            least = thresholds.quantised_agreement
-        else:
-            least = None
-            if not self.miou_change >= -thresholds.quantised_miou_drop:
-                reasons.append(
-                    f"It loses {-self.miou_change:.2f} points of mIoU; at "
-                    f"most {thresholds.quantised_miou_drop} may be lost."
-                )
-        if least is not None and not self.agreement >= least:
+        name, least = self.wanted_agreement(thresholds)
+        drop, change = thresholds.quantised_miou_drop, self.miou_change
+        if not name and change is not None and not change >= -drop:
+            reasons.append(
+                f"It loses {-change:.2f} points of mIoU; at most {drop} may "
+                "be lost."
+            )
+        if name and not self.agreement >= least:
             reasons.append(
                 f"Its classes agree with Keras' on {self.agreement:.4f} % of "
                 f"the pixels; at least {least} % were expected."
+            )
+        if not self.batch_agreement >= thresholds.exact_agreement:
+            reasons.append(
+                f"{self.batch_note()}; at least "
+                f"{thresholds.exact_agreement} % must not."
             )
         if reasons and self.first_diverging:
             reasons.append(f"It first departs in its {self.first_diverging}.")
         return reasons
 
+    def wanted_agreement(self, thresholds: Thresholds) -> tuple[str, float]:
+        """The limit of its kind and its value; "" where mIoU is the limit."""
+        if self.name.startswith("saved_model") or self.precision == "float32":
+            return "exact_agreement", thresholds.exact_agreement
+        if self.precision == "float16":
+            return "float16_agreement", thresholds.float16_agreement
+        if self.miou_change is None:
+            return "quantised_agreement", thresholds.quantised_agreement
+        return "", 0.0
+
+    def batch_note(self) -> str:
+        """Says on how many pixels a batch differs from its images, if any."""
+        if not self.batch_differing:
+            return ""
+        return (
+            f"In a batch {self.batch_differing:,} of {self.batch_pixels:,} "
+            "pixels have another class than alone"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Returns plain JSON values."""
         values = dataclasses.asdict(self)
         return {key: _plain(value) for key, value in values.items()}
+
+
+def makers_of_the_best(
+    findings: Sequence[Finding], thresholds: Thresholds
+) -> dict[str, str]:
+    """Who made the artefact that is kept, of each name.
+
+    One that may be published comes before one that may not.
+    """
+    best = {}
+    for finding in findings:
+        place = (not finding.reasons(thresholds), *finding.rank)
+        if finding.name not in best or place > best[finding.name][0]:
+            best[finding.name] = (place, finding.made_by)
+    return {name: made_by for name, (_, made_by) in best.items()}
 
 
 TOLERANCES = {"float32": 1e-3, "float16": 1e-2, "dynamic": 0.15, "int8": 0.3}

@@ -1,5 +1,6 @@
 """`tf_advseg export`, end to end, on a segmenter of colours."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 import toy_segmenter
 from PIL import Image
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.commands import export as export_command
+from tf_advseg.commands import publish as publish_command
 from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.export.artefacts.workshop import Workshop
 from tf_advseg.export.formats import tflite
@@ -18,6 +21,7 @@ from tf_advseg.export.gate.stages import relative_error
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.settings.export import FORMATS
 from tf_advseg.settings.export import ExportSettings
+from tf_advseg.settings.publish import PublishSettings
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +101,28 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
         assert artefact["passed"] and artefact["latency"]["p50"] > 0
         assert set(artefact["iou_change"]) == {"red", "green", "blue"}
     assert "# Is it the same model?" in report
+
+
+@pytest.mark.slow
+def test_what_passed_the_gate_can_be_published_and_nothing_else(
+    model, camera, tmp_path
+):
+    out = tmp_path / "elsewhere"
+    publication = PublishSettings(
+        saved_model=str(out), out=str(tmp_path / "serving"), warmup=False
+    )
+    assert _run(model, camera, out, formats="saved_model")[0] == 0
+    assert publish_command.run(publication, print) == 0
+    options = {"formats": "saved_model", "exact_agreement": 100.5}
+    status, report = _run(model, camera, out, **options)
+    assert status == 4
+    assert "Train longer" in report and "--exact_agreement=100." in report
+    with pytest.raises(DataError, match="last export refused"):
+        publish_command.run(publication, print)
+    _run(model, camera, out / "new", formats="saved_model", gate=False)
+    publication = dataclasses.replace(publication, saved_model=str(out / "new"))
+    with pytest.raises(DataError, match="never held against Keras"):
+        publish_command.run(publication, print)
 
 
 @pytest.mark.slow

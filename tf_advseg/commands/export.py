@@ -10,11 +10,16 @@ from tf_advseg.base.process.exit_status import REFUSED_ARTEFACTS
 from tf_advseg.export.artefacts import writing
 from tf_advseg.export.artefacts.domains import ExportDomains
 from tf_advseg.export.artefacts.facts import artefact_facts
+from tf_advseg.export.artefacts.placing import note_export
+from tf_advseg.export.artefacts.placing import output_folder
 from tf_advseg.export.artefacts.workshop import Workshop
 from tf_advseg.export.edge.bundle import write_bundle
 from tf_advseg.export.formats.format import Artefact
 from tf_advseg.export.gate.gate import Gate
+from tf_advseg.export.gate.record import GATE_FILE
+from tf_advseg.export.gate.record import write_record
 from tf_advseg.export.gate.report import GateReport
+from tf_advseg.export.gate.verdict import makers_of_the_best
 from tf_advseg.export.packages import write_packages
 from tf_advseg.export.publishing import publish
 from tf_advseg.export.publishing import put_back
@@ -70,18 +75,13 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
             refused = _conclude(report, artefacts, out, write)
         else:
             # Of several ways to make an artefact, the last one made.
-            _publish({a.name: a for a in artefacts}.values(), out, write)
+            artefacts = {a.name: a for a in artefacts}.values()
+            _note_verdicts(artefacts, None)
+            _publish(artefacts, out, write)
+        note_export(settings, out, write)
         if SAVED_MODEL not in refused:
             write_packages(out, workshop.folder, settings, write)
         return REFUSED_ARTEFACTS if refused else 0
-
-
-def output_folder(settings: ExportSettings) -> Path:
-    """`--out`, or export/ in the run or beside the model."""
-    if settings.out:
-        return Path(settings.out)
-    where = Path(settings.run or settings.model_paths[0])
-    return (where if where.is_dir() else where.parent) / "export"
 
 
 def _examine(
@@ -112,15 +112,11 @@ def _examine(
     for artefact in artefacts:
         write(f"Comparing {artefact.name} of {artefact.made_by} with Keras")
         findings.append(gate.examine(artefact))
-    best = {}
-    for finding in findings:
-        if finding.name not in best or finding.rank > best[finding.name].rank:
-            best[finding.name] = finding
     return GateReport(
         images=gate.image_facts(),
         keras=gate.keras_facts(),
         findings=findings,
-        kept={name: finding.made_by for name, finding in best.items()},
+        kept=makers_of_the_best(findings, settings.thresholds),
         thresholds=settings.thresholds,
         threads=settings.threads,
         notes=notes,
@@ -141,15 +137,23 @@ def _conclude(
         if report.kept[artefact.name] == artefact.made_by
         and artefact.name not in refused
     ]
+    _note_verdicts(good, report)
     _publish(good, out, write)
     text = json.dumps(report.to_dict(), indent=1, allow_nan=False)
-    write_text(out / "gate.json", text + "\n")
+    write_text(out / GATE_FILE, text + "\n")
     write_text(out / "gate.md", report.markdown())
     write(report.markdown())
     for finding in report.refused():
-        reasons = " ".join(finding.reasons(report.thresholds))
-        write(f"REFUSED: {finding.name}. {reasons}")
+        write(f"REFUSED: {finding.name}. {report.why(finding)}")
     return refused
+
+
+def _note_verdicts(artefacts, report: GateReport | None) -> None:
+    """Writes into SavedModels what the gate found; None: it was not asked."""
+    for artefact in artefacts:
+        if artefact.kind == SAVED_MODEL:
+            facts = report and report.record(artefact.name)
+            write_record(artefact.path, facts)
 
 
 def _publish(artefacts, out, write):

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tf_advseg.base.checks import DataError
-from tf_advseg.base.checks import check_folder
 from tf_advseg.export import modelarts
 from tf_advseg.export import serving
+from tf_advseg.export.artefacts.placing import saved_model_to_publish
+from tf_advseg.export.gate.record import check_passed
 from tf_advseg.export.packages import evaluation_metrics
+from tf_advseg.export.publishing import put_back
 from tf_advseg.settings.publish import PublishSettings
 
 
@@ -18,7 +19,12 @@ def run(settings: PublishSettings, write: Callable[[str], None] = print) -> int:
         settings: What to publish, and where.
         write: Where the report goes.
     """
-    saved_model = _saved_model(settings)
+    if settings.saved_model:
+        put_back(Path(settings.saved_model).parent)
+    saved_model = saved_model_to_publish(settings)
+    serving.check_signatures(saved_model)
+    if not settings.ungated:
+        check_passed(saved_model)
     if settings.platform == "modelarts":
         return _write_modelarts(saved_model, settings, write)
     published = serving.publish(
@@ -42,16 +48,3 @@ def _write_modelarts(saved_model, settings, write):
     )
     write(f"Wrote the package {out}; go on as {out / 'README.md'} says.")
     return 0
-
-
-def _saved_model(settings: PublishSettings) -> Path:
-    if settings.saved_model:
-        return check_folder("The SavedModel", settings.saved_model)
-    path = check_folder("The run", settings.run) / "export" / "saved_model"
-    if not path.is_dir():
-        raise DataError(
-            f"The run {settings.run!r} was not exported: there is no "
-            f"{str(path)!r}. First: tf_advseg export "
-            f"--run={settings.run}"
-        )
-    return path

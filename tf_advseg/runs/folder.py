@@ -19,6 +19,7 @@ snapshots/         segmenters of several moments, averages of weights beside,
 pictures/          what it predicts
 tensorboard/       event files, on request
 finished.json      says that all the others are there
+exported_to.json   the folder that it was exported to, the last time
 run.lock           held while a process trains into the folder
 """
 

@@ -33,8 +33,9 @@ class ClientSettings(ServedModelSettings, ImagesSettings):
     )
     class_table: str = setting(
         "",
-        "The tf_advseg.json with names and colours, or the serving folder "
-        "that holds it; needed for all outputs but 'ids'.",
+        "The tf_advseg.json with names and colours, or a folder that holds "
+        "it: of the server, a SavedModel or an export; needed for all outputs "
+        "but 'ids'.",
         group=COMMON,
         was="classes",
     )

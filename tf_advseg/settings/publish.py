@@ -34,9 +34,14 @@ class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
     out: str = same(OutSettings, "out", "serving")
     saved_model: str = setting(
         "",
-        "Instead of --run, which was exported: a SavedModel's folder, wherever "
-        "`tf_advseg export` wrote it.",
-        unset="RUN/export/saved_model",
+        "Instead of --run, which was exported: a SavedModel's folder, or the "
+        "--out of `tf_advseg export` that holds it.",
+        unset="where the run was exported to",
+    )
+    ungated: bool = setting(
+        False,
+        "Publish a SavedModel that the gate of `tf_advseg export` refused, or "
+        "never looked at.",
     )
     platform: str = setting(
         "tf_serving",

@@ -2,13 +2,16 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 
 from tf_advseg.export.formats.tflite.operators import Operators
+from tf_advseg.export.gate.advice import advice
 from tf_advseg.export.gate.report import GateReport
 from tf_advseg.export.gate.verdict import Finding
 from tf_advseg.export.gate.verdict import first_diverging
+from tf_advseg.export.gate.verdict import makers_of_the_best
 from tf_advseg.settings.export import Thresholds
 
 
@@ -63,6 +66,81 @@ def test_one_partition_outranks_agreement_and_labels_have_no_say():
     split = _finding(agreement=98.0, partitions=3, miou_change=5.0)
     better = _finding(agreement=97.1, miou_change=-9.0)
     assert max([whole, split, better], key=lambda f: f.rank) is better
+
+
+def test_one_that_passes_its_limit_beats_one_that_does_not():
+    """It is published then, where nothing would have been."""
+    passes = _finding(made_by="litert-quantizer", partitions=3, agreement=96.0)
+    fails = _finding(miou_change=-0.6)
+    for findings in ([passes, fails], [fails, passes]):
+        kept = makers_of_the_best(findings, Thresholds())
+        assert kept == {"model_int8.tflite": "litert-quantizer"}
+    both_fail = dataclasses.replace(passes, miou_change=-0.7)
+    kept = makers_of_the_best([both_fail, fails], Thresholds())
+    assert kept == {"model_int8.tflite": "converter"}
+
+
+@pytest.mark.parametrize(
+    "differing, passes",
+    # 99.99 % of 518,400 pixels are 518,348.2.
+    [(0, True), (1, True), (51, True), (52, False), (518_400, False)],
+)
+def test_a_batch_may_differ_by_as_much_as_keras_may(differing, passes):
+    finding = _finding(
+        name="saved_model",
+        precision="float32",
+        agreement=100.0,
+        batch_pixels=518_400,
+        batch_differing=differing,
+    )
+    reasons = finding.reasons(Thresholds())
+    assert (not reasons) == passes
+    count = f"In a batch {differing:,} of 518,400 pixels have another class"
+    assert (count in _report(finding).markdown()) == bool(differing)
+    assert all(count in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    "changes, sentence",
+    [
+        ({"miou_change": -0.514}, "--quantised_miou_drop=0.52."),
+        ({"miou_change": -0.514}, "more --calibration_images"),
+        ({"miou_change": -0.514}, "Train longer"),
+        (
+            {"miou_change": None, "agreement": 94.987},
+            "--quantised_agreement=94.98.",
+        ),
+        (
+            {"precision": "float16", "agreement": 99.8},
+            "--float16_agreement=99.8.",
+        ),
+        (
+            {
+                "name": "saved_model",
+                "agreement": 100.0,
+                "batch_pixels": 1000,
+                "batch_differing": 3,
+            },
+            "--exact_agreement=99.7.",
+        ),
+        ({"faults": ("2 SPACE_TO_BATCH_ND",)}, "Try --quantizer=litert, or"),
+    ],
+)
+def test_a_refusal_says_what_to_do_next(changes, sentence):
+    finding = _finding(**changes)
+    told = " ".join(advice(finding, Thresholds()))
+    assert sentence in told
+    assert told in _report(finding).markdown()
+    flag = re.search(r"--(\w+_(?:agreement|drop))=([\d.]+)\.$", told)
+    if flag:  # It is true: with that limit it passes.
+        limit = Thresholds(**{flag[1]: float(flag[2])})
+        assert finding.reasons(limit) == []
+
+
+@pytest.mark.parametrize("changes", [{}, {"miou_change": float("nan")}])
+def test_no_limit_is_named_where_none_is_needed_or_none_helps(changes):
+    told = " ".join(advice(_finding(**changes), Thresholds()))
+    assert "--quantised" not in told
 
 
 @pytest.mark.parametrize(
