@@ -44,6 +44,15 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
     findings = doctor.examine(surveys)
     ids = [_manifest(survey).id for survey in surveys]
     write(report.text(surveys, ids, findings))
+    seen = {(survey.domain, survey.split) for survey in surveys}
+    unseen = [
+        f"{domain.name}/{split}"
+        for domain in {survey.domain: None for survey in surveys}
+        for split in domain.splits
+        if (domain, split) not in seen
+    ]
+    if unseen:
+        write(f"Not looked at: {', '.join(unseen)} (--all_splits looks).")
     if settings.json:
         values = report.to_dict(surveys, ids, findings)
         write_text(settings.json, json.dumps(values, indent=1) + "\n")

@@ -47,7 +47,11 @@ def run(
     labelled = domain.has_labels(settings.split)
     names = domain.class_set.names
     subsets = _subsets(settings.subsets, names) if labelled else {}
-    write(f"{settings.model} on {domain.name}, split {settings.split}")
+    number = len(domain.keys(settings.split))
+    write(
+        f"{settings.model} on {domain.name}, split {settings.split}: "
+        f"{number:,} images"
+    )
     found = (evaluate_segmenter if labelled else measure)(
         loaded.ensemble,
         domain,
@@ -55,7 +59,7 @@ def run(
         size=size,
         batch_size=settings.batch_size,
         faults=FaultLog(),
-        progress=Progress(len(domain.keys(settings.split))),
+        progress=Progress(number),
     )
     if isinstance(found, Evaluation):
         _report(found, subsets, settings, write)

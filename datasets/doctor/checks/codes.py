@@ -13,6 +13,9 @@ from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.file_facts import LabelFacts
 
+_MANY = 64
+"""So many unknown colours were not drawn."""
+
 _ADVICE = (
     "Give them to a class or to `ignore` in the class map, or mend the labels."
 )
@@ -36,6 +39,8 @@ def check(
     wrong_kind = [m for m in measured if m.holds_colours != of_colours]
     yield from _wrong_kind(survey, wrong_kind)
     if survey.table.ignore_unknown:
+        if of_colours:
+            yield from _hidden_blur(survey, measured)
         return
     strangers = [
         label
@@ -119,12 +124,25 @@ def _recognised(survey, labels, found: palettes.Guess) -> Finding:
     )
 
 
+def _hidden_blur(survey, measured: list[LabelFacts]) -> Iterator[Finding]:
+    """Colours that are ignored since they are unknown, and too many of them."""
+    known = survey.table.train_ids.keys()
+    labels = [
+        label
+        for label in measured
+        if label.holds_colours
+        and (label.too_many or len(label.totals.keys() - known) > _MANY)
+    ]
+    if labels:
+        yield _blurred(survey, labels)
+
+
 def _blurred(survey, labels) -> Finding:
     paths = tuple(label.path for label in labels)
     return survey.error(
         "blurred_label",
-        f"{count(len(labels), 'label', 'have')} thousands of colours: "
-        f"{listed(paths)}.",
+        f"{count(len(labels), 'label', 'have')} far more colours than there "
+        f"are classes: {listed(paths)}.",
         "They were resized with smoothing or saved as JPEG in between; "
         "export them again, resized by nearest neighbour only.",
         paths,

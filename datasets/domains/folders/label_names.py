@@ -1,5 +1,6 @@
 """Finds the label of each image by their names, without opening a file."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -26,6 +27,16 @@ LABEL_SUFFIXES = (
     "_L",
 )
 """`city/a_leftImg8bit.png` is labelled by `city/a_gtFine_labelIds.png`."""
+
+_WORDS = (
+    "(?:gtFine[-_])?(?:masks?|labels?|label[-_]?(?:train)?ids|instance[-_]?ids|"
+    "trainids|colou?r|seg|segmentation|gt|annotations?|l)"
+)
+_LIKE_A_LABEL = re.compile(
+    rf"(.+?)[-_. ]{_WORDS}|{_WORDS}[-_. ](.+)", re.IGNORECASE
+)
+"""`x` of `x_mask`, `x-Label` or `mask_x`: what lies beside `x` and is called
+like that is no photo, whether it is found as a label or not."""
 
 
 def match_labels(
@@ -72,13 +83,16 @@ def labels_beside(files: Sequence[str], same_stem: bool) -> list[str]:
     """
     by_stem = _by_stem(files)
     found: set[str] = set()
-    for stem, names in by_stem.items():
+    for names in by_stem.values():
         if same_stem and len(names) > 1:
             exact = [n for n in names if n.lower().endswith(LABEL_ENDINGS)]
             found.update(exact if len(exact) < len(names) else ())
-        for base in _bases(stem):
-            for suffix in filter(None, LABEL_SUFFIXES):
-                found.update(by_stem.get(base + suffix, ()))
+    bases = {base for stem in by_stem for base in _bases(stem)}
+    for stem, names in by_stem.items():
+        folder, slash, name = stem.rpartition("/")
+        called = _LIKE_A_LABEL.fullmatch(name)
+        if called and folder + slash + (called[1] or called[2]) in bases:
+            found.update(names)
     return sorted(n for n in found if n.lower().endswith(LABEL_ENDINGS))
 
 

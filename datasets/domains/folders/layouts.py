@@ -14,6 +14,7 @@ or `x_mask.png` beside `x.jpg`).
 import dataclasses
 import functools
 import logging
+import re
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
@@ -33,18 +34,13 @@ from tf_advseg.datasets.domains.folders.listing import Listing
 
 _logger = logging.getLogger(__name__)
 
-SPLIT_NAMES = (
-    "train",
-    "training",
-    "val",
-    "valid",
-    "validation",
-    "dev",
-    "eval",
-    "test",
-    "testing",
+_SPLIT_NAME = re.compile(
+    "(train|training|trainval|val|valid|validation|dev|eval|test|testing)"
+    r"(set|[-_ ]?\d+)?",
+    re.IGNORECASE,
 )
-"""Folders of images that have such a name are splits, not places or cameras."""
+"""Folders of images that have such a name (`val`, `train2017`) are splits, not
+places or cameras."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -185,7 +181,7 @@ def _flat(root: Place, label_folder: str) -> dict[str, SplitFolder]:
 def _by_name(images: Place, labels: Place) -> dict[str, SplitFolder]:
     """The splits that subfolders of images make by their names, or `train`."""
     folders = [f for f in _folders(images) if f != labels]
-    splits = [f for f in folders if f.name.lower() in SPLIT_NAMES]
+    splits = [f for f in folders if _SPLIT_NAME.fullmatch(f.name)]
     splits = [f for f in splits if list_folder(f, IMAGE_ENDINGS).files]
     if not splits:
         return {"train": SplitFolder(images, labels)}

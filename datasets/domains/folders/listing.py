@@ -26,6 +26,11 @@ LABEL_ENDINGS = (".png", ".tif", ".tiff", ".bmp")
 its colours anew: such labels are left out."""
 
 THUMBNAIL_FOLDERS = (
+    "#snapshot",
+    "@snapshot",
+    "@recently-snapshot",
+    "lost+found",
+    "system volume information",
     "@eadir",
     "@recycle",
     "#recycle",

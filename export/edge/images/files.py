@@ -27,6 +27,11 @@ IMAGE_SUFFIXES = (
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
 
 THUMBNAIL_FOLDERS = (
+    "#snapshot",
+    "@snapshot",
+    "@recently-snapshot",
+    "lost+found",
+    "system volume information",
     "#recycle",
     "$recycle.bin",
     ".@__thumb",

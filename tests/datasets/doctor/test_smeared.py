@@ -80,6 +80,27 @@ def test_outlines_that_were_drawn_are_no_fault(tmp_path):
     assert "blurred_label" not in codes_of(tmp_path, label.astype(np.uint8))
 
 
+def test_colours_that_are_ignored_since_they_are_unknown_are_seen(tmp_path):
+    write_image(tmp_path / "images/a.png", (96, 128))
+    (tmp_path / "labels").mkdir()
+    label = np.stack([drawn([0, 200]), drawn([0, 90], 1), drawn([9, 0], 2)], -1)
+    (tmp_path / "classes.yaml").write_text(
+        "classes: [{name: a, color: [0, 0, 9]}, {name: b, color: [200, 90, 9]}]"
+        "\nunknown: ignore"
+    )
+
+    def codes():
+        domain = FolderDomain(tmp_path)
+        survey = surveying.survey(domain, "train", "source")
+        return {finding.code for finding in examine([survey])}
+
+    Image.fromarray(label).save(tmp_path / "labels/a.png")
+    assert "blurred_label" not in codes()
+    smooth = Image.fromarray(label).resize((64, 48), Image.Resampling.BICUBIC)
+    smooth.resize((128, 96)).save(tmp_path / "labels/a.png")
+    assert "blurred_label" in codes()
+
+
 def test_borders_are_counted_along_rows_and_columns():
     label = np.zeros((6, 12), np.uint8)
     label[:, 5:] = 5

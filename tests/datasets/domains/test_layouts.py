@@ -1,6 +1,7 @@
 """Layouts that people have: each works, or is named."""
 
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from toy_domains import write_label
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
+from tf_advseg.datasets.domains.folders.listing import THUMBNAILS
 
 CLASSES_YAML = "classes: [{name: road, id: 0}, {name: car, id: 1}]\n"
 
@@ -198,3 +200,32 @@ def test_photographs_of_a_kind_that_is_not_read_are_named(tmp_path):
     (tmp_path / "photos/a.heic").touch()
     with pytest.raises(DataError, match=r"not read \(.heic 1\)"):
         FolderDomain(tmp_path / "photos", class_set=CLASSES)
+
+
+@pytest.mark.parametrize("split", ["train2017", "Validation", "test_2"])
+def test_splits_with_a_year_or_a_number_are_splits(tmp_path, split):
+    write(tmp_path / "photos", f"images/{split}/a.jpg", "images/train/b.jpg")
+    assert set(make(tmp_path / "photos").splits) == {split, "train"}
+
+
+@pytest.mark.parametrize(
+    "name", ["a-mask.png", "a.Mask.png", "mask_a.png", "a_gtFine_color.png"]
+)
+def test_what_is_called_like_a_label_is_no_photograph(tmp_path, name):
+    root = write(tmp_path / "photos", "images/a.jpg")
+    write_label(root / "images" / name, np.ones((8, 16)))
+    assert files(make(root)) == {"train": ["images/a.jpg"]}
+
+
+def test_layouts_are_the_same_in_an_archive(tmp_path):
+    root = write(tmp_path / "photos", "images/train/a.jpg", "images/val/b.jpg")
+    write(root, "labels/val/b.png", "images/train/@eaDir/c.jpg")
+    shutil.make_archive(str(tmp_path / "photos"), "zip", root)
+    domain = make(tmp_path / "photos.zip")
+    assert files(domain) == {
+        "train": ["images/train/a.jpg"],
+        "val": ["images/val/b.jpg"],
+    }
+    assert np.all(domain.read_label("images/val/b.jpg") == 1)
+    (listing,) = domain.listings("train").values()
+    assert listing.left_out == {THUMBNAILS: ("@eaDir/",)}

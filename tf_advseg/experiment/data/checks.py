@@ -25,6 +25,12 @@ def check_data(
         (domains.source, settings.source_split, True),
         (target, settings.target_split, oracle),
     ]
+    if split not in target.splits and len(target.splits) > 1:
+        write(
+            f"{target.name} has no split {split!r} to evaluate on, so that "
+            f"{settings.target_split!r} is looked at; it has: "
+            f"{', '.join(target.splits)} (--eval_split)."
+        )
     if split in target.splits:
         looks.append((target, split, target.has_labels(split)))
     for domain, split, needs_labels in looks:
