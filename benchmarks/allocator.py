@@ -67,9 +67,10 @@ def measure(steps: int) -> None:
     keep_freed_memory()
     import_quietly()
     from benchmarks.parts import timing
+    from tf_advseg.settings.parts.presets import PLAIN
     from tf_advseg.settings.train import TrainSettings
 
-    step = timing.prepared(TrainSettings(weights="none"))
+    step = timing.prepared(TrainSettings(**PLAIN, weights="none"))
     seconds = timing.in_turns({"step": step}, steps)["step"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": statistics.median(seconds), "peak_mb": peak}))

@@ -13,12 +13,12 @@ import json
 from pathlib import Path
 
 from benchmarks.parts import runs
-from tf_advseg.settings.train import TrainSettings
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.training.callbacks import metrics_log
 from tf_advseg.training.health import rules
 
 SIZE = "64x128"
-SCALE = TrainSettings.target_weight_scale
+SCALE = PLAIN["target_weight_scale"]
 HEAD = ("run", "first alarm", "kind", "roll-backs to step", "mIoU")
 RUNS = {
     "healthy": (SCALE, "warn"),
@@ -52,6 +52,7 @@ def train(folder: Path, scale: float, on_alarm: str, options) -> None:
     height, width = SIZE.split("x")
     runs.train(
         folder,
+        "--preset=plain",
         "--method=advent",
         f"--source=streets-sim(size=({height}, {width}))",
         f"--target=streets-real(size=({height}, {width}))",

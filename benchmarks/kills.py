@@ -26,26 +26,30 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.base.files.state_files import StateFiles
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 SETTINGS = TrainSettings(
-    source="streets-sim(size=(32, 64), train=4, val=2)",
-    target="streets-real(size=(32, 64), train=4, val=2)",
-    source_size="32x64",
-    target_size="32x64",
-    weights="none",
-    steps=8,
-    # They share no factor: what waits for a log crosses checkpoints.
-    log_every=3,
-    health_every=2,
-    checkpoint_every=2,
-    eval_every=4,
-    snapshots=3,
-    on_alarm="rollback",
-    select_images=4,
-    select_source_images=2,
-    discriminator_width=8,
-    compare="none",
+    **PLAIN
+    | {
+        "source": "streets-sim(size=(32, 64), train=4, val=2)",
+        "target": "streets-real(size=(32, 64), train=4, val=2)",
+        "source_size": "32x64",
+        "target_size": "32x64",
+        "weights": "none",
+        "steps": 8,
+        # They share no factor: what waits for a log crosses checkpoints.
+        "log_every": 3,
+        "health_every": 2,
+        "checkpoint_every": 2,
+        "eval_every": 4,
+        "snapshots": 3,
+        "on_alarm": "rollback",
+        "select_images": 4,
+        "select_source_images": 2,
+        "discriminator_width": 8,
+        "compare": "none",
+    }
 )
 TEXTS = (
     "metrics.csv",

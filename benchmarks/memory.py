@@ -14,6 +14,7 @@ import keras
 
 from tf_advseg.experiment import making
 from tf_advseg.experiment.runner import Run
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.distributed.strategies import make_strategy
 
@@ -27,14 +28,17 @@ def main() -> None:
     steps = parser.parse_args().steps
     with tempfile.TemporaryDirectory() as folder:
         settings = TrainSettings(
-            source="streets-sim(size=(64, 128), train=100)",
-            target="streets-real(size=(64, 128), train=100, val=10)",
-            source_size="64x128",
-            target_size="64x128",
-            batch_size=1,
-            steps=steps,
-            log_every=WARM,
-            run=str(Path(folder) / "run"),
+            **PLAIN
+            | {
+                "source": "streets-sim(size=(64, 128), train=100)",
+                "target": "streets-real(size=(64, 128), train=100, val=10)",
+                "source_size": "64x128",
+                "target_size": "64x128",
+                "batch_size": 1,
+                "steps": steps,
+                "log_every": WARM,
+                "run": str(Path(folder) / "run"),
+            }
         )
         domains = making.make_domains(settings)
         run = MeasuredRun(settings, domains, make_strategy("mirrored"))

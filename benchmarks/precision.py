@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.parts import runs
 from benchmarks.parts import timing
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 PRECISIONS = ("float32", "bfloat16")
@@ -45,10 +46,13 @@ def time_steps(backbone: str, size: tuple[int, int], options) -> None:
     steps = {}
     for precision in PRECISIONS:
         settings = TrainSettings(
-            backbone=backbone,
-            weights="none",
-            precision=precision,
-            remat=options.remat,
+            **PLAIN
+            | {
+                "backbone": backbone,
+                "weights": "none",
+                "precision": precision,
+                "remat": options.remat,
+            }
         )
         steps[precision] = timing.prepared(settings, size)
     seconds = timing.in_turns(steps, options.rounds)
@@ -75,10 +79,11 @@ def compare_runs(options) -> None:
 
 
 def trained(options, precision: str, seed: int) -> float:
-    """The mIoU (0-100) of a run with the default settings, but for its size."""
+    """The mIoU (0-100) of a run of `--preset=plain`, but for its size."""
     folder = options.runs / f"advent-{precision}-seed{seed}"
     runs.train(
         folder,
+        "--preset=plain",
         *(f"--precision={precision}", f"--seed={seed}"),
         *("--report=false", "--snapshots=0"),
         *(f"--{d}_size={options.size}" for d in ("source", "target")),

@@ -9,6 +9,7 @@ turns, in one process, and prints the ratio of the medians.
 import statistics
 
 from benchmarks.parts import timing
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 ROUNDS = 12
@@ -17,7 +18,7 @@ STEPS = 3
 
 def main() -> None:
     """Measures and prints."""
-    settings = TrainSettings(weights="none")
+    settings = TrainSettings(**PLAIN, weights="none")
     steps = {
         name: timing.prepared(settings, strategy_name=name)
         for name in ("mirrored", "one_device")

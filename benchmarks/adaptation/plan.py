@@ -11,7 +11,6 @@ from benchmarks.adaptation.pairs import DATA
 from benchmarks.adaptation.pairs import LISTS
 from benchmarks.adaptation.pairs import PAIRS
 from benchmarks.adaptation.recipes import FIRST
-from benchmarks.adaptation.recipes import RECIPE
 from benchmarks.adaptation.recipes import Flags
 from benchmarks.adaptation.recipes import is_base
 from tf_advseg.base import fields
@@ -91,7 +90,6 @@ class Experiment:
             ValueError: If one of the flags does not exist.
         """
         values = {
-            **RECIPE,
             **PAIRS[self.pair].settings_in(places.data, places.lists),
             **{k: self._filled(v, places) for k, v in self.flags.items()},
             **more,

@@ -1,19 +1,14 @@
-"""What is compared: the recipe of all runs, methods, and single changes.
+"""What is compared: methods, and single changes to the recipe of all runs.
 
-Everything is flags of `tf_advseg train`, by name. A run of a method has
-`RECIPE`, the settings of its pair, and the method's own; nothing else, so that
+Everything is flags of `tf_advseg train`, by name. A run of a method has the
+defaults, the settings of its pair, and the method's own; nothing else, so that
 methods of a pair differ in the method alone.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from tf_advseg.settings.parts import presets
-
 Flags = Mapping[str, Any]
-
-RECIPE: Flags = presets.RECIPE
-"""Of every run: that of `--preset=photos_small`, but for its length."""
 
 SOURCE_ONLY, ORACLE = "source_only", "target_oracle"
 
@@ -24,8 +19,6 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "source_style": "colour_statistics",
     },
     "fda": {"method": SOURCE_ONLY, "source_style": "fda"},
-    # Where batch norm is frozen there is nothing that it could adapt.
-    "adabn": {"batch_norm": "per_domain"},
     # As long again, from the trained source-only model; and the same without
     # adapting, which they are held against.
     "source_only_longer": {"method": SOURCE_ONLY, "start": _SOURCE_RUN},
@@ -61,7 +54,7 @@ FIRST = (
 """The comparison that decides; made first, should time run out."""
 
 ABLATION_RECIPE: Flags = {"steps": 300}
-"""Of every run of the ablation, beside `RECIPE`."""
+"""Of every run of the ablation."""
 
 ABLATION_PAIRS = ("airsim-camvid", "camvid-idd", "streets")
 BASE = "base"

@@ -8,7 +8,6 @@ import pytest
 from places import TOYS
 
 from benchmarks.adaptation import making
-from benchmarks.adaptation import plan
 from benchmarks.adaptation import records
 from benchmarks.adaptation.plan import Experiment
 from benchmarks.adaptation.plan import Places
@@ -17,7 +16,6 @@ from benchmarks.adaptation.plan import Places
 @pytest.fixture(autouse=True)
 def toy_program(monkeypatch):
     monkeypatch.setattr(making, "PROGRAM", (str(TOYS / "toy_trainer.py"),))
-    monkeypatch.setattr(plan, "RECIPE", {})
 
 
 def experiment(name, seed=0, **flags):

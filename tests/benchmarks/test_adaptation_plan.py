@@ -7,7 +7,6 @@ import pytest
 
 from benchmarks.adaptation import __main__ as command
 from benchmarks.adaptation import demo_oracle
-from benchmarks.adaptation import plan
 from benchmarks.adaptation import recipes
 from benchmarks.adaptation.pairs import PAIRS
 from benchmarks.adaptation.plan import Experiment
@@ -131,8 +130,7 @@ def test_commas_in_parentheses_do_not_part_methods():
     assert command._names(f"minent, {call}") == ["minent", call]
 
 
-def test_the_demos_oracle_is_of_the_defaults_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(plan, "RECIPE", {})
+def test_the_demos_oracle_is_of_the_defaults_alone(tmp_path):
     places = Places(tmp_path / "runs")
     streets = Record(tmp_path / "streets.json")
     file = tmp_path / "oracle.json"

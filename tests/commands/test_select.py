@@ -11,19 +11,23 @@ from tf_advseg.commands import select as selection_command
 from tf_advseg.commands import train as training_command
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.select import SelectSettings
 from tf_advseg.settings.train import TrainSettings
 
 TINY = TrainSettings(
-    method="source_only",
-    source="streets-sim(size=(32, 64), train=4, val=2)",
-    target="streets-real(size=(32, 64), train=4, val=2)",
-    source_size="32x64",
-    target_size="32x64",
-    weights="none",
-    steps=3,
-    snapshots=3,
-    compare="none",
+    **PLAIN
+    | {
+        "method": "source_only",
+        "source": "streets-sim(size=(32, 64), train=4, val=2)",
+        "target": "streets-real(size=(32, 64), train=4, val=2)",
+        "source_size": "32x64",
+        "target_size": "32x64",
+        "weights": "none",
+        "steps": 3,
+        "snapshots": 3,
+        "compare": "none",
+    }
 )
 
 

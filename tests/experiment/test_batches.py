@@ -30,8 +30,8 @@ def test_a_crop_goes_by_the_size_that_is_said(domains):
     found = with_sizes(
         with_(crop="auto", target_size="100x200"), domains, lines.append
     )
-    assert found == with_(crop="64x128", target_size="100x200")
-    assert len(lines) == 1 and "--crop=64x128" in lines[0]
+    assert found == with_(crop="96x192", target_size="100x200")
+    assert len(lines) == 1 and "--crop=96x192" in lines[0]
 
 
 def test_native_images_are_cropped_by_the_size_they_have(domains):
@@ -40,7 +40,7 @@ def test_native_images_are_cropped_by_the_size_they_have(domains):
         domains,
         lambda line: None,
     )
-    assert (found.crop, found.target_size) == ("32x32", "native")
+    assert (found.crop, found.target_size) == ("32x64", "native")
     assert found.source_size == "32x64"
 
 

@@ -48,18 +48,29 @@ def test_batch_norm_is_the_backbones_own_unless_it_is_said():
 
 
 @pytest.mark.parametrize(
-    ("weights", "backbone", "mode"),
+    ("method", "weights", "backbone", "mode"),
     [
-        ("imagenet", "efficientnet_lite0", "affine"),
+        ("source_only", "imagenet", "efficientnet_lite0", "affine"),
+        ("advent", "imagenet", "efficientnet_lite0", "affine"),
+        # What it adapts must move.
+        ("adabn", "imagenet", "efficientnet_lite0", "per_domain"),
         # At random weights there are no statistics worth keeping.
-        ("none", "efficientnet_lite0", "trainable"),
-        ("imagenet", "efficientnet_lite0(batch_norm='frozen')", "frozen"),
+        ("source_only", "none", "efficientnet_lite0", "trainable"),
+        ("advent", "none", "efficientnet_lite0", "trainable"),
+        (
+            "advent",
+            "imagenet",
+            "efficientnet_lite0(batch_norm='frozen')",
+            "frozen",
+        ),
     ],
 )
 def test_auto_batch_norm_is_affine_where_statistics_are_worth_it(
-    weights, backbone, mode
+    method, weights, backbone, mode
 ):
-    settings = with_(batch_norm="auto", weights=weights, backbone=backbone)
+    settings = with_(
+        batch_norm="auto", method=method, weights=weights, backbone=backbone
+    )
     assert networks.make_backbone(settings).batch_norm == mode
 
 

@@ -9,6 +9,7 @@ import toy_segmenter
 from PIL import Image
 
 import tf_advseg
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 CLASS_MAP = (
@@ -56,14 +57,14 @@ def write_run(
     `factors` other than 1 make it worse.
     """
     folder.mkdir(parents=True)
-    settings = TrainSettings(
-        method=method,
-        source=str(source),
-        target=str(target),
-        steps=1,
-        run=str(folder),
-        **changes,
-    )
+    own = {
+        "method": method,
+        "source": str(source),
+        "target": str(target),
+        "steps": 1,
+        "run": str(folder),
+    }
+    settings = TrainSettings(**PLAIN | own | changes)
     text = json.dumps(dataclasses.asdict(settings))
     (folder / "config.json").write_text(text)
     facts = {"tf_advseg": tf_advseg.__version__, "command": ["train", "--x=1"]}

@@ -9,12 +9,13 @@ import keras
 from tf_advseg.base import call_strings
 from tf_advseg.experiment import registry
 from tf_advseg.networks.backbones.backbone import Backbone
-from tf_advseg.settings.train import NetworkSettings
+from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
+from tf_advseg.settings.train import TrainSettings
 
 _logger = logging.getLogger(__name__)
 
 
-def make_backbone(settings: NetworkSettings) -> Backbone:
+def make_backbone(settings: TrainSettings) -> Backbone:
     """The backbone, with the batch norm that is asked for.
 
     Raises:
@@ -26,7 +27,7 @@ def make_backbone(settings: NetworkSettings) -> Backbone:
     if mode == "auto":
         _, said = call_strings.parse(settings.backbone)
         is_free = "batch_norm" in options and "batch_norm" not in said
-        mode = "affine" if is_free and settings.weights != "none" else "own"
+        mode = _auto_batch_norm(settings) if is_free else "own"
     if mode == "own":
         return backbone
     if "batch_norm" not in options:
@@ -38,7 +39,15 @@ def make_backbone(settings: NetworkSettings) -> Backbone:
     return dataclasses.replace(backbone, **changes)
 
 
-def make_segmenter(settings: NetworkSettings, num_classes: int) -> keras.Model:
+def _auto_batch_norm(settings: TrainSettings) -> str:
+    """ImageNet's statistics, but where they are what a method adapts."""
+    if settings.weights == "none":
+        return "own"
+    method = registry.make_method(settings.method)
+    return PER_DOMAIN if method.moves_statistics else "affine"
+
+
+def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     """The decoder on the backbone, with its initial weights."""
     decoder = registry.make_decoder(settings.decoder)
     backbone = make_backbone(settings)

@@ -59,14 +59,15 @@ class NetworkSettings(Settings):
         unset="--weights",
     )
     batch_norm: str = setting(
-        "own",
+        "auto",
         "Of the backbone: 'frozen' (its statistics stay as they are), "
         "'affine' (they stay, scales and offsets learn), "
         "'trainable' (a batch's own, scales and offsets learn), 'per_domain' "
         "(the same, but only target images move those of the product) or "
         "'reference' (a batch's own, nothing learns: the papers'). 'own' is "
         "the backbone's default or its option in --backbone; so is 'auto', "
-        "but for a pretrained backbone without that option: 'affine'.",
+        "but for a pretrained backbone without that option: 'affine', and "
+        "'per_domain' for the method adabn.",
         choices=(
             "auto",
             "own",
@@ -78,7 +79,7 @@ class NetworkSettings(Settings):
         ),
     )
     decoder: str = setting(
-        "deeplab_v2",
+        "fpn",
         "What makes classes of the features; --list shows all. Options in "
         "parentheses: 'fpn(channels=96)'. A backbone that is not told its "
         "output_stride takes the one that the decoder likes.",
@@ -110,19 +111,19 @@ class ScheduleSettings(Settings):
         1e-3, "Initial rate of the segmenter; it falls as (1 - t)^0.9.", above=0
     )
     backbone_learning_rate: float = setting(
-        0.0,
+        3e-4,
         "For adamw: the backbone's own initial rate; 0: --learning_rate, "
         "which then is everybody's.",
         low=0,
     )
     warmup_steps: int = setting(
-        0,
+        30,
         "Updates over which the segmenter's rate rises from zero, so that the "
         "first ones do not throw away what the backbone knows.",
         low=0,
     )
     clip_norm: float = setting(
-        0.0,
+        10.0,
         "Shorten the segmenter's gradient to this norm where it is longer; 0: "
         "never.",
         low=0,
@@ -137,7 +138,7 @@ class ScheduleSettings(Settings):
         choices=("all", "kernels"),
     )
     class_weights: str = setting(
-        "none",
+        "balanced",
         "How much labelled pixels of a class count in the supervised loss: "
         "'none' (all alike) or 'balanced', (share + 0.02)^-0.5 of the labels "
         "that are trained on.",
@@ -145,7 +146,7 @@ class ScheduleSettings(Settings):
     )
     momentum: float = setting(0.9, "Momentum of sgd.")
     head_factor: float = setting(
-        10.0, "For sgd: how much faster the classifiers learn."
+        10.0, "For sgd: how much faster the decoder learns."
     )
     update_multiplicity: str = setting(
         "once",
@@ -193,7 +194,7 @@ class TrainSettings(
     )
     source: str = same(DataSettings, "source", "streets-sim")
     target: str = same(DataSettings, "target", "streets-real")
-    batch_size: int = same(BatchSettings, "batch_size", 2)
+    batch_size: int = same(BatchSettings, "batch_size", 8)
     run: str = same(RunSettings, "run", "", unset="a new one under runs/")
     resume: bool = setting(
         False,

@@ -23,6 +23,7 @@ from tf_advseg.datasets.pipeline.rare_classes import class_probabilities
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
 from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 # Images 0 and 1 are road, 2 has some car, 3 is nearly all sky.
@@ -213,10 +214,13 @@ def test_the_setting_reaches_the_batches(tmp_path):
     labels = {}
     for temperature in (0.0, 0.01):
         settings = TrainSettings(
-            method="source_only",
-            source_size="32x32",
-            rare_class_temperature=temperature,
-            cache_dir=str(tmp_path / "cache"),
+            **PLAIN
+            | {
+                "method": "source_only",
+                "source_size": "32x32",
+                "rare_class_temperature": temperature,
+                "cache_dir": str(tmp_path / "cache"),
+            }
         )
         method = making.make_method(settings, domains)
         dataset = make_batches(settings, domains, method, 0, FaultLog())

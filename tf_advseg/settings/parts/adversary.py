@@ -18,10 +18,9 @@ class AdversarySettings(Settings):
         above=0,
     )
     target_weight_scale: float = setting(
-        10.0,
-        "Multiplies the method's default target weights: the published ones "
-        "are for schedules of 100,000 steps. Weights given in --method stay, "
-        "and those of maxsquare.",
+        1.0,
+        "Multiplies the method's default target weights, the published ones. "
+        "Weights given in --method stay, and those of maxsquare.",
     )
     discriminator_width: int = setting(
         32,
@@ -41,7 +40,7 @@ class AdversarySettings(Settings):
         "they do not become steep.",
     )
     judge_at: str = setting(
-        "image",
+        "logits",
         "Where discriminators and target losses look: at logits of the "
         "image's size, as in the papers, or before they are resized "
         "('logits'), which is cheaper.",

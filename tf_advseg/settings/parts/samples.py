@@ -22,7 +22,7 @@ class SampleSettings(Settings):
     GROUP = "Samples"
 
     source_size: str = setting(
-        "128x256",
+        AUTO,
         "HEIGHTxWIDTH that source images are resized to; 'native' keeps each "
         "image's own and then needs --crop; 'auto' keeps their aspect ratio, "
         "with 320 pixels at most a side.",
@@ -30,21 +30,21 @@ class SampleSettings(Settings):
         group=COMMON,
     )
     target_size: str = setting(
-        "128x256",
+        AUTO,
         "The same for target images, in training and evaluation.",
         reads=parse_sample_size,
         group=COMMON,
     )
     crop: str = setting(
-        "",
+        AUTO,
         "HEIGHTxWIDTH of random crops to train on; 'auto': of the target's "
         "shape, with about 32,000 pixels at most.",
         reads=parse_sample_size,
         unset="no crop",
     )
     flip: bool = setting(True, "Mirror every second training sample.")
-    min_scale: float = setting(1.0, "Smallest random scale of a sample.")
-    max_scale: float = setting(1.0, "Largest random scale of a sample.")
+    min_scale: float = setting(0.75, "Smallest random scale of a sample.")
+    max_scale: float = setting(2.0, "Largest random scale of a sample.")
     source_max_scale: float = setting(
         0.0,
         "The same for source images, where they show things smaller than "
@@ -52,32 +52,32 @@ class SampleSettings(Settings):
         low=0,
     )
     scale_law: str = setting(
-        "uniform",
+        "log",
         "How scales are drawn: 'uniform', or 'log': halving as often as "
         "doubling.",
         choices=("uniform", "log"),
     )
     color_jitter: float = setting(
-        0.0,
+        0.4,
         "Strength (0 to 0.99) of random brightness, contrast, saturation.",
         low=0,
         high=0.99,
     )
     channel_gain: float = setting(
-        0.0,
+        0.2,
         "Strength (0 to 0.99) of random factors of red, green and blue: "
         "another white.",
         low=0,
         high=0.99,
     )
     blur: float = setting(
-        0.0,
+        0.3,
         "Probability that a training sample is blurred by 3x3 pixels.",
         low=0,
         high=1,
     )
     rare_class_temperature: float = setting(
-        0.0,
+        0.1,
         "Draw source images for their rare classes, as DAFormer does: 0.01 as "
         "published, larger is milder; 0 draws all images alike.",
         low=0,
