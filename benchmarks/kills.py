@@ -1,7 +1,11 @@
-"""Training that is killed at random moments ends as if it had not been.
+"""Commands that are killed at random moments leave nothing half.
 
     python -m benchmarks.kills --runs=/tmp/kills --kills=20
+    python -m benchmarks.kills --runs=/tmp/kills --commands=predict,convert
 
+Of `export`, `publish`, `predict` and `convert` what is there at death and
+after the command was given again is looked at (`parts/command_kills.py`).
+Training that was killed must end as if it had not been: the benchmark
 trains on the embedded streets once without a kill. Then it trains the same
 again and again: each run is killed at a random moment of its life, goes on
 with --resume, and is held against the first one, bit for bit: weights of all
@@ -25,6 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.parts import command_kills
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
@@ -87,6 +92,28 @@ class Trainer:
         self._server.stdin.close()
         self._server.wait()
 
+    def live_command(
+        self,
+        arguments: list[str],
+        folder: Path,
+        signal: int = signal.SIGKILL,
+        event: int = 0,
+        delay: float = 0.0,
+        seconds: float | None = None,
+    ) -> dict:
+        """Runs a command line to its end or death; says how it ended."""
+        return self._send(
+            {
+                "arguments": arguments,
+                "folder": str(folder),
+                "log": f"{folder}.log",
+                "signal": int(signal),
+                "event": event,
+                "delay": delay,
+                "seconds": seconds,
+            }
+        )
+
     def live(
         self,
         run: Path,
@@ -100,15 +127,19 @@ class Trainer:
         settings = dataclasses.replace(
             SETTINGS, run=str(run), resume=True, **changes
         )
-        order = {
-            "settings": dataclasses.asdict(settings),
-            "network": self.network,
-            "log": f"{run}.log",
-            "signal": int(number),
-            "event": event,
-            "delay": delay,
-            "seconds": seconds,
-        }
+        return self._send(
+            {
+                "settings": dataclasses.asdict(settings),
+                "network": self.network,
+                "log": f"{run}.log",
+                "signal": int(number),
+                "event": event,
+                "delay": delay,
+                "seconds": seconds,
+            }
+        )
+
+    def _send(self, order: dict) -> dict:
         self._server.stdin.write(json.dumps(order) + "\n")
         self._server.stdin.flush()
         return json.loads(self._server.stdout.readline())
@@ -189,26 +220,70 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
+        "--commands", default="export,publish,predict,convert,train"
+    )
+    parser.add_argument(
         "--network", choices=("small", "default"), default="small"
     )
     options = parser.parse_args()
     options.runs.mkdir(parents=True)
+    names = options.commands.split(",")
+    with Trainer(options.network) as trainer:
+        if names != ["train"]:
+            _kill_commands(trainer, names, options)
+        if "train" in names:
+            _kill_trainings(trainer, options)
+
+
+def _kill_commands(trainer, names, options) -> None:
+    inputs = options.runs / "inputs"
+    inputs.mkdir()
+    # In a process of its own: what is forked must not have run TensorFlow.
+    program = (
+        "from benchmarks.parts.command_kills import make_inputs\n"
+        f"from pathlib import Path\nmake_inputs(Path({str(inputs)!r}))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+    def moments_of(whole, life, number):
+        return moments(
+            options.kills,
+            events_of(whole),
+            life["seconds"],
+            options.seed + number,
+        )
+
+    print("| command | signal | killed at | status | at death | after it |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for case in command_kills.make_cases(inputs):
+        if case.name == "publish" and "publish" in names:
+            export = command_kills.make_cases(inputs)[0]
+            out = inputs / "exported"
+            end = trainer.live_command(export.arguments(out), out)
+            assert end["status"] == 0, f"{out}.log"
+        if case.name in names:
+            for row in command_kills.rows(
+                case, trainer.live_command, options.runs, moments_of
+            ):
+                print(row, flush=True)
+
+
+def _kill_trainings(trainer, options) -> None:
     print("| signal | killed at | died at step | differs in |")
     print("| --- | --- | --- | --- |")
-    with Trainer(options.network) as trainer:
-        whole = options.runs / "whole"
-        life = trainer.live(whole)
-        assert life["status"] == 0, f"{whole}.log"
-        for number in (signal.SIGKILL, signal.SIGTERM):
-            drawn = moments(
-                options.kills,
-                events_of(whole),
-                life["seconds"],
-                options.seed + number,
-            )
-            for index, moment in enumerate(drawn):
-                run = options.runs / f"{number.name}-{index}"
-                print(_row(trainer, run, whole, number, moment), flush=True)
+    whole = options.runs / "whole"
+    life = trainer.live(whole)
+    assert life["status"] == 0, f"{whole}.log"
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        drawn = moments(
+            options.kills,
+            events_of(whole),
+            life["seconds"],
+            options.seed + number,
+        )
+        for index, moment in enumerate(drawn):
+            run = options.runs / f"{number.name}-{index}"
+            print(_row(trainer, run, whole, number, moment), flush=True)
 
 
 def _row(trainer, run, whole, number, moment) -> str:

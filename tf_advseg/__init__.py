@@ -18,6 +18,10 @@ Conventions, everywhere in this package:
 
 import lazy_loader
 
+from tf_advseg.base.process.quiet_tensorflow import hush
+
+hush()
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Trainings that die when they are told to, each in a process of its own.
+"""Commands that die when they are told to, each in a process of its own.
 
     python -m benchmarks.parts.mortal_training
 
@@ -6,6 +6,8 @@ reads one JSON object a line, `{"settings": {...}, "network": "small",
 "signal": 9, "event": 17, "delay": 0.0, "seconds": null}`, trains in a forked
 process and answers `{"status": -9, "events": 16, "seconds": 3.2}`. Forking
 spares each of them the import of TensorFlow; nothing has run in it by then.
+With "arguments" and "folder" in place of settings and network it runs that
+command line and counts what happens in that folder.
 
 Events are what a process does to the files of its run: it opens, makes,
 renames and removes them. At the event of that number, or `delay` seconds
@@ -27,6 +29,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import keras
 
+from tf_advseg import cli
 from tf_advseg.commands import train as training_command
 from tf_advseg.experiment import networks
 from tf_advseg.networks.layers import BatchNorm
@@ -41,7 +44,7 @@ class Fate:
 
     def __init__(self, order: dict):
         self.events = 0
-        self._folder = order["settings"]["run"]
+        self._folder = order.get("folder") or order["settings"]["run"]
         self._signal = order["signal"]
         self._event = order["event"]
         self._delay = order["delay"]
@@ -107,6 +110,17 @@ def live(order: dict, log: Path) -> int:
     return status
 
 
+def live_command(order: dict, log: Path) -> int:
+    """One command line, to its end or to its death."""
+    fate = Fate(order)
+    with open(log, "a", encoding="utf-8") as file:
+        for descriptor in (1, 2):
+            os.dup2(file.fileno(), descriptor)
+        status = cli.main(order["arguments"])
+        print(f"events: {fate.events}", flush=True)
+    return status
+
+
 def main() -> None:
     """Reads orders, forks, and answers how each life ended."""
     print(json.dumps({"ready": True}), flush=True)
@@ -118,7 +132,8 @@ def main() -> None:
         if pid == 0:
             status = 1
             try:
-                status = live(order, log)
+                is_command = "arguments" in order
+                status = (live_command if is_command else live)(order, log)
             finally:
                 os._exit(status)
         _, ended = os.waitpid(pid, 0)

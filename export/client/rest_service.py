@@ -2,7 +2,9 @@
 
 import base64
 import json
+import queue
 import ssl
+import threading
 from typing import Any
 
 import httpx
@@ -77,7 +79,7 @@ class RestService(Service):
 
     def _send(self, method: str, path: str = "", **body) -> dict[str, Any]:
         try:
-            status, data = self._exchange(method, self._url + path, **body)
+            status, data = self._in_time(method, self._url + path, **body)
         except httpx.TimeoutException:
             raise self._no_answer() from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -92,10 +94,37 @@ class RestService(Service):
         text = text or bytes(data[:200])
         raise self._error(status, f"HTTP {status}: {brief(text)}")
 
-    def _exchange(self, method, url, **body):
+    def _in_time(self, *request, **body):
+        """What `_exchange` returns, or httpx' timeout.
+
+        The timeout of httpx is that of one read: a server that sends a byte
+        now and then, of its headers even, could hold a client for ever. So a
+        thread reads, and is left alone when its time is over.
+        """
+        answers, is_over = queue.SimpleQueue(), threading.Event()
+
+        def exchange():
+            try:
+                answers.put((self._exchange(is_over, *request, **body), None))
+            except Exception as error:
+                answers.put((None, error))
+
+        threading.Thread(target=exchange, daemon=True).start()
+        try:
+            answer, error = answers.get(timeout=self._timeout)
+        except queue.Empty:
+            is_over.set()
+            raise httpx.ReadTimeout("The answer is not whole.") from None
+        if error is not None:
+            raise error
+        return answer
+
+    def _exchange(self, is_over, method, url, **body):
         data = bytearray()
         with self._client.stream(method, url, **body) as response:
             for piece in response.iter_raw():
+                if is_over.is_set():
+                    break
                 data += piece
                 if len(data) > self._max_answer:
                     raise ImageRefusedError(

@@ -115,3 +115,10 @@ def test_without_the_extra_the_message_says_what_to_install(
     path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"pip install 'tf-advseg\[video\]'"):
         _run(path, tmp_path / "never loaded.keras")
+
+
+def test_an_empty_video_is_one_sentence_of_ours(tmp_path, model, library):
+    path = tmp_path / "drive.mp4"
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match=r"drive\.mp4' is empty \(0 bytes\)"):
+        _run(path, model)

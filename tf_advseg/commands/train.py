@@ -22,6 +22,7 @@ from tf_advseg.experiment.batches import with_sizes
 from tf_advseg.experiment.data.checks import check_data
 from tf_advseg.experiment.data.checks import check_labels
 from tf_advseg.experiment.data.checks import fingerprint
+from tf_advseg.experiment.data.crops import tell_large_crop
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.runner import Run
 from tf_advseg.networks.model_file import read_metadata
@@ -101,6 +102,8 @@ def _run(
     workers.check_same("list of files", fingerprint(settings, domains))
     check_data(settings, domains, write)
     settings = with_sizes(settings, domains, write)
+    if workers.is_chief:
+        tell_large_crop(settings, domains, write)
     making.scaled(settings)  # As above, now that all sizes are known.
     if settings.expect_data:
         manifests = making.data_manifests(settings, domains)

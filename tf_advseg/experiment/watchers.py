@@ -8,6 +8,7 @@ Of several workers only the chief has those that write; the others have
 """
 
 import contextlib
+import sys
 
 import keras
 
@@ -21,6 +22,9 @@ from tf_advseg.training.callbacks.snapshots import Snapshots
 from tf_advseg.training.callbacks.standing_in import StandingIn
 from tf_advseg.training.callbacks.target_evaluation import TargetEvaluation
 from tf_advseg.training.callbacks.tensorboard_log import TensorBoardLog
+
+LOG_FILE_SECONDS = 30
+"""Between two lines of progress that go to a file."""
 
 
 def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
@@ -52,7 +56,13 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         StopOnInterrupt(run.interruption, workers.largest),
         # The average moves first: checkpoints and snapshots are of its state.
         *([run.average] if run.average else []),
-        Progress(steps, first_step, run.model.method.name, run.write),
+        Progress(
+            steps,
+            first_step,
+            run.model.method.name,
+            run.write,
+            every=0 if sys.stdout.isatty() else LOG_FILE_SECONDS,
+        ),
         *boards,
         *logs,
         *run.guard.callbacks(),

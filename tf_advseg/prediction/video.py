@@ -90,6 +90,8 @@ def read_frames(
 
 @contextlib.contextmanager
 def _clear_errors(path):
+    if path.is_file() and not path.stat().st_size:
+        raise DataError(f"The video {str(path)!r} is empty (0 bytes).")
     try:
         yield
     except DataError:

@@ -4,6 +4,7 @@ import http.server
 import itertools
 import sys
 import threading
+import time
 
 import pytest
 
@@ -117,3 +118,27 @@ def test_without_the_extra_the_client_says_how_to_get_it(missing, monkeypatch):
     with pytest.raises(ValueError, match=r"pip install 'tf-advseg\[serving\]'"):
         remote.retrying()
         remote.connect(remote.parse_address("http://localhost"), "tf_advseg")
+
+
+@pytest.mark.parametrize("of", ["headers", "body"])
+def test_a_server_that_trickles_is_left_when_the_time_is_over(server, of):
+    """The timeout bounds the whole call, and not each read."""
+    is_over = threading.Event()
+
+    def trickle(handler):
+        begin = b"HTTP/1.1 200 OK\r\n"
+        if of == "body":
+            begin += b"Content-Length: 1000\r\n\r\n"
+        handler.wfile.write(begin)
+        for _ in range(100):
+            if is_over.wait(0.1):
+                return
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+
+    server.answer = trickle
+    begun = time.monotonic()
+    with pytest.raises(remote.ImageRefusedError, match=r"within 0\.5 s"):
+        _ask(server, timeout=0.5)
+    assert time.monotonic() - begun < 5
+    is_over.set()

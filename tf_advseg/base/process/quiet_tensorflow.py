@@ -1,30 +1,74 @@
-"""Imports TensorFlow without its start-up notices.
+"""TensorFlow without its start-up notices, for whoever imports it after us.
 
 A dozen lines about oneDNN and missing GPUs would stand before a newcomer's
 first message, and no Python setting removes them: they go straight to file
-descriptor 2. Set TF_CPP_MIN_LOG_LEVEL yourself to see everything.
+descriptor 2. It is closed off while TensorFlow is imported and looks for
+devices; Python's own errors are raised as always. Set TF_CPP_MIN_LOG_LEVEL to
+0, 1 or 2 to see what TensorFlow says.
 """
 
+import contextlib
+import importlib.abc
+import importlib.util
 import os
 import sys
+from collections.abc import Iterator
+
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_ERRORS_ONLY = "3"
+
+
+def hush() -> None:
+    """Has the first import of TensorFlow in this process be a quiet one."""
+    wanted = os.environ.setdefault(_LEVEL, _ERRORS_ONLY)
+    if wanted >= _ERRORS_ONLY and "tensorflow" not in sys.modules:
+        sys.meta_path.insert(0, _Finder())
 
 
 def import_quietly() -> None:
-    """Imports TensorFlow with file descriptor 2 closed off meanwhile.
+    """Imports TensorFlow now."""
+    import tensorflow  # noqa: F401
 
-    Python's own errors are raised as always.
-    """
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-        return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    sys.stderr.flush()
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds TensorFlow once, as others do, and has it loaded quietly."""
+
+    def find_spec(self, fullname, path, target=None):
+        if fullname != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader)
+        return spec
+
+
+class _Loader(importlib.abc.Loader):
+    """Loads as another one does, who is the module's loader from then on."""
+
+    def __init__(self, other: importlib.abc.Loader):
+        self._other = other
+
+    def create_module(self, spec):
+        self._spec = spec
+        return self._other.create_module(spec)
+
+    def exec_module(self, module):
+        module.__loader__ = self._spec.loader = self._other
+        with _without_descriptor_2():
+            self._other.exec_module(module)
+            module.config.list_physical_devices()
+
+
+@contextlib.contextmanager
+def _without_descriptor_2() -> Iterator[None]:
+    if sys.stderr is not None:
+        sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()
+        yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)

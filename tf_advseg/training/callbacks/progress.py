@@ -16,10 +16,23 @@ class Progress(keras.callbacks.Callback):
         first_step: Updates made before this run.
         label: Begins every line, the method's name say.
         write: Where lines go.
+        every: Seconds between lines at least, but for the first and the last.
+        clock: Returns seconds.
     """
 
-    def __init__(self, steps, first_step=0, label="", write=print):
+    def __init__(
+        self,
+        steps,
+        first_step=0,
+        label="",
+        write=print,
+        every=0.0,
+        clock=time.monotonic,
+    ):
         super().__init__()
+        self.every = every
+        self.clock = clock
+        self.is_first = True
         self.steps = steps
         self.first_step = first_step
         self.label = label
@@ -28,7 +41,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_begin(self, batch, logs=None):
         if self.last[1] is None:
-            self.last = (self.last[0], time.monotonic())
+            self.last = (self.last[0], self.clock())
 
     def due(self, step: int) -> bool:
         return False  # Logs come when they come.
@@ -43,7 +56,9 @@ class Progress(keras.callbacks.Callback):
             return
         last_step, last_time = self.last
         assert last_time is not None  # Each step begins before it ends.
-        now = time.monotonic()
+        now = self.clock()
+        if not self._is_time(batch, now - last_time):
+            return
         pace = (now - last_time) / (batch - last_step)
         self.last = (batch, now)
         left = duration((self.steps - batch) * pace)
@@ -54,3 +69,8 @@ class Progress(keras.callbacks.Callback):
             f"{self.label} step {batch}/{self.steps}  {pace:.2f} s/step  "
             f"ETA {left}  {losses}"
         )
+
+    def _is_time(self, step, seconds):
+        is_time = self.is_first or step >= self.steps or seconds >= self.every
+        self.is_first = False
+        return is_time
