@@ -10,7 +10,7 @@ READY := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 	--dist=loadfile
 
-.PHONY: demo test test-all lint lock clean
+.PHONY: demo test test-all test-beam lint lock clean
 
 demo: $(READY)
 	$(BIN)/python -m tf_advseg train --method=advent
@@ -20,6 +20,12 @@ test: $(READY)
 
 test-all: $(READY)
 	$(PYTEST)
+
+# Beam's older packages must not reach the lock: it has an environment alone.
+test-beam:
+	$(PYTHON) -m venv .venv-beam
+	.venv-beam/bin/python -m pip install --quiet --editable '.[beam]' 'pytest>=8'
+	.venv-beam/bin/python -m pytest tests/prediction/batch
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -39,4 +45,4 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) .venv-beam build dist *.egg-info
