@@ -42,7 +42,6 @@ PLAIN: dict[str, Any] = {
     "channel_gain": 0.0,
     "blur": 0.0,
     "judge_at": "image",
-    "target_delay": 0,
     "target_weight_scale": 10.0,
     "target_delay": 0,
     "target_warmup": 0,
