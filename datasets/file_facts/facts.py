@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from tf_advseg.datasets.files.picture_modes import TURNED
+from tf_advseg.datasets.files.orientation import SWAPPING
 
 BANDS = 8
 """Horizontal bands of a label, top to bottom, in which ids are counted."""
@@ -65,7 +65,7 @@ class FileFacts:
     @property
     def upright_size(self) -> tuple[int, int] | None:
         """(H, W) after the EXIF orientation is applied."""
-        if self.stored_size is None or self.orientation not in TURNED:
+        if self.stored_size is None or self.orientation not in SWAPPING:
             return self.stored_size
         height, width = self.stored_size
         return width, height

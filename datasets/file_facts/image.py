@@ -5,13 +5,13 @@ from typing import cast
 
 import numpy as np
 from PIL import Image
-from PIL import ImageOps
 
 from tf_advseg.datasets.file_facts.facts import GRID
 from tf_advseg.datasets.file_facts.facts import THUMB
 from tf_advseg.datasets.file_facts.facts import ImageFacts
 from tf_advseg.datasets.file_facts.opening import Unusable
 from tf_advseg.datasets.file_facts.opening import look
+from tf_advseg.datasets.files.orientation import turned
 from tf_advseg.datasets.files.picture_modes import is_rgb
 
 _SMALL = 64
@@ -50,7 +50,7 @@ def measure_image(
     small = rgb.resize((_SMALL, _SMALL), Image.Resampling.BOX)
     sample = rgb.resize((SAMPLES, SAMPLES), Image.Resampling.NEAREST)
     if orientation != 1:
-        small, sample = (_turned(p, orientation) for p in (small, sample))
+        small, sample = (turned(p, orientation) for p in (small, sample))
     grey = small.convert("L")
     thumb = grey.resize((THUMB, THUMB), Image.Resampling.BOX)
     # Differences of neighbours (dHash) outlive scaling and compression.
@@ -72,10 +72,3 @@ def is_see_through(picture: Image.Image) -> bool:
         picture = picture.convert("RGBA")
     least, _ = picture.getchannel("A").getextrema()
     return cast(int, least) < 255
-
-
-def _turned(picture: Image.Image, orientation: int) -> Image.Image:
-    """Turns a small copy as the whole picture would be."""
-    copy = picture.copy()
-    copy.getexif()[0x0112] = orientation
-    return ImageOps.exif_transpose(copy)

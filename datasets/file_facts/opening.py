@@ -12,8 +12,8 @@ from PIL.ImageFile import ImageFile
 
 from tf_advseg.datasets.file_facts.facts import Problem
 from tf_advseg.datasets.files.more_pictures import num_pictures
+from tf_advseg.datasets.files.orientation import orientation_of
 from tf_advseg.datasets.files.picture_modes import FORMATS
-from tf_advseg.datasets.files.picture_modes import ORIENTATION
 from tf_advseg.datasets.files.picture_modes import has_16_bits
 
 LARGEST_FILE = 2**30
@@ -112,13 +112,13 @@ def _open_picture(path: str, data: bytes) -> ImageFile:
 
 def _header(picture: ImageFile) -> dict[str, Any]:
     """The fields of `FileFacts` known before decoding."""
-    orientation = picture.getexif().get(ORIENTATION, 1)
+    orientation = orientation_of(picture)
     return {
         "format": picture.format or "",
         "mode": picture.mode,
         "is_deep": has_16_bits(picture) or picture.mode[0] in "IF",
         "stored_size": picture.size[::-1],
-        "orientation": orientation if orientation in range(1, 9) else 1,
+        "orientation": orientation,
         "num_pictures": num_pictures(picture),
     }
 

@@ -19,16 +19,16 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 from PIL import Image
-from PIL import ImageOps
 from PIL.ImageFile import ImageFile
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.files.more_pictures import say_left_out
+from tf_advseg.datasets.files.orientation import SWAPPING
+from tf_advseg.datasets.files.orientation import orientation_of
+from tf_advseg.datasets.files.orientation import turned
 from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.datasets.files.picture_modes import ID_MODES
-from tf_advseg.datasets.files.picture_modes import ORIENTATION
-from tf_advseg.datasets.files.picture_modes import TURNED
 from tf_advseg.datasets.files.picture_modes import grey_step
 from tf_advseg.datasets.files.picture_modes import has_16_bits
 from tf_advseg.datasets.files.picture_modes import holds_colours
@@ -57,11 +57,9 @@ def read_picture(path: Place) -> Image.Image:
 def image_size(path: Place) -> tuple[int, int]:
     """Returns (H, W) of an image file, upright, without decoding it."""
     with _open(path) as picture:
-        width, height = picture.size
-        if is_surely_upright(picture):
-            return height, width
-        if picture.getexif().get(ORIENTATION) in TURNED:
-            return width, height
+        upright = is_surely_upright(picture)
+        swapped = not upright and orientation_of(picture) in SWAPPING
+        width, height = picture.size[::-1] if swapped else picture.size
         return height, width
 
 
@@ -123,9 +121,7 @@ def _upright_rgb(path: Place, picture: ImageFile) -> Image.Image:
             f"Image {str(path)!r} has more than 8 bits a channel (mode "
             f"{picture.mode}); convert it to 8 bits a channel first."
         )
-    if picture.getexif().get(ORIENTATION, 1) != 1:
-        return ImageOps.exif_transpose(picture).convert("RGB")
-    return picture.convert("RGB")
+    return turned(picture, orientation_of(picture)).convert("RGB")
 
 
 @contextlib.contextmanager

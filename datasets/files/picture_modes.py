@@ -25,12 +25,6 @@ IDS, COLOURS, FIRST_CHANNEL = "ids", "colours", "first_channel"
 """What label files hold: one number a pixel, 8-bit RGB colours, or numbers in
 the first of 16-bit channels."""
 
-ORIENTATION = 0x0112
-"""The EXIF tag that says how a camera was held; 1 is upright."""
-
-TURNED = (5, 6, 7, 8)
-"""EXIF orientations that swap height and width."""
-
 _GREY_STEPS = {"L;2": 85, "L;4": 17}
 """What Pillow multiplies 2- and 4-bit greys by to fill 0-255: as numbers of
 classes they have to be divided again (PNG optimisers write such files)."""

@@ -14,11 +14,11 @@ from PIL import Image
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.files.image_files import read_rgb
+from tf_advseg.datasets.files.orientation import orientation_of
 from tf_advseg.datasets.files.picture_modes import FORMATS
 from tf_advseg.prediction.inputs import InputFile
 
 SERVER_READS = ("JPEG", "PNG")
-_ORIENTATION = 0x0112
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -72,6 +72,5 @@ def png_bytes(image: np.ndarray) -> bytes:
 
 def _can_go_as_it_is(path: Path) -> bool:
     with Image.open(path, formats=FORMATS) as picture:
-        upright = picture.getexif().get(_ORIENTATION, 1) == 1
         readable = picture.format in SERVER_READS and picture.mode == "RGB"
-        return upright and readable
+        return readable and orientation_of(picture) == 1

@@ -3,8 +3,8 @@
 The header is read before anything is decoded: a PNG of a hundred bytes may
 claim 100,000 x 100,000 pixels, and a server must answer with an error and
 not with 30 GB of memory. What decodes, decodes as Pillow does it: JPEG by the
-slow, exact transform, turned upright as EXIF says; grey and palette images
-become RGB; alpha is dropped. PNGs of 16 bits a channel are refused, as
+slow, exact transform, turned upright as EXIF or XMP says; grey and palette
+images become RGB; alpha is dropped. PNGs of 16 bits a channel are refused, as
 everywhere in the package.
 """
 
@@ -38,16 +38,19 @@ def decode_images(
         tf.errors.InvalidArgumentError: When run, if one is no JPEG or PNG,
             is broken, or if they are too large or differ in size.
     """
-    shapes = tf.map_fn(
+    shapes, orientations = tf.map_fn(
         _image_shape,
         image_bytes,
-        fn_output_signature=tf.TensorSpec((2,), tf.int64),
+        fn_output_signature=(
+            tf.TensorSpec((2,), tf.int64),
+            tf.TensorSpec((), tf.int32),
+        ),
     )
     with tf.control_dependencies(_checks(shapes, max_pixels)):
         image_bytes = tf.identity(image_bytes)
     return tf.map_fn(
-        _decode,
-        image_bytes,
+        lambda one: exif.upright(_decode(one[0]), one[1]),
+        (image_bytes, orientations),
         fn_output_signature=tf.TensorSpec((None, None, 3), tf.uint8),
     )
 
@@ -82,7 +85,7 @@ def _checks(shapes, max_pixels):
 
 
 def _image_shape(image_bytes):
-    """(H, W) that the header of one image claims, int64 `(2,)`."""
+    """(H, W) of one image by its header, upright, and its orientation."""
     is_png = _starts_with(image_bytes, _PNG)
     is_known = tf.logical_or(is_png, _starts_with(image_bytes, _JPEG))
     known = tf.debugging.assert_equal(
@@ -95,7 +98,10 @@ def _image_shape(image_bytes):
         lambda: _png_shape(image_bytes),
         lambda: _jpeg_shape(image_bytes),
     )
-    return tf.ensure_shape(shape, (2,))
+    orientation = exif.orientation(image_bytes)
+    swaps = exif.swaps_sides(orientation)
+    shape = tf.where(swaps, shape[::-1], shape)
+    return tf.ensure_shape(shape, (2,)), orientation
 
 
 def _starts_with(image_bytes, start):
@@ -122,9 +128,7 @@ def _png_shape(image_bytes):
 
 
 def _jpeg_shape(image_bytes):
-    shape = tf.image.extract_jpeg_shape(image_bytes, output_type=tf.int64)[:2]
-    swaps = exif.swaps_sides(exif.orientation(image_bytes))
-    return tf.where(swaps, shape[::-1], shape)
+    return tf.image.extract_jpeg_shape(image_bytes, output_type=tf.int64)[:2]
 
 
 def _decode(image_bytes):
@@ -136,7 +140,6 @@ def _decode(image_bytes):
 
 
 def _decode_jpeg(image_bytes):
-    image = tf.io.decode_jpeg(
+    return tf.io.decode_jpeg(
         image_bytes, channels=3, dct_method="INTEGER_ACCURATE"
     )
-    return exif.upright(image, exif.orientation(image_bytes))

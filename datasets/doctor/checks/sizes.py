@@ -9,7 +9,7 @@ from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.finding import listed
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.file_facts import ImageFacts
-from tf_advseg.datasets.files.picture_modes import TURNED
+from tf_advseg.datasets.files.orientation import SWAPPING
 
 _Size = tuple[int, int]
 
@@ -41,7 +41,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
 def _is_settled(image: ImageFacts, size: _Size) -> bool:
     """Whether the label's size shows that it was made of the upright image."""
     height, width = size
-    return image.orientation in TURNED and height != width
+    return image.orientation in SWAPPING and height != width
 
 
 def _mismatched(

@@ -1,7 +1,8 @@
 """Decodes images as training does, or says in one sentence why not.
 
-Greyscale and palette images become RGB, alpha is dropped, the EXIF
-orientation of cameras is applied; more than 8 bits a channel are refused.
+Greyscale and palette images become RGB, alpha is dropped, the orientation
+that cameras note (EXIF, or else XMP) is
+applied; more than 8 bits a channel are refused.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PIL import ImageOps
 
 from ..errors import EdgeError
 
@@ -21,7 +21,16 @@ _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 
 _MODES = ("RGB", "RGBA", "RGBX", "L", "LA", "La", "P", "PA", "1", "CMYK")
 _MODES += ("YCbCr", "LAB", "HSV", "RGBa")
-_ORIENTATION = 0x0112
+_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def read_rgb(source: str | Path | bytes, name: str) -> np.ndarray:
@@ -61,9 +70,26 @@ def _upright(picture, name):
             f"Image {name!r} has more than 8 bits a channel (mode "
             f"{picture.mode}); convert it to 8 bits a channel first."
         )
-    if picture.getexif().get(_ORIENTATION, 1) != 1:
-        picture = ImageOps.exif_transpose(picture)
+    turn = _TURNS.get(_orientation(picture))
+    picture = picture if turn is None else picture.transpose(turn)
     return np.array(picture.convert("RGB"))
+
+
+def _orientation(picture):
+    """What EXIF or XMP notes of a camera's turn; 1 is upright.
+
+    In a PNG the note may stand behind the pixels; a TIFF's pixels come
+    upright; a damaged note says nothing.
+    """
+    if picture.format == "TIFF":
+        return 1
+    if picture.format == "PNG":
+        picture.load()
+    try:
+        value = picture.getexif().get(_TAG, 1)
+    except Exception:  # Damaged notes make the reader stumble in many ways.
+        return 1
+    return value if type(value) is int else 1
 
 
 def _has_16_bits(picture):

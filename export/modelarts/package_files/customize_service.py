@@ -22,7 +22,6 @@ import os
 import numpy as np
 from model_service.tfserving_model_service import TfServingBaseService
 from PIL import Image
-from PIL import ImageOps
 
 FIELD = "images"
 MAX_PIXELS = 2**24
@@ -30,6 +29,15 @@ MAX_PIXELS = 2**24
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 SERVER_READS = ("JPEG", "PNG")
 ORIENTATION = 0x0112
+TURNS = {
+    2: Image.FLIP_LEFT_RIGHT,
+    3: Image.ROTATE_180,
+    4: Image.FLIP_TOP_BOTTOM,
+    5: Image.TRANSPOSE,
+    6: Image.ROTATE_270,
+    7: Image.TRANSVERSE,
+    8: Image.ROTATE_90,
+}
 
 
 class SegmentationService(TfServingBaseService):
@@ -108,14 +116,25 @@ def _upright_rgb(data):
                 )
             kind, mode = picture.format, picture.mode
             picture.load()
-            turned = picture.getexif().get(ORIENTATION, 1) != 1
-            if kind in SERVER_READS and mode == "RGB" and not turned:
+            turn = TURNS.get(_orientation(picture))
+            if kind in SERVER_READS and mode == "RGB" and turn is None:
                 return data
             stream = io.BytesIO()
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.save(stream, "PNG", compress_level=1)
+            upright = picture if turn is None else picture.transpose(turn)
+            upright.convert("RGB").save(stream, "PNG", compress_level=1)
             return stream.getvalue()
     except ValueError:
         raise
     except Exception as error:  # Decoders raise many kinds.
         raise ValueError(f"The image cannot be read: {error}.") from error
+
+
+def _orientation(picture):
+    """What EXIF or XMP notes of a camera's turn; 1 is upright."""
+    if picture.format == "TIFF":
+        return 1  # Its pixels come upright.
+    try:
+        value = picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # A damaged note says nothing.
+        return 1
+    return value if type(value) is int else 1

@@ -1,23 +1,30 @@
 /** Image files and camera frames as plain RGB pixels. */
 
+import { upright, withoutNotes } from "./orientation.js";
+
 /**
- * Decodes an image file without changing its colours.
+ * Decodes an image file upright, without changing its colours.
  *
  * @param {Blob} file Any image that the browser reads.
  * @return {Promise<object>} See `pixelsOf`.
  * @throws {Error} One sentence, if it is not an image.
  */
 export async function decode(file) {
-  let bitmap;
+  let bitmap, orientation;
   try {
-    bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const stored = await withoutNotes(bytes);
+    orientation = stored.orientation;
+    bitmap = await createImageBitmap(stored.file, {
+      colorSpaceConversion: "none",
+    });
   } catch {
     throw new Error(`${file.name ?? "The file"} is not an image that this ` +
       "browser reads.");
   }
-  const pixels = pixelsOf(bitmap, bitmap.height, bitmap.width);
+  const canvas = upright(bitmap, [bitmap.height, bitmap.width], orientation);
   bitmap.close();
-  return pixels;
+  return pixelsIn(canvas);
 }
 
 /**
@@ -32,7 +39,12 @@ export function pixelsOf(source, height, width) {
   canvas.height = height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(source, 0, 0, width, height);
-  const rgba = context.getImageData(0, 0, width, height).data;
+  return pixelsIn(canvas);
+}
+
+function pixelsIn(canvas) {
+  const { height, width } = canvas;
+  const rgba = canvas.getContext("2d").getImageData(0, 0, width, height).data;
   const rgb = new Uint8Array(height * width * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {
     rgb[to++] = rgba[from];
