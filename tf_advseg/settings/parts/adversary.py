@@ -18,9 +18,10 @@ class AdversarySettings(Settings):
         above=0,
     )
     target_weight_scale: float = setting(
-        1.0,
-        "Multiplies the method's default target weights, the published ones. "
-        "Weights given in --method stay, and those of maxsquare.",
+        0.1,
+        "Multiplies the method's default target weights: the published ones, "
+        "1, are for SGD at a small rate. Weights given in --method stay, and "
+        "those of maxsquare.",
     )
     discriminator_width: int = setting(
         32,
