@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,12 +20,14 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.commands import train as training_command
 from tf_advseg.datasets import FaultLog
+from tf_advseg.experiment import health_guard
 from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.data import ranking
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
+from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import easy_and_hard
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
@@ -279,6 +282,30 @@ def test_a_start_of_another_network_is_refused_before_it_ranks(
     with pytest.raises(ValueError, match="is another network than this run's"):
         prepared(settings)
     assert list(Path(settings.run).iterdir()) == []
+
+
+def test_a_start_that_predicts_no_numbers_is_refused(settings, tmp_path):
+    model, facts = load_segmenter(settings.start)
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    save_segmenter(model, tmp_path / "broken.keras", facts)
+    with pytest.raises(ValueError, match=r"no numbers for 'images/0\.png'"):
+        prepared(settings, start=str(tmp_path / "broken.keras"))
+    assert list(Path(settings.run).iterdir()) == []
+
+
+def test_health_expects_the_classes_of_the_pseudo_labels(settings):
+    """Not the source's, whose labels say something else here."""
+    parts, _ = prepared(settings)
+    for path in Path(settings.source).glob("labels/*.png"):
+        Image.fromarray(np.zeros((32, 32), np.uint8)).save(path)
+    domains = making.make_domains(settings)
+    method = making.make_method(settings, domains)
+    found = health_guard._prior(
+        settings, domains, SimpleNamespace(method=method)
+    )
+    easy, _ = parts.domains(domains.target, "train")
+    bright = np.mean([easy.read_label(key) for key in EASY])
+    assert found == pytest.approx({"dark": 1 - bright, "bright": bright})
 
 
 @pytest.mark.slow

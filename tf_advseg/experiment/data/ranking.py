@@ -104,13 +104,13 @@ def _predictions(
         ids, entropy = ensemble.predict_classes_and_entropy(
             sample.image[None], sample.image.shape[:2]
         )
-        certainty = float(np.mean(entropy.numpy(), dtype=np.float64))
-        if not np.isfinite(certainty):
+        mean_entropy = float(np.mean(entropy.numpy(), dtype=np.float64))
+        if not np.isfinite(mean_entropy):
             raise ValueError(
                 f"--start={settings.start} predicts no numbers for "
                 f"{sample.key!r}: it is not sound. Give another start."
             )
-        yield sample.key, certainty, ids.numpy()[0]
+        yield sample.key, mean_entropy, ids.numpy()[0]
 
 
 def _summary(parts: EasyAndHard) -> str:
