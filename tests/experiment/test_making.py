@@ -1,12 +1,16 @@
 """From settings to methods and networks: what the recipe's switches say."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
+from toy_domains import write_folder
 from toy_settings import TINY
 
+from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import class_statistics
+from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
@@ -84,6 +88,20 @@ def test_the_model_file_says_which_batch_norm_it_has(domains):
     method = making.make_method(settings, domains)
     facts = making.segmenter_facts(settings, domains, method)
     assert facts["backbone"] == "efficientnet_lite0(batch_norm='frozen')"
+
+
+def test_the_model_file_says_how_the_sources_labels_are_read(tmp_path, domains):
+    source = FolderDomain(write_folder(tmp_path / "renders"))
+    settings = with_(method="source_only")
+    method = making.make_method(settings, domains)
+    folders = making.Domains(source, domains.target)
+    facts = making.segmenter_facts(settings, folders, method)
+    table = table_of_models([facts])
+    assert table.train_ids == {0: 0, 1: 1, 2: 2, 255: 255}
+    assert table.labels_are == "ids" and table.implied == {255}
+    assert json.loads(json.dumps(facts["label_table"])) == facts["label_table"]
+    facts = making.segmenter_facts(settings, domains, method)
+    assert facts["label_table"] is None  # Streets are drawn as train ids.
 
 
 def test_a_backbone_without_batch_norm_is_named():
