@@ -1,6 +1,8 @@
 """Videos in, class maps and videos out."""
 
+import struct
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -122,3 +124,76 @@ def test_an_empty_video_is_one_sentence_of_ours(tmp_path, model, library):
     path.write_bytes(b"")
     with pytest.raises(DataError, match=r"drive\.mp4' is empty \(0 bytes\)"):
         _run(path, model)
+
+
+CORNERS = np.array([[RED, GREEN], [BLUE, BLUE]]).repeat(32, 0).repeat(48, 1)
+
+
+def _film(path, rotation=0, times=None, num_frames=3):
+    """A film of 64 x 96 frames whose header notes a turn."""
+    av = pytest.importorskip("av")
+    plain = path.with_name("plain.mp4")
+    with av.open(plain, "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.height, stream.width = CORNERS.shape
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 90_000)
+        for index in range(num_frames):
+            frame = av.VideoFrame.from_ndarray(
+                toy_segmenter.paint(CORNERS), format="rgb24"
+            )
+            time = times[index] if times else index / 10
+            frame.pts = round(90_000 * time)
+            frame.time_base = Fraction(1, 90_000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    data = bytearray(plain.read_bytes())
+    plain.unlink()
+    # The matrix of the film's track, after its header's 40 bytes.
+    place = data.index(b"tkhd") + 44
+    one = 1 << 16
+    a, b, c, d = {
+        0: (one, 0, 0, one),
+        90: (0, one, -one, 0),
+        180: (-one, 0, 0, -one),
+        270: (0, -one, one, 0),
+        "mirrored": (-one, 0, 0, one),
+    }[rotation]
+    matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    data[place : place + 36] = matrix
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rotation", "turn"),
+    [
+        (0, lambda m: m),
+        (90, lambda m: np.rot90(m, -1)),
+        (180, lambda m: np.rot90(m, 2)),
+        (270, lambda m: np.rot90(m)),
+        ("mirrored", lambda m: m[:, ::-1]),
+    ],
+)
+def test_frames_are_upright_as_players_show_them(
+    tmp_path, model, library, rotation, turn
+):
+    path = _film(tmp_path / "phone.mp4", rotation)
+    assert _run(path, model, save="ids,overlay") == 0
+    expected = turn(CORNERS)
+    found = np.array(Image.open(tmp_path / "out/ids/phone/000001.png"))
+    assert found.shape == expected.shape
+    assert (found == expected).mean() > 0.97
+    shown = library.imread(tmp_path / "out/overlay/phone.mp4", plugin="pyav")
+    assert shown.shape[1:3] == expected.shape
+
+
+def test_a_film_of_variable_rate_keeps_its_times(tmp_path, model, library):
+    import av
+
+    times = [0.0, 0.1, 0.5, 0.6, 1.6]
+    path = _film(tmp_path / "drive.mp4", times=times, num_frames=5)
+    assert _run(path, model, save="overlay") == 0
+    with av.open(tmp_path / "out/overlay/drive.mp4") as container:
+        found = [float(frame.time) for frame in container.decode(video=0)]
+    assert found == pytest.approx(times, abs=0.002)

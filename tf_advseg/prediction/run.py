@@ -82,9 +82,10 @@ def predict_files(
         return write_all(writer, predictions(pictures), progress)
     (film,) = files
     fps = video.frame_rate(film.path)
-    frames = video.read_frames(film.path, film.name, size)
+    times: list[float] = []
+    frames = video.read_frames(film.path, film.name, size, times)
     with video.VideoPredictionWriter(
-        out, film.name, kinds, palette, fps
+        out, film.name, kinds, palette, fps, times
     ) as writer:
         # One worker: frames must reach the encoder in their order.
         return write_all(writer, predictions(frames), progress, workers=1)
