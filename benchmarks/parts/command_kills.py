@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tf_advseg.datasets.streets.classes import STREETS
 from tf_advseg.export.client import read_class_table
 from tf_advseg.export.serving.versions import version_numbers
 
 DOMAIN = "streets-real(size=(32, 64), train=4, val=2)"
-NUM_CLASSES = 11
 _OLD = b"old"
 
 
@@ -103,16 +103,16 @@ def make_inputs(inputs: Path) -> None:
 
     settings = TrainSettings(weights="none", backbone="efficientnet_lite0")
     facts = {
-        "classes": [f"class {i}" for i in range(NUM_CLASSES)],
-        "palette": [[20 * i, 255 - 20 * i, 9] for i in range(NUM_CLASSES)],
-        "class_set": "streets",
+        "classes": list(STREETS.names),
+        "palette": [list(colour) for colour in STREETS.palette],
+        "class_set": STREETS.name,
         "image_size": [32, 64],
         "method": "none",
         "backbone": "efficientnet_lite0",
         "step": 0,
     }
     for name, make in (("small", small_segmenter), ("large", make_segmenter)):
-        segmenter = make(settings, NUM_CLASSES)
+        segmenter = make(settings, STREETS.num_classes)
         save_segmenter(segmenter, inputs / f"{name}.keras", facts)
     (inputs / "photos").mkdir()
     chance = np.random.default_rng(0)
