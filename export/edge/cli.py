@@ -31,12 +31,12 @@ from .options import frame_format
 from .options import parse
 from .run import Run
 from .run import warm_up
+from .temporary import temporary_path
 from .watching.drift import DriftMonitor
 from .watching.drift import read_reference
 from .watching.statistics import Statistics
 from .writing import PredictionWriter
 from .writing import parse_kinds
-from .writing import temporary_path
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,10 +10,7 @@ fails leaves no half picture under a final name.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from PIL import Image
 
 from .artefact import Artefact
 from .errors import EdgeError
+from .temporary import temporary_path
 
 KINDS = ("ids", "overlay")
 _SUFFIXES = {"ids": ".png", "overlay": ".jpg"}
@@ -100,16 +98,3 @@ def overlay(
     """Returns the image, half covered by the colours of its classes."""
     mixed = (1 - _STRENGTH) * image + _STRENGTH * colours[classes]
     return np.rint(mixed).astype(np.uint8)
-
-
-@contextlib.contextmanager
-def temporary_path(path: Path) -> Iterator[Path]:
-    """Gives a path to write; moves it to `path` if all went well."""
-    # Not made from the name, which may be as long as names can be.
-    temporary = path.with_name(f".{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        # Python 3.9 knows missing_ok.
-        temporary.unlink(missing_ok=True)

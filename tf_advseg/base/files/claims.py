@@ -37,6 +37,10 @@ def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
         if _lock(handle) and path.exists():
             break
         os.close(handle)
+    if fcntl is None:  # Windows moves no file that is open.
+        os.close(handle)
+        yield path
+        return
     try:
         yield path
     finally:
@@ -67,8 +71,11 @@ def work_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
     try:
         yield folder
     finally:
+        if fcntl is None:  # Nor removes a folder that it lies in.
+            os.close(handle)
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(handle)
+        if fcntl is not None:
+            os.close(handle)
 
 
 def remove_abandoned(folder: Path, prefix: str = PREFIX) -> None:
