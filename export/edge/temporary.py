@@ -40,7 +40,7 @@ def temporary_path(path: Path) -> Iterator[Path]:
 
 @functools.cache
 def _clean_once(folder: Path) -> None:
-    for path in folder.glob(f"{_PREFIX}*") if fcntl else ():
+    for path in folder.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             handle = os.open(path, os.O_RDWR)
             try:
@@ -52,6 +52,8 @@ def _clean_once(folder: Path) -> None:
 
 def _lock(handle: int) -> bool:
     """Whether the file is ours alone."""
+    if fcntl is None:
+        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
