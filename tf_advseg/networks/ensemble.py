@@ -24,6 +24,7 @@ Letters: B images, (h, w) evaluation size, (H, W) output size, C classes.
 
 import functools
 import math
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import cast
 
@@ -138,11 +139,16 @@ class Ensemble:
         found = self._stages[0](images, training=False)
         return {**found, "scores": self.combined([found["logits"]], size)}
 
-    def combined(self, logits: Sequence[tf.Tensor], size: Size) -> tf.Tensor:
+    def combined(
+        self,
+        logits: Sequence[tf.Tensor],
+        size: Size,
+        resize: Callable[[tf.Tensor, Size], tf.Tensor] = resize_corners_aligned,
+    ) -> tf.Tensor:
         """Returns s, float32 `(B, H, W, C)`, of each segmenter's logits."""
         total = 0.0
         for weight, maps in zip(self._weights, logits, strict=True):
-            maps = resize_corners_aligned(maps, size)
+            maps = resize(maps, size)
             if self.sums_probabilities:
                 maps = tf.nn.softmax(maps)
             total += weight * maps

@@ -47,6 +47,47 @@ def resize_corners_aligned(x: tf.Tensor, size: Size) -> tf.Tensor:
     )
 
 
+def resize_rows_corners_aligned(
+    x: tf.Tensor, size: Size, first: int, count: int
+) -> tf.Tensor:
+    """Rows `first` to `first + count` of `resize_corners_aligned(x, size)`.
+
+    The same arithmetic, for outputs that are too large to be had at once.
+
+    Args:
+        x: `(B, h, w, C)` maps.
+        size: (H, W) of the whole output.
+        first: The first row wanted.
+        count: How many rows are wanted.
+
+    Returns:
+        float32 `(B, count, W, C)`.
+    """
+    x = tf.cast(x, tf.float32)
+    height, width = tf.unstack(tf.shape(x)[1:3])
+    low, high, share = _neighbours(height, size[0], tf.range(count) + first)
+    left, right, along = _neighbours(width, size[1], tf.range(size[1]))
+
+    def widened(rows):
+        rows = tf.gather(x, rows, axis=1)
+        start = tf.gather(rows, left, axis=2)
+        stop = tf.gather(rows, right, axis=2)
+        return start + (stop - start) * along[:, None]
+
+    top, bottom = widened(low), widened(high)
+    return top + (bottom - top) * share[:, None, None]
+
+
+def _neighbours(num_inputs, num_outputs, outputs):
+    """The two inputs that each output lies between, and how far along."""
+    intervals = tf.cast(tf.maximum(num_outputs - 1, 1), tf.float32)
+    scale = tf.cast(num_inputs - 1, tf.float32) / intervals
+    places = tf.cast(outputs, tf.float32) * scale
+    low = tf.cast(tf.floor(places), tf.int32)
+    high = tf.minimum(low + 1, num_inputs - 1)
+    return low, high, places - tf.floor(places)
+
+
 def _resize_by_matrices(x: tf.Tensor, size: Size) -> tf.Tensor:
     """The same resize as two products, rows then columns."""
     shape = tf.shape(x)
