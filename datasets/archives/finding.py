@@ -6,6 +6,8 @@ folder                its archives together, as data sets are shipped
 """
 
 import dataclasses
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
@@ -144,8 +146,21 @@ def _unreadable(archive: Path) -> str:
 
 def _plain_files(folder: Path) -> dict[str, Member]:
     files = {}
-    for path in folder.rglob("*"):
+    for path in _below(folder, ()):
         if path.is_file() and path.suffix.lower() not in LISTERS:
             name = path.relative_to(folder).as_posix()
             files[name] = PlainFile(path, name, path.stat().st_size, 0)
     return files
+
+
+def _below(folder: Path, above: tuple[str, ...]) -> Iterator[Path]:
+    """Yields the files below; links are followed, but never back to one of
+    the folders `above`, or to what those lie in."""
+    above = (*above, os.path.join(os.path.realpath(folder), ""))
+    for path in folder.iterdir():
+        if not path.is_dir():
+            yield path
+            continue
+        target = os.path.join(os.path.realpath(path), "")
+        if not any(one.startswith(target) for one in above):
+            yield from _below(path, above)

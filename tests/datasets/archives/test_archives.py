@@ -18,6 +18,7 @@ from toy_domains import write_image
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import FolderDomain
+from tf_advseg.datasets.archives import open_archives
 from tf_advseg.datasets.archives import open_folder
 from tf_advseg.experiment import registry
 
@@ -173,3 +174,18 @@ def test_a_damaged_image_in_an_archive_is_named(tmp_path):
     domain = FolderDomain(archive, class_set=CLASSES)
     with pytest.raises(DataError, match=r"a.png' is empty \(0 bytes\)"):
         domain.read_image("images/a.png")
+
+
+def test_linked_folders_beside_archives_are_read_and_never_back(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x/in.txt", "packed")
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "a.zip").rename(data / "a.zip")
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk/out.txt").write_text("linked")
+    (data / "y").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk/loop").symlink_to(data)
+    root = open_archives(data)
+    assert sorted(root.files_below()) == ["x/in.txt", "y/out.txt"]
+    assert (root / "y/out.txt").read_text() == "linked"
