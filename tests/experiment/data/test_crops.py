@@ -14,7 +14,9 @@ def folder(tmp_path_factory):
 
 
 def told(folder, **settings):
-    settings = TrainSettings(source=folder, target=folder, **settings)
+    settings = TrainSettings(
+        source=folder, target=folder, **{"crop": ""} | settings
+    )
     lines = []
     tell_large_crop(settings, making.make_domains(settings), lines.append)
     return lines
