@@ -47,20 +47,24 @@ TODAY = {
 """Patterns of old names, and what they are called now."""
 
 RIGHT = {
-    "01": [r"ground\s.*55\.8|class map"],
-    "02": [r"\('train', 'val'\)"],
-    "04": [r"split 'val'|\bval\b"],
+    "01": [r"ground +50\.38 +55\.81", r"box +4\.84 +4\.95", "assumed_labels"],
+    "02": [r"photos/val +evaluation +2 +2", r"\('train', 'val'\)"],
+    "04": [r"photos/train +target +4 ", r"photos/val +evaluation +2 +2"],
     "06": [r"(?s)bilinear.*blurred_label.*jpeg.*blurred_label"],
-    "07": [r"\.jfif|14 images|12 images"],
-    "08": [r"(?s)flat.*beside.*eadir"],
-    "12": [r"gtFine_labelIds", r"(?s)idd.*labels?"],
-    "14": [r"(?i)frames|pages", r"(?i)colou?r"],
+    "07": [r"13 files taken; 1 left out: .*\.heic"],
+    "08": [
+        r"flat/train +target +4 ",
+        r"beside/train +target +4 ",
+        r"eadir/train +target +3 ",
+        r"@eaDir",
+    ],
+    "12": [
+        r"Looked for 'gtFine/train/\*/\*_gtFine_labelIds\.png'",
+        r"Looked for 'gtFine/train/\*/\*_gtFine_labelids\.png'",
+    ],
+    "14": [r"gif' holds 5 pictures", r"tif' holds 2 pictures"],
 }
-WRONG = {
-    "01": [r"ground\s+8\.07", r"box\s+40\.62"],
-    "08": [r"\b8 images"],
-    "12": [r"into a folder `labels` beside"],
-}
+WRONG = {"12": [r"into a folder `labels` beside"]}
 
 
 def copy_of(cases: Path, folder: Path) -> Path:

@@ -101,7 +101,9 @@ def make_inputs(inputs: Path) -> None:
     from tf_advseg.networks.model_file import save_segmenter
     from tf_advseg.settings.train import TrainSettings
 
-    settings = TrainSettings(weights="none", backbone="efficientnet_lite0")
+    settings = TrainSettings(
+        weights="none", backbone="efficientnet_lite0", decoder="deeplab_v2"
+    )
     facts = {
         "classes": list(STREETS.names),
         "palette": [list(colour) for colour in STREETS.palette],

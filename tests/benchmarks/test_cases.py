@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks import cases
 
+LAYOUT = "photos/val  evaluation  2  2\n('train', 'val')"
+
 
 def write_case(folder, name, script):
     (folder / name).mkdir(parents=True)
@@ -19,7 +21,7 @@ def write_case(folder, name, script):
         ("attack-99-x", 0, "Traceback (most recent call last)", False),
         ("03-phone-video-rotation", 0, "RIGHT", True),
         ("03-phone-video-rotation", 0, "WRONG", False),
-        ("02-readme-layout", 0, "('train', 'val')", True),
+        ("02-readme-layout", 0, LAYOUT, True),
         ("02-readme-layout", 0, "('train',)", False),
         ("12-published-set", 0, "no word of the pattern", False),
     ],

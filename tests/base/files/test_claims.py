@@ -131,3 +131,45 @@ def test_a_lock_ends_with_its_process(writer, tmp_path):
     writer.wait()
     remove_abandoned(tmp_path)
     assert hidden(tmp_path) == []
+
+
+STOPPED = """
+import os, signal, sys
+from pathlib import Path
+from tf_advseg.base.files.atomic_file import atomic_path
+from tf_advseg.base.files.claims import work_folder
+from tf_advseg.base.process.interruption import Interrupted
+from tf_advseg.base.process.interruption import Interruption
+folder, moment, seen = Path(sys.argv[1]), int(sys.argv[2]), []
+def hook(event, arguments):
+    if event in ("open", "os.mkdir", "os.remove", "os.rmdir", "os.rename"):
+        if str(arguments[0]).startswith(str(folder)):
+            seen.append(event)
+            if len(seen) == moment:
+                os.kill(os.getpid(), signal.SIGTERM)
+sys.addaudithook(hook)
+try:
+    with Interruption(lambda text: None):
+        with work_folder(folder) as work:
+            (work / "a").write_text("")
+            (work / "b").write_text("")
+        with atomic_path(folder / "c") as temporary:
+            temporary.write_text("whole")
+except Interrupted:
+    sys.exit(143)
+"""
+
+
+def test_stopped_at_any_moment_nothing_is_left(tmp_path):
+    """A signal may come while one is cleaning up, too."""
+    moment, status = 0, 143
+    while status == 143:
+        moment += 1
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        command = [sys.executable, "-c", STOPPED, str(folder), str(moment)]
+        status = subprocess.run(command).returncode
+        assert hidden(folder) == [], moment
+        assert all(p.read_text() == "whole" for p in folder.iterdir())
+    assert status == 0
+    assert moment > 8

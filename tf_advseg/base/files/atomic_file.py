@@ -42,13 +42,10 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
     try:
         # Not named after it: its name may be as long as names can be.
         with claimed_file(path.parent, path.suffix) as temporary:
-            try:
-                yield temporary
-                if durable:
-                    flush_to_disk(temporary)
-                os.replace(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
+            yield temporary
+            if durable:
+                flush_to_disk(temporary)
+            os.replace(temporary, path)
         if durable:
             flush_to_disk(path.parent)
     except OSError as error:

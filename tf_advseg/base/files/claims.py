@@ -28,23 +28,27 @@ _SIGN = "alive.lock"
 def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
     """Gives an empty file with a temporary name, and a claim to it.
 
-    At the end the claim is given up; the file stays where it is.
+    At the end the file is removed, unless it was given another name.
     """
-    while True:
-        path = folder / f"{PREFIX}{uuid.uuid4().hex}{suffix}"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-        # Between these two lines somebody may have taken us for dead.
-        if _lock(handle) and path.exists():
-            break
-        os.close(handle)
-    if fcntl is None:  # Windows moves no file that is open.
-        os.close(handle)
-        yield path
-        return
+    path, handle = None, None
     try:
+        while handle is None:
+            path = folder / f"{PREFIX}{uuid.uuid4().hex}{suffix}"
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+            # Between these two lines somebody may have taken us for dead.
+            if not (_lock(handle) and path.exists()):
+                os.close(handle)
+                handle = None
+        if fcntl is None:  # Windows moves no file that is open.
+            os.close(handle)
         yield path
     finally:
-        os.close(handle)
+        # A signal may have come between any two lines.
+        with contextlib.suppress(OSError):
+            if path is not None:
+                path.unlink()
+        if handle is not None and fcntl is not None:
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -58,24 +62,36 @@ def work_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
         prefix: What its name begins with.
     """
     remove_abandoned(parent, prefix)
-    while True:
-        folder = parent / f"{prefix}{uuid.uuid4().hex}"
-        folder.mkdir()
-        try:
-            handle = os.open(folder / _SIGN, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:  # Taken for dead before it gave a sign.
-            continue
-        if _lock(handle) and (folder / _SIGN).exists():
-            break
-        os.close(handle)
+    folder, handle = None, None
     try:
+        while handle is None:
+            folder = parent / f"{prefix}{uuid.uuid4().hex}"
+            folder.mkdir()
+            # Whoever takes it for dead now removes it before there is a sign.
+            with contextlib.suppress(FileNotFoundError):
+                handle = os.open(folder / _SIGN, os.O_RDWR | os.O_CREAT, 0o666)
+            if handle is not None and not (
+                _lock(handle) and (folder / _SIGN).exists()
+            ):
+                os.close(handle)
+                handle = None
         yield folder
     finally:
-        if fcntl is None:  # Nor removes a folder that it lies in.
+        if fcntl is None and handle is not None:
+            os.close(handle)  # Windows removes no folder that it lies in.
+        if folder is not None:
+            _remove(folder)
+        if fcntl is not None and handle is not None:
             os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder, even if a signal comes meanwhile."""
+    try:
         shutil.rmtree(folder, ignore_errors=True)
-        if fcntl is not None:
-            os.close(handle)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def remove_abandoned(folder: Path, prefix: str = PREFIX) -> None:
