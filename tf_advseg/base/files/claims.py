@@ -41,6 +41,7 @@ def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
                 handle = None
         if fcntl is None:  # Windows moves no file that is open.
             os.close(handle)
+        assert path is not None
         yield path
     finally:
         # A signal may have come between any two lines.
@@ -75,6 +76,7 @@ def work_folder(parent: Path, prefix: str = PREFIX) -> Iterator[Path]:
             ):
                 os.close(handle)
                 handle = None
+        assert folder is not None
         yield folder
     finally:
         if fcntl is None and handle is not None:
