@@ -121,10 +121,8 @@ class BatchNorm(keras.layers.Layer):
     def call(self, inputs, training=False):
         # A layer that a user froze (`trainable = False`) is at rest, as is
         # the rule for every Keras layer.
-        if not training or not self.trainable:
+        if not training or self.mode in STILL or not self.trainable:
             return self._normalise_by_moving_statistics(inputs)
-        if self.mode in STILL:
-            return self._fused_by_moving_statistics(inputs)
         together = self.synchronized and replicas.count() > 1
         if together or inputs.dtype == tf.float64:
             outputs, mean, variance = self._normalise_by_formula(inputs)
@@ -142,21 +140,6 @@ class BatchNorm(keras.layers.Layer):
         scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
         offset = self.beta - self.moving_mean * scale
         return tf.cast(tf.cast(inputs, dtype) * scale + offset, inputs.dtype)
-
-    def _fused_by_moving_statistics(self, inputs):
-        # The fused operation and its gradient take half the time of the
-        # formula and its; it knows no float64.
-        if inputs.dtype == tf.float64:
-            return self._normalise_by_moving_statistics(inputs)
-        return tf.raw_ops.FusedBatchNormV3(
-            x=inputs,
-            scale=self.gamma,
-            offset=self.beta,
-            mean=self.moving_mean,
-            variance=self.moving_variance,
-            epsilon=self.epsilon,
-            is_training=False,
-        )[0]
 
     def _normalise(self, inputs):
         """Returns outputs, mean and unbiased variance of the batch."""
