@@ -10,6 +10,7 @@ a run a line, so that tables can be written again and what is recorded need
 not be made again. Paths of this machine are no part of it.
 """
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -27,9 +28,14 @@ from benchmarks.adaptation.plan import portable
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.runs.folder import CONFIG_FILE
 from tf_advseg.runs.folder import RunFolder
+from tf_advseg.settings.parts.adversary import AdversarySettings
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 FOLDER = Path(__file__).parents[1] / "recorded" / "adaptation"
+
+ABSENT = {**vars(TrainSettings()), **PLAIN}
+"""What stands for a setting that a record is too old to have."""
 
 Figures = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -168,24 +174,35 @@ def settings_of(folder: Path, places: Places) -> Settings | None:
 def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
     """What two runs have otherwise: (then, now), by the setting's name.
 
-    A setting that is younger than the first had its default.
+    A setting that is younger than the first had the value that stands for its
+    absence. The adversary's say nothing where no target image is seen.
     """
-    defaults = TrainSettings()
+    then = {**ABSENT, **then}
+    names = now.keys() & ABSENT.keys()
+    if not _sees_target(str(now.get("method", ""))):
+        names -= {field.name for field in dataclasses.fields(AdversarySettings)}
     return {
-        name: (old, value)
-        for name, value in now.items()
-        if (old := then.get(name, getattr(defaults, name))) != value
+        name: (then[name], now[name])
+        for name in sorted(names)
+        if then[name] != now[name]
     }
+
+
+def _sees_target(method: str) -> bool:
+    """Whether it forwards target images; unknown ones may."""
+    from tf_advseg.experiment import registry
+
+    known = registry.method_classes().get(method.partition("(")[0])
+    return known is None or known.uses_target
 
 
 def unlike(settings: Settings, main: Settings, own: set[str]) -> Settings:
     """Settings that are no method's own and not those of most runs.
 
     What one of both lacks, since it is older or its method's own, has the
-    default.
+    value that stands for its absence.
     """
-    defaults = vars(TrainSettings())
-    then, now = {**defaults, **main}, {**defaults, **settings}
+    then, now = {**ABSENT, **main}, {**ABSENT, **settings}
     names = (main.keys() | settings.keys()) - own
     return {
         name: now.get(name)

@@ -130,6 +130,19 @@ def test_commas_in_parentheses_do_not_part_methods():
     assert command._names(f"minent, {call}") == ["minent", call]
 
 
+def test_the_adversary_decides_nothing_where_no_target_is_seen(places):
+    def decisive(method, scale):
+        run = Experiment("streets", method, 0, {"method": method})
+        settings = run.settings(places, target_weight_scale=scale)
+        return portable(dataclasses.asdict(settings), places)
+
+    def changed(method):
+        return differences(decisive(method, 1.0), decisive(method, 0.5))
+
+    assert changed("source_only") == {}
+    assert changed("advent") == {"target_weight_scale": (1.0, 0.5)}
+
+
 def test_the_demos_oracle_is_of_the_defaults_alone(tmp_path):
     places = Places(tmp_path / "runs")
     streets = Record(tmp_path / "streets.json")

@@ -180,13 +180,13 @@ def test_runs_of_other_settings_are_named(tmp_path):
 
 
 def test_a_methods_own_settings_are_no_other_settings(tmp_path):
-    found = record(tmp_path, {"source_only": SOURCE}, blur=0.3)
+    found = record(tmp_path, {"source_only": SOURCE}, blur=0.6)
     flags = {"method": "source_only", "source_style": "fda"}
     fda = Experiment("streets", "fda", 0, flags)
-    settings = {**SETTINGS, "blur": 0.3, "source_style": "fda"}
+    settings = {**SETTINGS, "blur": 0.6, "source_style": "fda"}
     found.add(fda, ADVENT[0], settings)
     text = document.results({"streets": found}, ["source_only"], seeds=2)
-    assert "All runs: `--blur=0.3`." in text
+    assert "All runs: `--blur=0.6`." in text
     assert "Of other settings" not in text
     # Recorded before there was blur: without it.
     del settings["blur"]

@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+from tf_advseg.settings.train import TrainSettings
+
 WORTH = {"source_only": 0.4, "advent": 0.45, "target_oracle": 0.6}
 
 
@@ -28,10 +30,8 @@ def main(command, *words):
         print("error: it does not work", file=sys.stderr)
         return 1
     folder.mkdir(exist_ok=True)
-    kept = {"steps": 600, "seed": 0, **flags, "method": method}
-    if kept["steps"] != 600:
-        kept["steps"] = int(kept["steps"])
-    kept["seed"] = int(kept["seed"])
+    kept = {**vars(TrainSettings()), **flags}
+    kept |= {name: int(kept[name]) for name in ("steps", "seed")}
     write(folder / "config.json", kept)
     checkpoint = folder / "checkpoint"
     if method == "endless" and not checkpoint.exists():
