@@ -17,6 +17,7 @@ from benchmarks.adaptation.recipes import baseline
 from benchmarks.adaptation.records import Record
 from benchmarks.adaptation.records import Runs
 from benchmarks.parts import markdown
+from tf_advseg.settings.train import TrainSettings
 
 PICTURE = Path("docs/images/results_streets.png")
 HEAD = (
@@ -213,7 +214,8 @@ def settings_lines(record: Record) -> list[str]:
         one["settings"] for by in record.runs.values() for one in by.values()
     ]
     main = record.settings[max(keys, key=keys.count)]
-    told = " ".join(records.as_flags(records.unlike(main, {}, set())))
+    today = vars(TrainSettings())
+    told = " ".join(records.as_flags(records.unlike(main, today, set())))
     lines = [f"All runs: {told or 'the defaults of `tf_advseg train`'}."]
     others: dict[str, list[str]] = {}
     for name, seeds in record.runs.items():

@@ -11,8 +11,13 @@ from benchmarks.adaptation.figures import CHOSEN
 from benchmarks.adaptation.figures import LAST
 from benchmarks.adaptation.plan import Experiment
 from benchmarks.adaptation.records import Record
+from tf_advseg.base import fields
+from tf_advseg.settings.train import TrainSettings
 
-SETTINGS = {"steps": 600, "method": "advent", "seed": 0}
+SETTINGS = {
+    name: getattr(TrainSettings(), name)
+    for name in fields.names_deciding(TrainSettings, "weights")
+}
 
 
 def run(last, chosen, best, pole=None):
