@@ -23,6 +23,7 @@ PROGRAM = TOYS / "toy_train.py"
 TARGET = "streets-real(size=(32, 64), train=4, val=3)"
 STEPS = 60
 FLAGS = [
+    "--preset=plain",
     "--method=advent",
     "--backbone=tiny",
     "--weights=none",

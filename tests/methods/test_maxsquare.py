@@ -66,7 +66,8 @@ def test_the_gradient_of_sure_pixels_is_small_beside_entropys():
 
 def test_its_published_weight_is_not_multiplied():
     def main(call):
-        return making.scaled(TrainSettings(method=call)).target_weights["main"]
+        settings = TrainSettings(method=call, target_weight_scale=10.0)
+        return making.scaled(settings).target_weights["main"]
 
     assert main("maxsquare") == 0.1
     assert main("minent") == pytest.approx(10 * 1e-3)

