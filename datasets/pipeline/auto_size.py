@@ -2,8 +2,8 @@
 
 Made for a processor and half an hour: the longest side has at most 320 pixels,
 the aspect ratio is the images' own, and crops have at most some 32,000 pixels:
-of images of 240x320 a good third, of 128x256 all but the rim. Whoever has a GPU
-gives larger ones.
+of images of 240x320 two fifths, of 128x256 all. Whoever has a GPU gives larger
+ones.
 """
 
 import math
@@ -15,7 +15,7 @@ from tf_advseg.datasets.domains.domain import Domain
 
 LONGEST_SIDE = 320
 CROP_PIXELS = 128 * 256
-"""A batch of eight such crops of both domains is trained on in 3 GB."""
+"""Memory and time of a step go with it."""
 CROP_STEP = 16
 SMALLEST_CROP = 32
 """Pixels a side that discriminators need."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import Trainer
-from benchmarks.kills import differences
+from benchmarks.parts.mortal_lives import Trainer
+from benchmarks.parts.same_run import differences
 
 pytestmark = pytest.mark.slow
 

@@ -13,10 +13,11 @@ HEAD_SECONDS = 20
 """For the first line and the headers of a request."""
 IDLE_SECONDS = 60
 """Between two requests."""
+_SENTENCE = b'{"error": "Too many connections; try again."}'
 TOO_MANY = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
-    b"Content-Type: application/json\r\nContent-Length: 46\r\n\r\n"
-    b'{"error": "Too many connections; try again. "}'
+    b"Content-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n%s" % (len(_SENTENCE), _SENTENCE)
 )
 
 

@@ -191,7 +191,7 @@ function notesOfWebp(bytes) {
     if (kind === "EXIF") {
       notes.exif = content();
       // Under a name that nobody knows, so that lengths stay right.
-      notes.hidden.push([at, at + 4, "XXXX"]);
+      notes.hidden.push([at, at + 4, "none"]);
     }
     if (kind === "XMP ") notes.xmp = content();
     at += 8 + size + (size % 2);
