@@ -1,5 +1,6 @@
 """The one door: what it says without TensorFlow, and how it refuses."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -194,6 +195,77 @@ def test_a_preset_changes_defaults_and_flags_win():
     assert preset["steps"] == 1000
     settings = command.settings(**{**preset, "steps": 5})
     assert (settings.steps, settings.batch_size) == (5, 8)
+
+
+def given(tmp_path, monkeypatch, text, *arguments, command="train"):
+    """The settings that a command line with --config=run.yaml makes."""
+    (tmp_path / "run.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    work = cli._prepare(
+        command,
+        cli.settings_module(command).COMMAND,
+        ["--config=run.yaml", *arguments],
+    )
+    return inspect.getclosurevars(work).nonlocals["given"]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "values"),
+    [
+        ("steps: 7", [], (7, 8)),
+        ("steps: 7", ["--steps=9"], (9, 8)),
+        ("preset: photos_small", [], (1000, 8)),
+        ("preset: photos_small\nsteps: 7", [], (7, 8)),
+        ("steps: 7", ["--preset=plain"], (7, 2)),
+        # A preset on the line replaces the one in the file.
+        ("preset: photos_small", ["--preset=plain"], (600, 2)),
+        ("preset: plain", ["--batch_size=5"], (600, 5)),
+    ],
+)
+def test_flags_win_over_the_file_and_the_file_over_presets(
+    tmp_path, monkeypatch, text, arguments, values
+):
+    settings = given(tmp_path, monkeypatch, text, *arguments)
+    assert (settings.steps, settings.batch_size) == values
+
+
+def test_paths_in_the_file_are_relative_to_the_working_directory(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs/run.yaml").write_text("target: ./photos")
+    settings = given(tmp_path, monkeypatch, "{}", "--config=configs/run.yaml")
+    assert settings.target == "./photos"
+
+
+def test_every_command_takes_a_file(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    settings = given(
+        tmp_path, monkeypatch, "source: ./photos", command="check_data"
+    )
+    assert settings.source == "./photos"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("stepps: 7", "'run.yaml': there is no flag 'stepps'. Did you mean"),
+        ("config: run.yaml", "'run.yaml': there is no flag 'config'."),
+        ("list: true", "'run.yaml': there is no flag 'list'."),
+        ("steps: many", "'run.yaml': steps must be a whole number; received"),
+        ("target: ./no", "The folder './no' does not exist."),
+    ],
+)
+def test_a_file_is_refused_without_tensorflow(
+    tmp_path, monkeypatch, text, message
+):
+    (tmp_path / "run.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    done = door("train", "--config=run.yaml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
+    assert message in done.stderr
 
 
 def test_what_a_run_records_is_not_renamed():

@@ -12,17 +12,22 @@ import sys
 from collections.abc import Callable
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 import tf_advseg
 from tf_advseg import settings
 from tf_advseg.base import checks
+from tf_advseg.base import config_file
 from tf_advseg.base import flags
 from tf_advseg.base.process import launch
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.command import ConfigSettings
 from tf_advseg.settings.parts.command import StartSettings
 
 USAGE = "usage: tf_advseg COMMAND [--flag=value ...]"
+_LINE_ONLY = ("config", "list")
+"""Flags that mean nothing in a file of flags."""
 
 
 def command_names() -> list[str]:
@@ -70,10 +75,7 @@ def _prepare(
         raise ValueError(f"Say which: tf_advseg {name} {command.words}")
     if values.pop("list", False):
         return _list
-    preset = values.pop("preset", "")
-    if preset and command.presets:
-        values = {**command.presets(preset), **values}
-    given = command.settings(**values)
+    given = command.settings(**_with_files_and_presets(values, command))
     given.look()
     if command.finds:
         for word in words:
@@ -86,6 +88,21 @@ def _prepare(
     return run
 
 
+def _with_files_and_presets(
+    values: dict[str, Any], command: Command
+) -> dict[str, Any]:
+    """What flags say; else the file of --config; else the preset."""
+    known = flags.flags_of(*_classes(command))
+    path = values.pop("config", "")
+    if path:
+        in_a_file = {n: f for n, f in known.items() if n not in _LINE_ONLY}
+        values = {**config_file.read(path, in_a_file), **values}
+    preset = values.pop("preset", "")
+    if preset and command.presets:
+        values = {**command.presets(preset), **values}
+    return values
+
+
 def _list() -> int:
     from tf_advseg.experiment import catalogue
 
@@ -94,7 +111,7 @@ def _list() -> int:
 
 def _classes(command: Command) -> list[type]:
     start = [StartSettings] if command.presets else []
-    return [command.settings, *start]
+    return [command.settings, ConfigSettings, *start]
 
 
 def _help(name: str, module: ModuleType) -> str:

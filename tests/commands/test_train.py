@@ -10,6 +10,7 @@ from toy_domains import write_image
 from toy_domains import write_label
 from toy_settings import TINY
 
+from tf_advseg import cli
 from tf_advseg.base.checks import DataError
 from tf_advseg.commands import train as training_command
 from tf_advseg.experiment.choosing.run_selection import RunSelection
@@ -57,6 +58,21 @@ def test_run_folder_holds_what_it_promises(compared):
     assert facts["step"] == 4
     assert facts["classes"][0] == "road"
     assert segmenter.output["main"].shape[-1] == len(facts["classes"])
+
+
+@pytest.mark.slow
+def test_the_file_that_a_run_writes_makes_it_again(tmp_path, monkeypatch):
+    run(tmp_path / "first", steps=2)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "--config=first/run.yaml", "--run=again"]) == 0
+    first, again = tmp_path / "first", tmp_path / "again"
+    for name in ("last.keras", "best.keras"):
+        weights = load_segmenter(first / name)[0].get_weights()
+        same = load_segmenter(again / name)[0].get_weights()
+        for one, other in zip(weights, same, strict=True):
+            np.testing.assert_array_equal(one, other)
+    text = (first / "run.yaml").read_text()
+    assert (again / "run.yaml").read_text() == text
 
 
 @pytest.mark.slow

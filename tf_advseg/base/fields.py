@@ -107,7 +107,7 @@ class Settings:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            _check(field, getattr(self, field.name))
+            check(field, getattr(self, field.name))
 
     def look(self) -> None:
         """Raises `ValueError` for what the settings name and is not there.
@@ -128,6 +128,25 @@ def declared(settings: type[Settings]) -> Iterator[tuple[type, str]]:
             if name not in seen:
                 seen.add(name)
                 yield one, name
+
+
+def grouped(
+    *settings: type[Settings], first: str
+) -> dict[str, list[dataclasses.Field]]:
+    """Fields under their headings: those of the bases, then its own.
+
+    Args:
+        *settings: Whose fields.
+        first: The heading that comes before all others.
+    """
+    groups = {first: []}
+    for one in settings:
+        for owner in [*one.__mro__[1:], one]:
+            groups.setdefault(getattr(owner, "GROUP", first), [])
+        for _, name in declared(one):
+            field = one.__dataclass_fields__[name]
+            groups[field.metadata["group"]].append(field)
+    return {title: found for title, found in groups.items() if found}
 
 
 def names_deciding(settings: type[Settings], *what: str) -> set[str]:
@@ -178,7 +197,8 @@ _LIMITS = {
 }
 
 
-def _check(field: dataclasses.Field, value: Any) -> None:
+def check(field: dataclasses.Field, value: Any) -> None:
+    """Raises `ValueError` if a field cannot have this value."""
     flag, rules = f"--{field.name}", field.metadata
     if rules["choices"]:
         checks.check_choice(flag, value, rules["choices"])

@@ -13,7 +13,7 @@ from typing import Any
 
 from tf_advseg.base import checks
 from tf_advseg.base.fields import Settings
-from tf_advseg.base.fields import declared
+from tf_advseg.base.fields import grouped
 from tf_advseg.base.fields import plain_type
 
 HELP = ("-h", "-help", "--help")
@@ -87,17 +87,9 @@ def help_text(*settings: type[Settings], first: str) -> str:
         *settings: Whose flags.
         first: The group that is shown before all others.
     """
-    groups = {first: []}
-    for one in settings:
-        for owner in [*one.__mro__[1:], one]:
-            groups.setdefault(getattr(owner, "GROUP", first), [])
-        for _, name in declared(one):
-            field = one.__dataclass_fields__[name]
-            groups[field.metadata["group"]].append(_entry(field))
     return "\n\n".join(
-        "\n".join([f"{title}:", *entries])
-        for title, entries in groups.items()
-        if entries
+        "\n".join([f"{title}:", *map(_entry, found)])
+        for title, found in grouped(*settings, first=first).items()
     )
 
 

@@ -1,6 +1,7 @@
 """The files of one training run.
 
 config.json        the resolved settings
+run.yaml           the same, for `train --config` to make the run again
 environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
@@ -45,6 +46,7 @@ from tf_advseg.base.checks import brief
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.base.files.json_file import read_object
+from tf_advseg.runs import run_yaml
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
@@ -100,6 +102,7 @@ class RunFolder:
         for folder in (self.path, self.snapshots, self.pictures):
             remove_leftovers(folder)
         self.write_text(CONFIG_FILE, fields.to_json(settings))
+        self.write_text(run_yaml.RUN_YAML, run_yaml.text(settings))
         self.write_json("environment.json", environment())
 
     def write_text(self, name: str, text: str) -> None:

@@ -11,7 +11,12 @@ On your own data, a folder of labelled renders and one of photos:
 
 Everything goes into one folder under runs/. --list shows the methods,
 backbones, decoders, domains and presets; --preset=NAME starts
-from settings that belong together, a paper's say.
+from settings that belong together, a paper's say. Flags may stand in a file:
+
+    tf_advseg train --config=runs/RUN/run.yaml --seed=1
+
+Every run writes one that makes it again. Flags win over the file, and the
+file over a preset.
 """
 
 import dataclasses

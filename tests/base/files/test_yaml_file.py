@@ -69,6 +69,8 @@ def test_what_passes_the_bound_is_shown_briefly(tmp_path, key):
         ("#" * (MOST_BYTES + 1), f"more than {MOST_BYTES} bytes"),
         ("!!python/object/apply:os.system ['true']", "not valid YAML"),
         ("a: 1\n---\nb: 2", "not valid YAML"),
+        ("a: 1\nb: {c: 2}\na: 3", "'a' is there twice, the second time in l"),
+        ("- {c: 2, 'c': 2}", "'c' is there twice, the second time in line 1"),
     ],
 )
 def test_each_kind_of_hostile_text_is_one_sentence(tmp_path, text, expected):

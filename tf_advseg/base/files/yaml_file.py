@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.checks import brief
 
 MOST_BYTES = 2**18
 """Some hundred times a long class map; reading as many takes seconds."""
@@ -82,6 +83,21 @@ def _count(node: yaml.Node, known: dict[yaml.Node, int]) -> int:
         known[node] = MOST_VALUES + 1  # What is met again on the way down.
         parts = node.value if isinstance(node, yaml.CollectionNode) else ()
         if isinstance(node, yaml.MappingNode):
+            _check_keys(node)
             parts = [one for pair in parts for one in pair]
         known[node] = 1 + sum(_count(part, known) for part in parts)
     return known[node]
+
+
+def _check_keys(node: yaml.MappingNode) -> None:
+    """Refuses a key that is there twice: YAML would take the last of them."""
+    seen = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if (key.tag, key.value) in seen:
+            raise ValueError(
+                f"the key {brief(key.value)} is there twice, the second time "
+                f"in line {key.start_mark.line + 1}"
+            )
+        seen.add((key.tag, key.value))

@@ -35,6 +35,19 @@ class Command:
 
 
 @dataclasses.dataclass(frozen=True)
+class ConfigSettings(Settings):
+    """A flag of every command, which is no setting of its own."""
+
+    GROUP = COMMON
+
+    config: str = setting(
+        "",
+        "A YAML file of flags, one line each ('steps: 600'); flags given "
+        "beside it win.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
 class StartSettings(Settings):
     """Flags of a command with presets, which are no settings of its own."""
 
