@@ -189,6 +189,15 @@ def to_json(settings: Any) -> str:
     return json.dumps(dataclasses.asdict(settings), indent=2) + "\n"
 
 
+def changed(settings: Any) -> dict[str, Any]:
+    """The values that are not the defaults, by name."""
+    return {
+        field.name: getattr(settings, field.name)
+        for field in dataclasses.fields(settings)
+        if getattr(settings, field.name) != field.default
+    }
+
+
 _LIMITS = {
     "low": ("at least", operator.ge),
     "above": ("above", operator.gt),

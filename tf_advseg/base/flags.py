@@ -13,6 +13,7 @@ from typing import Any
 
 from tf_advseg.base import checks
 from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import changed
 from tf_advseg.base.fields import grouped
 from tf_advseg.base.fields import plain_type
 
@@ -73,11 +74,7 @@ def parse(
 
 def written(settings: Settings) -> list[str]:
     """The flags that make a settings object again."""
-    return [
-        f"--{field.name}={getattr(settings, field.name)}"
-        for field in dataclasses.fields(settings)
-        if getattr(settings, field.name) != field.default
-    ]
+    return [f"--{name}={value}" for name, value in changed(settings).items()]
 
 
 def help_text(*settings: type[Settings], first: str) -> str:

@@ -1,0 +1,1 @@
+"""Settings that train better, found by trying them: `tf_advseg tune`."""
