@@ -60,7 +60,7 @@ def test_each_kind_of_range(read):
         ("decoder: [fnp]", "Did you mean 'fpn'?"),
         ("method: [advnt]", "Did you mean 'advent'?"),
         ("method: [target_oracle]", "trains on the target's labels"),
-        ("method: [advent(a=1)]", "Unknown option 'a'"),
+        ("method: [advent(a=1)]", "Unknown option of method 'advent': 'a'"),
         ("decoder: [no]", "must be text (in quotes"),
         ("blur: [yes]", "blur: must be a number; received True"),
         ("blur: [.nan]", "blur: must be a number; received nan"),
