@@ -147,6 +147,33 @@ class Domain(abc.ABC):
         del split
         return None
 
+    def taken(self, split: str, number: int | None = None) -> str:
+        """Returns a line: how many images are taken, how many left out, why.
+
+        Args:
+            split: The split.
+            number: How many of its images are looked at, if not all.
+
+        Raises:
+            DataError: If the split has no images.
+            ValueError: If there is no such split.
+        """
+        total = len(self.keys(split))
+        some = number is not None and number < total
+        return (
+            f"{self.name}/{split}: {f'{number:,} of ' if some else ''}"
+            f"{total:,} image{'' if total == 1 else 's'} taken"
+            f"{', evenly spread' if some else ''}; {self.left_out(split)}."
+        )
+
+    def left_out(self, split: str) -> str:
+        """Returns how many files of a split were left out, and why.
+
+        None, unless a domain says otherwise.
+        """
+        del split
+        return "none left out"
+
     def missing_labels(self, split: str) -> Sequence[str]:
         """Returns the keys of a labelled split that have no label.
 

@@ -68,6 +68,15 @@ class FileDomain(Domain):
         del split
         return {}
 
+    def left_out(self, split: str) -> str:
+        found = {
+            folder: listing.left_out_text()
+            for folder, listing in self.listings(split).items()
+            if listing.left_out
+        }
+        parts = [f"in {folder!r} {text}" for folder, text in found.items()]
+        return "; ".join(parts) or "none left out"
+
     @abc.abstractmethod
     def wanted_labels(self, split: str) -> str:
         """Returns where a split's labels are looked for, as advice."""

@@ -16,6 +16,8 @@ from tf_advseg.datasets.classes.class_mapping import map_by_name
 from tf_advseg.datasets.classes.class_sets import choose_class_set
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.domains.file_domain import FileDomain
+from tf_advseg.datasets.domains.folders.listing import UNLABELLED
+from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.domains.naming_rule import NamingRule
 from tf_advseg.datasets.domains.native_files import SplitFiles
 from tf_advseg.datasets.domains.published_data import PublishedData
@@ -92,6 +94,22 @@ class NativeDomain(FileDomain):
     def missing_labels(self, split: str) -> Sequence[str]:
         labels = self._split(split).labels
         return [key for key in self.keys(split) if key not in labels]
+
+    def listings(self, split: str) -> dict[str, Listing]:
+        files = self._split(split)
+        others = [f for name, f in self._files.items() if name != split]
+
+        def elsewhere(image):
+            return any(image in other.images for other in others)
+
+        found = files.listings(elsewhere)
+        if not (self.data.sparse_labels and files.has_labels):
+            return found
+        for folder, listing in found.items():
+            bare = {f"{folder}/{p}".lstrip("/"): p for p in listing.files}
+            gone = [p for key, p in bare.items() if key not in files.labels]
+            found[folder] = listing.without(gone, UNLABELLED)
+        return found
 
     def wanted_labels(self, split: str) -> str:
         files = self._split(split)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folder_files import list_folder
+from tf_advseg.datasets.domains.folders.listing import OTHERS
+from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.domains.naming_rule import NamingRule
 
 
@@ -73,6 +76,39 @@ class SplitFiles:
         }
         return sorted(below - {*self.labels.values()} - {*self.images})
 
+    def listings(self, elsewhere: Callable[[str], bool]) -> dict[str, Listing]:
+        """Returns what its folders of images hold, and what is no image of it.
+
+        Args:
+            elsewhere: Whether a file is an image of another split: those
+                lack nowhere.
+        """
+        endings: dict[str, set[str]] = {}
+        for rule in self.rules:
+            folder, ending = _place(rule.images)
+            endings.setdefault(folder, set()).add(ending)
+        return {
+            folder: self._listing(folder, tuple(kinds), elsewhere)
+            for folder, kinds in endings.items()
+            if (self.root / folder).is_dir()
+        }
+
+    def _listing(self, folder, endings, elsewhere) -> Listing:
+        prefix = f"{folder}/" if folder else ""
+        found = list_folder(self.root / folder, endings)
+        if not folder:  # Patterns begin with a star: labels lie here, too.
+            found = found.where(self._is_beside_images)
+        others = {f for f in found.files if prefix + f not in self.images}
+        apart = {f for f in others if elsewhere(prefix + f)}
+        found = found.where(lambda path: path not in apart)
+        return found.without(others - apart, OTHERS)
+
+    def _is_beside_images(self, path: str) -> bool:
+        """Whether a path lies in a folder that its rules name."""
+        folder = path.rstrip("/").rpartition("/")[0]
+        places = [rule.images.rpartition("/")[0] for rule in self.rules]
+        return any(NamingRule(place).matches(folder) for place in places)
+
     @property
     def is_complete(self) -> bool:
         """Whether it is present, and labelled if it should be."""
@@ -85,9 +121,14 @@ class SplitFiles:
     def _below(self, pattern: str) -> list[str]:
         """Paths of files with a pattern's ending, in and below its deepest
         folder without a star, relative to the root."""
-        folder = pattern.partition("*")[0].rpartition("/")[0]
+        folder, ending = _place(pattern)
         if not (self.root / folder).is_dir():
             return []
         prefix = f"{folder}/" if folder else ""
-        ending = "." + pattern.rpartition(".")[2]
         return [prefix + f for f in list_files(self.root / folder, (ending,))]
+
+
+def _place(pattern: str) -> tuple[str, str]:
+    """The deepest folder of a pattern without a star, and its ending."""
+    folder = pattern.partition("*")[0].rpartition("/")[0]
+    return folder, "." + pattern.rpartition(".")[2]

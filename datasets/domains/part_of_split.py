@@ -49,6 +49,9 @@ class PartOfSplit(Domain):
         check_choice("split", split, self.splits)
         return self._keys
 
+    def left_out(self, split: str) -> str:
+        return self._whole.left_out(split)
+
     def has_labels(self, split: str) -> bool:
         return self._labels is not None
 

@@ -4,6 +4,7 @@ They are the run's own (its config.json says which) unless the settings name
 others.
 """
 
+from collections.abc import Callable
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,13 +27,20 @@ class ExportDomains:
 
     Args:
         settings: Of the export.
+        write: Told how many images are taken, how many left out, and why.
 
     Raises:
         ValueError: If neither the settings nor a run say which domain.
     """
 
-    def __init__(self, settings: ExportSettings):
+    def __init__(
+        self,
+        settings: ExportSettings,
+        write: Callable[[str], None] = lambda _: None,
+    ):
         self._settings = settings
+        self._write = write
+        self._told: set[str] = set()
         self._trained = _training_settings(settings)
         if not (settings.target or self._trained):
             raise ValueError(
@@ -54,7 +62,7 @@ class ExportDomains:
         """Target images that were not trained on, labels if there are any."""
         domain = self.target(loaded)
         split = self._settings.gate_split or self._evaluation_split(domain)
-        keys = _spread(domain.keys(split), self._settings.gate_images)
+        keys = self._spread(domain, split, self._settings.gate_images)
         labels = None
         if domain.has_labels(split):
             labels = [domain.read_label(key) for key in keys]
@@ -102,7 +110,7 @@ class ExportDomains:
     def _images(self, domain: Domain, role: str) -> HomeImages:
         split = self._split(role)
         count = self._settings.calibration_images
-        keys = _spread(domain.keys(split), count)
+        keys = self._spread(domain, split, count)
         images = [domain.read_image(key) for key in keys]
         return HomeImages(domain.name, split, images, keys=keys)
 
@@ -116,6 +124,14 @@ class ExportDomains:
         if self._trained is None:
             return "train"
         return getattr(self._trained, f"{role}_split")
+
+    def _spread(self, domain: Domain, split: str, count: int) -> list[str]:
+        """At most `count` keys, evenly spread; says, once, what that is."""
+        line = domain.taken(split, count)
+        if line not in self._told:
+            self._told.add(line)
+            self._write(line)
+        return _spread(domain.keys(split), count)
 
 
 def _spread(keys: Sequence[str], count: int) -> list[str]:

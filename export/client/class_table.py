@@ -6,6 +6,7 @@ lies in the serving folder and inside the SavedModel.
 
 import dataclasses
 import json
+import logging
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
@@ -17,6 +18,8 @@ _INSIDE = (
     f"serving/{FILE_NAME}",
     f"saved_model/assets.extra/{FILE_NAME}",
 )
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +46,32 @@ def read_class_table(path: str | Path) -> ClassTable:
         DataError: If it is missing or does not hold names and colours.
     """
     path = _file(Path(path))
+    table = _read(path)
+    newest = _newest_version(path.parent)
+    if path.name != FILE_NAME or newest is None or _read(newest) == table:
+        return table
+    _logger.warning(
+        "%r is not that of the newest version: its publisher was killed, or "
+        "the version was removed since; %r is taken, which the server has. "
+        "The next `tf_advseg publish` puts it right.",
+        str(path),
+        str(newest),
+    )
+    return _read(newest)
+
+
+def _newest_version(serving: Path) -> Path | None:
+    """The file in the newest version of the one model of a serving folder."""
+    found = {}
+    for path in serving.glob(f"models/*/*/assets.extra/{FILE_NAME}"):
+        version = path.parents[1]
+        if version.name.isdecimal():
+            found[version.parent, int(version.name)] = path
+    models = {model for model, _ in found}
+    return found[max(found)] if len(models) == 1 else None
+
+
+def _read(path: Path) -> ClassTable:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         names = tuple(content["classes"])

@@ -91,7 +91,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _check_numbers(options):
     check_overlap(options.overlap)
-    wanted = [("--threads", options.threads, 1)]
+    wanted = [
+        ("--threads", options.threads, 1),
+        ("--warm-up", options.warm_up, 0),
+    ]
     if options.limit is not None:
         wanted.append(("--limit", options.limit, 1))
     for name, value, low in wanted:

@@ -80,6 +80,7 @@ def publish(
     metadata = read_metadata(saved_model)
     _check_models_config(out, name)
     base = out / "models" / name
+    _catch_up(out, base)
     with versions.staged_copy(saved_model, base) as staged:
         count = 0
         if warmup:
@@ -90,9 +91,24 @@ def publish(
         # One publisher after the other: the classes are the newest version's.
         with in_turn(out / LOCK_FILE):
             path = versions.move_in(staged, base)
-            text = json.dumps(metadata, indent=1)
-            write_text(out / METADATA_FILE, text + "\n")
+            _write_metadata(out, metadata)
     return PublishedVersion(path, int(path.name), count)
+
+
+def _catch_up(out: Path, base: Path) -> None:
+    """Ends a publication that was killed before the classes were written."""
+    if not versions.version_numbers(base):
+        return
+    with in_turn(out / LOCK_FILE):
+        newest = base / str(versions.version_numbers(base)[-1])
+        if (newest / METADATA_ASSET).is_file():
+            _write_metadata(out, read_metadata(newest))
+
+
+def _write_metadata(out: Path, metadata: dict[str, Any]) -> None:
+    path, text = out / METADATA_FILE, json.dumps(metadata, indent=1) + "\n"
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_text(path, text)
 
 
 def read_metadata(saved_model: Path) -> dict[str, Any]:

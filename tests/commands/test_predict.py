@@ -62,7 +62,10 @@ def test_every_kind_of_output_is_written(photos, model):
         photos, model, save="ids,classes,overlay,entropy"
     )
     assert status == 0
-    assert report == [f"Predicted 1 images into {out}."]
+    assert report == [
+        f"Predicted 1 images into {out}.",
+        f"{photos}: 1 file taken; none left out.",
+    ]
     name = "straße/ein bild"
     assert _ids(out / f"ids/{name}.png") == MAP.tolist()
     assert _ids(out / f"classes/{name}.png") == MAP.tolist()
@@ -113,8 +116,9 @@ def test_corrupt_images_are_named_skipped_and_counted(photos, model):
     status, out, report = _run(photos, model, save="ids")
     assert status == 3
     assert report[0] == f"Predicted 2 images into {out}."
-    assert report[1] == "Skipped 3 that cannot be read:"
-    for name, line in zip(("empty", "half", "text"), report[2:], strict=True):
+    assert report[1] == f"{photos}: 5 files taken; none left out."
+    assert report[2] == "Skipped 3 that cannot be read:"
+    for name, line in zip(("empty", "half", "text"), report[3:], strict=True):
         assert name in line
     summary = json.loads((out / "predictions.json").read_text())
     assert sorted(summary["skipped"]) == ["empty", "half", "text"]

@@ -26,7 +26,8 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
     _check_kinds(kinds, address)
     table = _class_table(settings.class_table, kinds)
     out = Path(settings.out)
-    files = _find_images(settings.input, out)
+    taken: list[str] = []
+    files = _find_images(settings.input, out, taken.append)
     prediction.check_outputs(files, out, kinds)
     with_entropy = "entropy" in kinds
     retry = remote.retrying(settings.retries)
@@ -55,17 +56,19 @@ def run(settings: ClientSettings, write: Callable[[str], None] = print) -> int:
     about = {"server": settings.server, "model_name": settings.model_name}
     summary.write_summary(out, about, table.names, table.palette, result)
     write(f"Predicted {result.num_predicted} images into {out}.")
+    for line in taken:
+        write(line)
     if result.mean_entropy is not None:
         write(f"mean normalised entropy (0-1): {result.mean_entropy:.4f}")
     return summary.report_skipped(result, write)
 
 
-def _find_images(where, out):
+def _find_images(where, out, write):
     if not where:
         raise ValueError(
             "Say what to send: --input=IMAGE, FOLDER or 'PATTERN'."
         )
-    files = prediction.find_inputs(where, leave_out=out)
+    files = prediction.find_inputs(where, out, write)
     if files[0].is_video:
         raise DataError(
             f"{where!r} is a video; the client sends images. Cut it into "

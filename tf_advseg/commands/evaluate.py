@@ -52,6 +52,7 @@ def run(
         f"{settings.model} on {domain.name}, split {settings.split}: "
         f"{number:,} images"
     )
+    write(domain.taken(settings.split))
     found = (evaluate_segmenter if labelled else measure)(
         loaded.ensemble,
         domain,

@@ -37,7 +37,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         write: Where the report goes.
     """
     # Everything that can be wrong fails before the models are loaded.
-    domains = ExportDomains(settings)
+    domains = ExportDomains(settings, write)
     notes = writing.check_extras(settings)
     loaded, size = load_models(settings)
     writing.fixed_sizes(settings, size)

@@ -21,7 +21,7 @@ def run(
     settings: ManifestSettings, write: Callable[[str], None] = print
 ) -> int:
     """Makes, writes, compares; returns the exit status."""
-    manifest = _manifest(settings)
+    manifest = _manifest(settings, write)
     num_bytes = sum(entry.size for entry in manifest.entries)
     write(
         f"{manifest.id}  {settings.data}, split "
@@ -44,13 +44,16 @@ def run(
     return ERRORS_IN_DATA if clauses else 0
 
 
-def _manifest(settings: ManifestSettings) -> Manifest:
+def _manifest(
+    settings: ManifestSettings, write: Callable[[str], None]
+) -> Manifest:
     """Of the data; kept, so that its id alone finds it again."""
     if settings.data.endswith(".json") and Path(settings.data).is_file():
         return _read(settings.data)
     domain = registry.make_domain(settings.data, settings.classes)
     manifest = run_data.split_manifest(domain, settings.split)
     run_data.keep(manifest)
+    write(domain.taken(settings.split))
     return manifest
 
 

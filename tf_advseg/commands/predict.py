@@ -27,7 +27,8 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
     # Everything that can be wrong fails before the model is loaded.
     kinds = prediction.parse_kinds(settings.save)
     out = Path(settings.out)
-    files = _find_files(settings.input, out)
+    taken: list[str] = []
+    files = _find_files(settings.input, out, taken.append)
     prediction.check_outputs(files, out, kinds)
     loaded, size = load_models(settings)
     total = len(files)
@@ -52,16 +53,18 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
         with_entropy="entropy" in kinds,
     )
     write(f"Predicted {result.num_predicted} images into {out}.")
+    for line in taken:
+        write(line)
     return summary.report_skipped(result, write, " that cannot be read")
 
 
-def _find_files(where, out):
+def _find_files(where, out, write):
     """The inputs; the library for videos is looked for if it is needed."""
     if not where:
         raise ValueError(
             "Say what to predict: --input=IMAGE, VIDEO, FOLDER or 'PATTERN'."
         )
-    files = prediction.find_inputs(where, leave_out=out)
+    files = prediction.find_inputs(where, out, write)
     if files[0].is_video:
         video.video_library()
     return files

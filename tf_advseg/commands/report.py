@@ -33,13 +33,16 @@ def run(
         progress: Told how many images come next.
     """
     command = [*map(str, paths), *written(settings)]
-    report = build(paths, settings, command, progress)
+    taken: list[str] = []
+    report = build(paths, settings, command, progress, taken.append)
     out = Path(settings.out or Path(paths[0]) / REPORT_FILE)
     text = render(report)
     atomic_file.write_text(out, text)
     for note in report.notes:
         write(f"Note: {note}")
     write(verdict_line(report))
+    for line in taken:
+        write(line)
     write(f"Report: {out} ({len(text.encode()) / 1e6:.1f} MB)")
     return 0
 

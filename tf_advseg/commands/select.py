@@ -10,6 +10,7 @@ import keras
 
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
+from tf_advseg.experiment.choosing import selection_data
 from tf_advseg.experiment.choosing.run_selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.runs.folder import read_settings
@@ -73,6 +74,7 @@ def select(
             f"{domains.target.name!r}, and there are none; use --by=fused."
         )
     write(f"{path}: {len(snapshots)} snapshots")
+    _say_images(run_settings, domains, write)
     segmenter = _network([Path(path) / s.file for s in snapshots])
     selection = RunSelection(run_settings, domains, segmenter, out)
     with_labels = labelled and (settings.labels or settings.by == "labels")
@@ -81,6 +83,16 @@ def select(
         raise ValueError(f"No snapshot in {Path(path) / SNAPSHOTS} is whole.")
     selection.publish(choice)
     return choice
+
+
+def _say_images(settings, domains: making.Domains, write) -> None:
+    """How many images the scores are of, and what was left out."""
+    source = selection_data.validation_split(settings, domains.source)
+    for domain, split, count in (
+        (domains.source, source, settings.select_source_images),
+        (domains.target, settings.target_split, settings.select_images),
+    ):
+        write(domain.taken(split, count))
 
 
 def _network(files: Sequence[Path]) -> keras.Model:

@@ -4,6 +4,7 @@ import dataclasses
 import glob
 import itertools
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
@@ -39,7 +40,11 @@ class InputFile:
         return self.path.suffix.lower() in VIDEO_SUFFIXES
 
 
-def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
+def find_inputs(
+    where: str,
+    leave_out: Path | None = None,
+    write: Callable[[str], None] = lambda _: None,
+) -> list[InputFile]:
     """Returns the files that `--input` stands for, sorted by path.
 
     Args:
@@ -48,6 +53,8 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
             is no photo by its name, which is said.
         leave_out: A subfolder that is not searched: the output folder, with
             the pictures of an earlier run.
+        write: Told in a line how many files of a folder or pattern are
+            taken, how many left out, and why.
 
     Raises:
         DataError: If there is nothing, nothing to predict, or the folder is
@@ -58,12 +65,12 @@ def find_inputs(where: str, leave_out: Path | None = None) -> list[InputFile]:
         _check_name(path)
         return [_input_file(path, path.parent)]
     if path.is_dir():
-        return _in_folder(path, leave_out)
+        return _in_folder(path, leave_out, write)
     find_input(where)
-    return _of_pattern(where, _fixed_part(path))
+    return _of_pattern(where, _fixed_part(path), write)
 
 
-def _in_folder(folder, leave_out):
+def _in_folder(folder, leave_out, write):
     leave_out = leave_out.resolve() if leave_out else None
     root = folder.resolve()
     if root == leave_out:
@@ -76,7 +83,7 @@ def _in_folder(folder, leave_out):
     if leave_out and leave_out.is_relative_to(root):
         own = leave_out.relative_to(root).as_posix() + "/"
         listing = listing.without_below(own)
-    listing = _images(str(folder), listing)
+    listing = _images(str(folder), listing, write)
     if not listing.files:
         raise DataError(
             f"The folder {str(folder)!r} and its subfolders hold no "
@@ -85,11 +92,11 @@ def _in_folder(folder, leave_out):
     return [_input_file(folder / name, folder) for name in listing.files]
 
 
-def _of_pattern(where, root):
+def _of_pattern(where, root, write):
     """What a pattern matches, by the rules of folders."""
     paths = map(Path, glob.glob(where, recursive=True))
     names = [p.relative_to(root).as_posix() for p in paths if not p.is_dir()]
-    listing = _images(where, sorted_out(names, IMAGE_ENDINGS))
+    listing = _images(where, sorted_out(names, IMAGE_ENDINGS), write)
     if not listing.files:
         raise DataError(
             f"The pattern {where!r} matches no image{_kinds()}: "
@@ -98,13 +105,15 @@ def _of_pattern(where, root):
     return [_input_file(root / name, root) for name in listing.files]
 
 
-def _images(where, listing):
+def _images(where, listing, write):
     """Leaves out what is no photo by its name, and says so."""
     listing = listing.with_names_of_text().without_label_folders()
     beside = labels_beside(listing.files, same_stem=False)
     listing = listing.without(beside, BESIDE)
     if listing.is_odd:
         _logger.warning("In %r: %s.", where, listing.text())
+    if listing.files:
+        write(f"{where}: {listing.text()}.")
     return listing
 
 

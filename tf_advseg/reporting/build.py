@@ -39,6 +39,7 @@ def build(
     settings: ReportSettings,
     command: Sequence[str] = (),
     make_progress: Callable[[int], Progress | None] = lambda _: None,
+    write: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Reads and measures runs.
 
@@ -48,18 +49,23 @@ def build(
         settings: What to look at.
         command: How the report was called, to be called again.
         make_progress: Told how many images come next.
+        write: Told how many images are taken, how many left out, and why.
 
     Raises:
         DataError: If a folder holds no run, or the runs cannot be compared.
     """
     records = _records(paths, settings)
     views, notes = _find_views(records[0], settings)
+    if views is not None:
+        for domain, split in views.splits:
+            write(domain.taken(split, settings.limit or None))
     runs = [
         RunFacts(record)
         if views is None
         else measure_run(record, views, settings, make_progress)
         for record in records
     ]
+    _tell_faults(runs, write)
     groups = [with_gains(group, settings.draws) for group in groups_of(runs)]
     shown = [g for g in groups if g.method_name != ORACLE_METHOD] or groups
     oracle = groups[-1] if groups[-1] is not shown[-1] else None
@@ -109,6 +115,14 @@ def _find_views(record, settings) -> tuple[Views | None, list[str]]:
             f"recorded is shown. {error} If they lie elsewhere now, give "
             "--source and --target."
         ]
+
+
+def _tell_faults(runs: Sequence[RunFacts], write: Callable[[str], None]):
+    """Names each image that could not be read, once."""
+    looks = [look for run in runs for look in (run.source, run.target) if look]
+    reasons = [reason for look in looks for reason in look.faults.values()]
+    for reason in dict.fromkeys(reasons):
+        write(f"Skipped: {reason}")
 
 
 def _classes(records, views):

@@ -33,6 +33,14 @@ class Views:
     source_split: str
     target_split: str
 
+    @property
+    def splits(self) -> tuple[tuple[Domain, str], ...]:
+        """Source and target, and the split of each."""
+        return (
+            (self.domains.source, self.source_split),
+            (self.domains.target, self.target_split),
+        )
+
 
 def find_views(record: RunRecord, settings: ReportSettings) -> Views:
     """Finds the domains of a run, where they were or where they are now.

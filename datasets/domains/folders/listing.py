@@ -6,6 +6,7 @@ how many files were taken, how many not, and why not.
 
 import collections
 import dataclasses
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 
@@ -67,9 +68,16 @@ NAMES = "with a name that is no UTF-8"
 BESIDE = "by their names labels of images beside them"
 IN_LABELS = "in the folder of labels"
 LIKE_LABELS = "in a folder that is called like one of labels"
+OUTPUTS = "in the folder of outputs"
+OTHERS = "of another name or choice than the set's"
+UNLABELLED = "without a label"
 
 _DULL = (".txt", ".json", ".yaml", ".yml", ".csv", ".xml", ".md", ".db", ".ini")
 """Nobody takes these for pictures: they are counted, and no reason to warn."""
+
+
+_EXPECTED = (HIDDEN, IN_LABELS, OUTPUTS, OTHERS, UNLABELLED)
+"""Why files are left out that nobody misses: they are counted all the same."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +99,7 @@ class Listing:
             reason != UNREAD or not path.lower().endswith(_DULL)
             for reason, paths in self.left_out.items()
             for path in paths
-            if reason not in (HIDDEN, IN_LABELS)
+            if reason not in _EXPECTED
         )
 
     def without(self, paths: Iterable[str], reason: str) -> "Listing":
@@ -109,13 +117,19 @@ class Listing:
         return self.without([f for f in self.files if not is_text(f)], NAMES)
 
     def without_below(self, folder: str) -> "Listing":
-        """Returns the listing as if a subfolder, `out/`, were not there."""
+        """Returns the listing without a subfolder, `out/`, of outputs."""
+        own = {file for file in self.files if file.startswith(folder)}
+        rest = self.where(lambda p: p in own or not p.startswith(folder))
+        return rest.without(own, OUTPUTS)
+
+    def where(self, belongs: Callable[[str], bool]) -> "Listing":
+        """Returns the listing of some paths, as if no others were there."""
         kept = {
-            reason: tuple(p for p in paths if not p.startswith(folder))
+            reason: tuple(filter(belongs, paths))
             for reason, paths in self.left_out.items()
         }
         return Listing(
-            tuple(file for file in self.files if not file.startswith(folder)),
+            tuple(filter(belongs, self.files)),
             {reason: paths for reason, paths in kept.items() if paths},
         )
 
@@ -133,14 +147,18 @@ class Listing:
         """
         number = len(self.files)
         taken = f"{number:,} file{'' if number == 1 else 's'} taken"
+        return f"{taken}; {self.left_out_text()}"
+
+    def left_out_text(self) -> str:
+        """Returns how many files were left out, and why."""
         if not self.left_out:
-            return taken
+            return "none left out"
         total = sum(map(len, self.left_out.values()))
         parts = [
             f"{len(paths):,} {reason} ({_shown(reason, paths)})"
             for reason, paths in self.left_out.items()
         ]
-        return f"{taken}; {total:,} left out: {', '.join(parts)}"
+        return f"{total:,} left out: {', '.join(parts)}"
 
 
 def reason_to_leave(name: str, is_folder: bool) -> str | None:

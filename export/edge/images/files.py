@@ -11,39 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import EdgeError
+from .names import IMAGE_SUFFIXES
+from .names import sorted_out
 
-IMAGE_SUFFIXES = (
-    ".bmp",
-    ".gif",
-    ".jfif",
-    ".jpe",
-    ".jpeg",
-    ".jpg",
-    ".png",
-    ".tif",
-    ".tiff",
-    ".webp",
-)
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".webm")
-
-THUMBNAIL_FOLDERS = (
-    "#snapshot",
-    "@snapshot",
-    "@recently-snapshot",
-    "lost+found",
-    "system volume information",
-    "#recycle",
-    "$recycle.bin",
-    ".@__thumb",
-    ".thumbnails",
-    ".thumbs",
-    "@eadir",
-    "@recycle",
-    "__macosx",
-    "thumbnails",
-    "thumbs",
-)
-"""What a NAS, a desktop or a packer puts beside pictures, in lower case."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,9 +36,8 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
 
     Args:
         where: A file of any name; a folder, searched with its subfolders and
-            links; or a pattern (`cam*/**/*.jpg`). Hidden files and folders of
-            thumbnails are left out; what else is no image is counted in a
-            line on standard error.
+            links; or a pattern (`cam*/**/*.jpg`). What is no photo by its
+            name is left out; a line on standard error counts both.
         leave_out: A folder that is not searched: that of the outputs.
 
     Raises:
@@ -92,26 +62,17 @@ def find_images(where: str, leave_out: Path | None = None) -> list[InputFile]:
             f"The input {where!r} does not exist; expected an image, a video, "
             "a folder, a pattern in quotes ('photos/*.jpg'), camera:0 or -."
         )
-    files = []
-    left_out = collections.Counter()
-    for file in sorted(found):
-        name = file.relative_to(root)
-        if (leave_out and _lies_in(file, leave_out)) or not _is_file(file):
-            continue
-        if any(part.startswith(".") for part in name.parts):
-            continue
-        if reason := _reason_to_leave(name):
-            left_out[reason] += 1
-            continue
-        files.append(InputFile(file, name.with_suffix("").as_posix()))
-    if left_out:
-        why = ", ".join(f"{reason} {n}" for reason, n in left_out.items())
-        total = sum(left_out.values())
-        print(
-            f"{where!r}: {len(files)} images taken, {total} files left out "
-            f"({why}).",
-            file=sys.stderr,
-        )
+    paths = {
+        file.relative_to(root).as_posix(): file
+        for file in sorted(found)
+        if _is_file(file) and not (leave_out and _lies_in(file, leave_out))
+    }
+    photos, left_out = sorted_out(paths)
+    files = [
+        InputFile(paths[name], Path(name).with_suffix("").as_posix())
+        for name in photos
+    ]
+    _say(where, len(files), left_out)
     if not files:
         kinds = ", ".join(suffix[1:] for suffix in IMAGE_SUFFIXES)
         raise EdgeError(f"The input {where!r} holds no image ({kinds}).")
@@ -142,14 +103,14 @@ def _is_file(path: Path) -> bool:
     return path.is_file() or not path.exists()
 
 
-def _reason_to_leave(name: Path) -> str | None:
-    if any(part.lower() in THUMBNAIL_FOLDERS for part in name.parts[:-1]):
-        return "in folders of thumbnails"
-    if name.suffix.lower() not in IMAGE_SUFFIXES:
-        return f"not read: {name.suffix.lower() or 'no ending'}"
-    if any("\udc80" <= character <= "\udcff" for character in str(name)):
-        return "with names that are no UTF-8"
-    return None
+def _say(where: str, taken: int, left_out: dict[str, str]) -> None:
+    """Says what is taken, what is left out and why, on standard error."""
+    rest = "none left out"
+    if left_out:
+        counts = collections.Counter(left_out.values())
+        why = ", ".join(f"{reason} {n}" for reason, n in counts.items())
+        rest = f"{len(left_out)} files left out ({why})"
+    print(f"{where!r}: {taken} images taken, {rest}.", file=sys.stderr)
 
 
 def _lies_in(path, folder):

@@ -137,3 +137,31 @@ def test_a_second_signal_ends_it_without_a_word():
     def prepare(): return work
     """
     assert stopped(body) == (-2, "")
+
+
+@pytest.mark.parametrize("seconds", [0.3, 99])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_threads_that_write_leave_no_temporary_file(tmp_path, number, seconds):
+    status, _ = stopped(
+        f"""
+        from pathlib import Path
+        from tf_advseg.base.files.atomic_file import atomic_path
+        folder = Path({str(tmp_path)!r})
+        def write(index):
+            with atomic_path(folder / f"{{index}}.png") as temporary:
+                temporary.write_text("half")
+                if index == 2:
+                    threading.Timer(0.1, kill).start()
+                time.sleep({seconds} if index > 1 else 0)
+                temporary.write_text("whole")
+        def prepare():
+            return lambda: list(bounded_map(write, range(9)))
+        """,
+        number,
+    )
+    assert status in (130, 143)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert all(not name.startswith(".") for name in left)
+    assert {"0.png", "1.png"} <= left < {f"{i}.png" for i in range(9)}
+    for path in tmp_path.iterdir():
+        assert path.read_text() == "whole"

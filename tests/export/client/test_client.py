@@ -154,8 +154,10 @@ def test_bad_images_are_named_skipped_and_counted(server, photos, protocol):
     (photos / "empty.png").write_bytes(b"")
     status, out, report = _run(server, photos, protocol)
     assert status == 3
-    assert report[2] == "Skipped 2:"
-    assert "empty.png" in report[3] and "text.jpg" in report[4]
+    assert report[1].startswith(f"{photos}: ")
+    assert report[1].endswith(" files taken; none left out.")
+    assert report[3] == "Skipped 2:"
+    assert "empty.png" in report[4] and "text.jpg" in report[5]
     # They were not even sent.
     assert server.num_requests == 1
     skipped = json.loads((out / "predictions.json").read_text())["skipped"]

@@ -19,6 +19,7 @@ from toy_saved_model import write_toy_saved_model
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.export import serving
+from tf_advseg.export.client import read_class_table
 from tf_advseg.export.serving import compose
 from tf_advseg.export.serving import configuration
 from tf_advseg.export.serving import signatures
@@ -120,6 +121,40 @@ def test_of_publishers_at_once_the_classes_are_the_newest_versions(
     newest = out / "models/tf_advseg/3" / serving.folder.METADATA_ASSET
     found = json.loads((out / "tf_advseg.json").read_text())
     assert found == json.loads(newest.read_text())
+
+
+def test_a_publisher_killed_before_the_classes_does_no_harm(
+    saved_model, tmp_path, monkeypatch, caplog
+):
+    """A server serves the new version from then on."""
+    renamed = tmp_path / "renamed"
+    shutil.copytree(saved_model, renamed)
+    about = renamed / serving.folder.METADATA_ASSET
+    names = [f"new {name}" for name in METADATA["classes"]]
+    about.write_text(json.dumps({**METADATA, "classes": names}))
+    out = tmp_path / "out"
+    serving.publish(saved_model, out)
+    assert list(read_class_table(out).names) == METADATA["classes"]
+    write = serving.folder.write_text
+
+    def killed(path, text):
+        if path.name == "tf_advseg.json":
+            raise KeyboardInterrupt
+        write(path, text)
+
+    monkeypatch.setattr(serving.folder, "write_text", killed)
+    with pytest.raises(KeyboardInterrupt):
+        serving.publish(renamed, out)
+    assert versions.version_numbers(out / "models/tf_advseg") == [1, 2]
+    # Clients are told, and take what is served.
+    assert list(read_class_table(out).names) == names
+    assert "is not that of the newest version" in caplog.text
+    # The next publisher puts it right, even if it fails later itself.
+    monkeypatch.setattr(serving.folder, "write_text", write)
+    monkeypatch.setattr(serving.folder, "write_warmup", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        serving.publish(saved_model, out)
+    assert json.loads((out / "tf_advseg.json").read_text())["classes"] == names
 
 
 def test_the_next_publish_removes_what_a_killed_one_left(saved_model, tmp_path):

@@ -10,6 +10,7 @@ locks (Windows, some network shares) nothing is removed.
 import contextlib
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ PREFIX = ".tf_advseg-"
 """Of the names of temporary files; nobody else's begin so."""
 _SIGN = "alive.lock"
 
+_files: set[Path] = set()  # That threads of this process write just now.
+_change = threading.Condition()
+_is_over = False
+
 
 @contextlib.contextmanager
 def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
@@ -34,11 +39,13 @@ def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
     try:
         while handle is None:
             path = folder / f"{PREFIX}{uuid.uuid4().hex}{suffix}"
+            _begin(path)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
             # Between these two lines somebody may have taken us for dead.
             if not (_lock(handle) and path.exists()):
                 os.close(handle)
                 handle = None
+                _end(path)
         if fcntl is None:  # Windows moves no file that is open.
             os.close(handle)
         assert path is not None
@@ -50,6 +57,35 @@ def claimed_file(folder: Path, suffix: str) -> Iterator[Path]:
                 path.unlink()
         if handle is not None and fcntl is not None:
             os.close(handle)
+        if path is not None:
+            _end(path)
+
+
+def _begin(path: Path) -> None:
+    """Notes a file; a thread of a process that is over waits for its end."""
+    with _change:
+        _change.wait_for(lambda: not _is_over)
+        _files.add(path)
+
+
+def _end(path: Path) -> None:
+    with _change:
+        _files.discard(path)
+        _change.notify_all()
+
+
+def let_go(seconds: float = 2.0) -> None:
+    """Leaves no temporary file of a process that ends without its threads.
+
+    They begin no more files and finish those in hand; what a slow disk holds
+    up for longer is removed.
+    """
+    global _is_over
+    with _change:
+        _is_over = True
+        _change.wait_for(lambda: not _files, seconds)
+        for path in _files:
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from tf_advseg.base.files import claims
 from tf_advseg.base.process.allocator import keep_freed_memory
 from tf_advseg.base.process.fault_text import Fault
 from tf_advseg.base.process.fault_text import explain
@@ -64,10 +65,12 @@ def end_at_once(status: int) -> int:
     """Ends the process if a signal ended its work; else returns the status.
 
     Threads may still wait for a server or a slow disk. All that is whole has
-    its name, and nobody waits for the rest.
+    its name, and nobody waits for the rest, except a moment for the files
+    that are being written.
     """
     if status - 128 not in list(SIGNALS):
         return status
+    claims.let_go()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

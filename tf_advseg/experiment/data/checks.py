@@ -34,6 +34,7 @@ def check_data(
     if split in target.splits:
         looks.append((target, split, target.has_labels(split)))
     for domain, split, needs_labels in looks:
+        write(domain.taken(split))
         if isinstance(domain, FolderDomain):
             check = check_domain(domain, split, needs_labels=needs_labels)
             write(check.summary())

@@ -28,7 +28,7 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
 
     kinds = task_kinds(prediction.parse_kinds(settings.save))
     out = Path(settings.out)
-    files = prediction.find_inputs(settings.input, leave_out=out)
+    files = prediction.find_inputs(settings.input, out, write)
     if files[0].is_video:
         raise DataError(
             f"{settings.input!r} is a video: its frames cannot be predicted in "
