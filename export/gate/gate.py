@@ -15,6 +15,7 @@ import numpy as np
 
 from tf_advseg.datasets.files.resizing import resize_image
 from tf_advseg.datasets.files.resizing import resize_label
+from tf_advseg.evaluation.bands import is_too_large
 from tf_advseg.export import formats
 from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.export.formats.format import Artefact
@@ -26,6 +27,7 @@ from tf_advseg.metrics import iou as metrics
 from tf_advseg.networks.ensemble import Ensemble
 
 _KERAS = "tf_advseg.export.gate.keras_process"
+_CORNER = (1024, 2048)
 _ARTEFACT = "tf_advseg.export.gate.artefact_process"
 
 
@@ -150,6 +152,9 @@ class Gate:
         look = formats.of_kind(artefact.kind).stages
         if look is None:
             return {}
+        if is_too_large(self._ensemble, image.shape[:2]):
+            # All its scores would be had several times; a corner tells.
+            image = image[: _CORNER[0], : _CORNER[1]]
         found = look(artefact.path, image)
         # The view of a file of a fixed size has that size already.
         resized = resize_image(image, artefact.size or image.shape[:2])

@@ -32,6 +32,7 @@ def _load(models):
             `size`, [h, w] that images are resized to, or None.
     """
     from tf_advseg.datasets.files.resizing import resize_image
+    from tf_advseg.evaluation import bands
     from tf_advseg.networks.ensemble_file import load_ensemble
 
     size = models.pop("size")
@@ -40,7 +41,10 @@ def _load(models):
     def predict(image):
         native = image.shape[:2]
         resized = resize_image(image, tuple(size) if size else native)
-        return ensemble.predict_classes(resized[None], native)[0].numpy()
+        (classes,) = bands.predict(
+            ensemble, resized[None], native, bands.CLASSES
+        )
+        return classes[0]
 
     return predict
 

@@ -6,11 +6,13 @@ asks how sure the segmenter is. That needs no labels, and shows a collapse
 (one class everywhere) and a domain gap (high entropy) on the target.
 """
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.evaluation import bands
 from tf_advseg.evaluation import counters
 from tf_advseg.evaluation.counters import ENTROPY_BINS
 from tf_advseg.evaluation.counters import Counter
@@ -58,9 +60,6 @@ def evaluate_segmenter(
             "shares with `tf_advseg.evaluation.evaluating.measure`."
         )
 
-    def predict(images, size):
-        return (ensemble.predict_classes(images, size),)
-
     num_classes = ensemble.num_classes
     counted = {
         "confusion": Sum(counters.confusion, num_classes, num_classes),
@@ -68,7 +67,7 @@ def evaluate_segmenter(
     }
     found = count_split(
         ensemble,
-        predict,
+        functools.partial(bands.predict, ensemble, maps=bands.CLASSES),
         domain,
         split,
         counted,
@@ -102,7 +101,7 @@ def measure(
         DataError: If a sample is corrupt, or, with `faults`, too many are.
     """
     num_classes = ensemble.num_classes
-    predict = ensemble.predict_classes_and_entropy
+    maps = bands.ENTROPIES
     counted: dict[str, Counter] = {
         "entropies": PerImage(counters.entropy),
         "entropy_histogram": Sum(counters.entropy_histogram, ENTROPY_BINS),
@@ -110,7 +109,7 @@ def measure(
     }
     of_truth: dict[str, Counter] = {}
     if with_labels and domain.has_labels(split):
-        predict = ensemble.predict_all
+        maps = bands.CONFIDENCES
         of_truth = {
             "counts": PerImage(counters.class_counts),
             "confusion": Sum(counters.confusion, num_classes, num_classes),
@@ -119,7 +118,7 @@ def measure(
         }
     found = count_split(
         ensemble,
-        predict,
+        functools.partial(bands.predict, ensemble, maps=maps),
         domain,
         split,
         counted | of_truth,

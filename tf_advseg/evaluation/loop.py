@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
@@ -34,7 +33,7 @@ from tf_advseg.evaluation.counters import merged
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.training.distributed.workers import Workers
 
-Predict = Callable[..., tuple[tf.Tensor, ...]]
+Predict = Callable[..., tuple[np.ndarray, ...]]
 """From images `(B, h, w, 3)` and an (H, W) to maps `(B, H, W)`: the classes,
 then, if wanted, entropies and confidences."""
 
@@ -59,7 +58,7 @@ def count_split(
     Args:
         ensemble: The segmenters. One that is kept is traced once and always
             reads the current weights.
-        predict: A method of it.
+        predict: `bands.predict` of it.
         domain: Its class set must be the segmenters'.
         split: Which of its splits.
         counters: What is counted, by name.
@@ -120,7 +119,7 @@ def count_images(
     """Feeds counters with the predictions of samples, in order."""
     for batch, images in equal_size_batches(samples, batch_size):
         maps = predict(images, batch[0].native_size)
-        maps = [one.numpy() for one in maps]
+        maps = [np.asarray(one) for one in maps]
         for sample, *found in zip(batch, *maps, strict=True):
             image = PredictedImage(
                 sample.key, sample.label, num_classes, *found

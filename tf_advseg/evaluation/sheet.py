@@ -8,6 +8,7 @@ from tf_advseg import pictures
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation import bands
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.networks.ensemble import Ensemble
 
@@ -49,13 +50,11 @@ def prediction_sheet(
         if sample.label is not None:
             row.append(pictures.colourise(sample.label, classes.palette))
         for ensemble in predictors.values():
-            predicted, entropy = ensemble.predict_classes_and_entropy(
-                sample.image[np.newaxis], shape
+            predicted, entropy = bands.predict(
+                ensemble, sample.image[np.newaxis], shape, bands.ENTROPIES
             )
-            row.append(
-                pictures.colourise(predicted[0].numpy(), classes.palette)
-            )
-            row.append(pictures.entropy_picture(entropy[0].numpy()))
+            row.append(pictures.colourise(predicted[0], classes.palette))
+            row.append(pictures.entropy_picture(entropy[0]))
         rows.append(row)
     sheet = pictures.contact_sheet(rows, titles, _cell(rows[0][0]))
     legend = pictures.legend(classes.names, classes.palette, sheet.shape[1])

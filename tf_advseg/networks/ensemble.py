@@ -83,6 +83,7 @@ class Ensemble:
         self._classes = compiled(lambda *inputs: self._read(*inputs)[0])
         self._both = compiled(lambda *inputs: self._read(*inputs)[:2])
         self._all = compiled(self._read)
+        self._logits = compiled(self.logits)
 
     def predict_classes(
         self, images: Images, size: tuple[int, int]
@@ -127,6 +128,10 @@ class Ensemble:
     def logits(self, images: Images) -> list[tf.Tensor]:
         """Returns each segmenter's low-resolution logits; not compiled."""
         return [model(images, training=False) for model in self._models]
+
+    def compiled_logits(self, images: Images) -> list[tf.Tensor]:
+        """As `logits`, to the bit what predictions of classes are made of."""
+        return self._logits(_images(images))
 
     def stages(self, images: Images, size: Size) -> dict[str, tf.Tensor]:
         """Returns what is computed on the way to s, by name; not compiled.
@@ -178,11 +183,14 @@ class Ensemble:
         # With one class log C is 0 and so is every entropy.
         return entropy / math.log(max(self.num_classes, 2))
 
+    def confidence(self, scores: tf.Tensor) -> tf.Tensor:
+        """Returns the largest probability of s, float32 `(B, H, W)`."""
+        return tf.reduce_max(self.probabilities(scores), axis=-1)
+
     def _read(self, images, size):
         """As `predict_all`; not compiled."""
         s = self.scores(images, size)
-        confidence = tf.reduce_max(self.probabilities(s), axis=-1)
-        return self.arg_max(s), self.entropy(s), confidence
+        return self.arg_max(s), self.entropy(s), self.confidence(s)
 
 
 def _normalised(weights, count):

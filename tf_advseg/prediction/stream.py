@@ -15,9 +15,8 @@ from tf_advseg.base.bounded_map import bounded_map
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.files.image_files import read_rgb
 from tf_advseg.datasets.files.resizing import resize_image
+from tf_advseg.evaluation import bands
 from tf_advseg.networks.ensemble import Ensemble
-from tf_advseg.prediction.bands import is_too_large
-from tf_advseg.prediction.bands import predict_in_bands
 from tf_advseg.prediction.inputs import InputFile
 
 
@@ -114,17 +113,8 @@ def predict_pictures(
 def _predict_batch(ensemble, batch, with_entropy):
     images = np.stack([p.resized for p in batch]).astype(np.float32)
     size = batch[0].image.shape[:2]
-    entropies = None
-    if is_too_large(ensemble, size):
-        classes, entropies = predict_in_bands(
-            ensemble, images, size, with_entropy
-        )
-    elif with_entropy:
-        classes, entropies = ensemble.predict_classes_and_entropy(images, size)
-        classes, entropies = classes.numpy(), entropies.numpy()
-    else:
-        classes = ensemble.predict_classes(images, size).numpy()
-    if entropies is None:
-        entropies = [None] * len(batch)
+    maps = bands.ENTROPIES if with_entropy else bands.CLASSES
+    classes, *more = bands.predict(ensemble, images, size, maps)
+    entropies = more[0] if more else [None] * len(batch)
     for picture, ids, entropy in zip(batch, classes, entropies, strict=True):
         yield Prediction(picture.name, picture.image, ids, entropy)

@@ -16,6 +16,7 @@ from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.files.resizing import resize_image
 from tf_advseg.datasets.files.resizing import resize_label
+from tf_advseg.evaluation import bands
 from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.reporting.facts import ImageCard
@@ -72,8 +73,9 @@ def draw_cards(
 
 def _predict(model, image, size):
     """Returns class ids and entropies `(H, W)`."""
-    found = model.ensemble.predict_classes_and_entropy(image[np.newaxis], size)
-    return tuple(one[0].numpy() for one in found)
+    images, maps = image[np.newaxis], bands.ENTROPIES
+    found = bands.predict(model.ensemble, images, size, maps)
+    return tuple(one[0] for one in found)
 
 
 def _views(image, label, maps, palette) -> tuple[View, ...]:
