@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 
 class NonFiniteLoss(ArithmeticError):
-    """A loss became NaN or infinite; training cannot recover from that."""
+    """A loss, or a weight, became NaN or infinite; that is for good."""
 
 
 class LogMeans:
@@ -119,3 +121,21 @@ def check_finite(means: Mapping[str, float], step: int) -> None:
             f"step {step}. Lower the learning rate or this loss's weight; the "
             "last checkpoint is from before."
         )
+
+
+def check_weights(variables: Iterable[keras.Variable], step: int) -> None:
+    """Raises `NonFiniteLoss`, naming the weight, if one is not finite.
+
+    Losses need not show it: oneDNN joins batch norm and ReLU in one operation
+    that makes 0 of NaN, while gradients and moving statistics become NaN.
+    """
+    for variable in variables:
+        value = tf.convert_to_tensor(variable)
+        if value.dtype.is_floating and not tf.reduce_all(
+            tf.math.is_finite(value)
+        ):
+            raise NonFiniteLoss(
+                f"The weights {variable.path!r} became NaN or infinite at or "
+                f"shortly before step {step}, though no loss did. Lower the "
+                "learning rate; the last checkpoint is from before."
+            )

@@ -22,6 +22,7 @@ from tf_advseg.training.health.numbers import PREFIX
 from tf_advseg.training.log_means import LogMeans
 from tf_advseg.training.log_means import LogState
 from tf_advseg.training.log_means import check_finite
+from tf_advseg.training.log_means import check_weights
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.watcher import InGraph
 
@@ -64,7 +65,8 @@ def train(
         log_state: Holds what was not logged yet, for checkpoints.
 
     Raises:
-        NonFiniteLoss: Names the loss that became NaN or infinite.
+        NonFiniteLoss: Names the loss, or the weight, that became NaN or
+            infinite.
         DataError: If too many samples are corrupt.
     """
     in_use = strategy or tf.distribute.get_strategy()
@@ -98,6 +100,7 @@ def train(
                 if losses.is_due(step):
                     logs = losses.take()
                     check_finite(logs, step)
+                    check_weights(model.variables, step)
                 if health.is_due(step):
                     logs |= health.take()
                 heard.on_train_batch_end(step, logs)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from tf_advseg.base.files.state_files import State
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.training.callbacks.weight_average import WeightAverage
+from tf_advseg.training.log_means import check_weights
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.watcher import Watcher
 
@@ -66,6 +67,7 @@ class Checkpoints(Watcher):
         wanted = self.due(batch) or self.model.stop_training
         if wanted and self.saved_step != batch:
             self.before(batch)
+            check_weights(self.model.variables, batch)
             save_state(self.model, self.folder, batch, self.average, self.more)
             self.saved_step = batch
 
