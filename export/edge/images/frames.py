@@ -7,6 +7,7 @@ cannot be read carries a fault instead of an image, and the next one follows.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,7 +77,8 @@ def frames_of_video(where: str | int) -> Iterator[Frame]:
     """Yields the frames of a video file, an address or a camera's number.
 
     Raises:
-        EdgeError: If OpenCV is not installed or cannot open it.
+        EdgeError: If OpenCV is not installed, cannot open it, or turns its
+            frames the wrong way.
     """
     cv2 = _opencv()
     capture = cv2.VideoCapture(where)
@@ -85,6 +87,8 @@ def frames_of_video(where: str | int) -> Iterator[Frame]:
         raise EdgeError(f"OpenCV cannot open the {kind} {where!r}.")
     index = 0
     try:
+        if not isinstance(where, int):
+            _turn_upright(cv2, capture, where)
         while True:
             there, image = capture.read()
             if not there:
@@ -96,6 +100,29 @@ def frames_of_video(where: str | int) -> Iterator[Frame]:
         capture.release()
     if index == 0:
         raise EdgeError(f"The video {where!r} has no frame that can be read.")
+
+
+def _turn_upright(cv2, capture, where: str) -> None:
+    """Has OpenCV turn frames as the file's display matrix says.
+
+    It has to be asked: 4.11 does not by itself (opencv/opencv#26795), other
+    readers than FFmpeg, and releases before 4.5, cannot; 4.6.0 turns the
+    wrong way (opencv/opencv#22088).
+    """
+    automatic = getattr(cv2, "CAP_PROP_ORIENTATION_AUTO", None)
+    if automatic is None or not capture.set(automatic, 1):
+        print(
+            f"note: this OpenCV cannot turn the frames of {where!r} as its "
+            "header says; a phone's video may lie on its side.",
+            file=sys.stderr,
+        )
+    elif cv2.__version__.startswith("4.6.0") and (
+        capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180
+    ):
+        raise EdgeError(
+            f"OpenCV {cv2.__version__} turns the frames of {where!r} the "
+            "wrong way round; install a newer one."
+        )
 
 
 def _opencv():
