@@ -17,6 +17,7 @@ from tf_advseg.methods.confidence import BINS
 from tf_advseg.methods.confidence import class_thresholds
 from tf_advseg.methods.confidence import count_confidences
 from tf_advseg.methods.perturbation import perturbed
+from tf_advseg.methods.self_training import Samples
 
 LN2, LN4 = np.log(2.0), np.log(4.0)
 
@@ -35,28 +36,36 @@ def test_loss_is_a_mean_over_all_labelled_pixels_of_each_image():
     assert float(loss) == pytest.approx((first + second) / 2)
 
 
-def test_classes_count_by_their_weights():
+def test_class_weights_count_for_the_source_alone():
+    """Weights of 3 and 1: over their mean in the image, 2."""
     method = methods.Dacs(class_weights=(3.0, 1.0))
-    even = np.zeros((1, 1, 2, 2), np.float32)
-    labels = tf.constant([[[0, 1]]])
-    half = method.mixed_loss(even, labels, tf.constant([[[0.0, 1.0]]]))
-    assert float(half) == pytest.approx(1 * LN2 / (3 + 1))
-    whole = method.mixed_loss(even, labels, tf.constant([[[1.0, 1.0]]]))
-    assert float(whole) == pytest.approx(LN2)
+    labels = tf.constant([[[0, 1], [255, 255]], [[1, 1], [1, 255]]])
+    found = method.source_counts(labels)
+    expected = [[[1.5, 0.5], [0, 0]], [[1, 1], [1, 0]]]
+    np.testing.assert_allclose(found, expected)
+    even = np.zeros((2, 2, 2, 2), np.float32)
+    believed = tf.ones(labels.shape)
+    assert float(method.mixed_loss(even, labels, believed)) == pytest.approx(
+        LN2
+    )
+    source = Samples(tf.zeros((2, 2, 2, 3)), labels, believed)
+    target = Samples(tf.ones((2, 2, 2, 3)), tf.zeros_like(labels), believed)
+    mixed = method.mixed(source, target, seeds(2), 2)
+    is_source = mixed.images[..., 0] == 0
+    assert 0 < np.mean(is_source) < 1
+    np.testing.assert_allclose(mixed.weights[is_source], found[is_source])
+    np.testing.assert_array_equal(mixed.weights[~is_source], 1)
 
 
-def test_a_teacher_says_what_is_likely_not_what_counts_much():
-    """P(c | x) = (0.6, 0.4); trained with weights, the sum is 0.6 + 4 * 0.4."""
-    weighted = np.log(np.float32([[0.6, 1.6]]) / 2.2)
-    method = methods.Dacs(class_weights=(1.0, 4.0))
-    probability = tf.nn.softmax(method.unweighted(weighted))
-    np.testing.assert_allclose(probability, [[0.6, 0.4]], rtol=1e-5)
-    assert methods.Dacs().unweighted(weighted) is weighted
+def test_no_class_weights_count_nothing():
+    labels = tf.constant([[[0, 1, 255]]])
+    found = methods.Dacs().source_counts(labels)
+    np.testing.assert_array_equal(found, [[[1, 1, 0]]])
 
 
 def test_an_image_counts_by_its_share_of_believed_pixels():
     is_believed = tf.constant([[[True, False, False, False]], [[True] * 4]])
-    found = methods.Dacs().pixel_weights(is_believed)
+    found = methods.Dacs(weighting="image").pixel_weights(is_believed)
     np.testing.assert_array_equal(found, [[[0.25] * 4], [[1.0] * 4]])
     found = methods.Dacs(weighting="pixel").pixel_weights(is_believed)
     np.testing.assert_array_equal(found, [[[1, 0, 0, 0]], [[1, 1, 1, 1]]])
@@ -74,7 +83,7 @@ def test_each_class_is_believed_from_where_its_share_begins():
     method = methods.SelfTraining(threshold=0.9, share=0.5)
     found = method.thresholds(counts).numpy()
     np.testing.assert_allclose(found, [0.9, expected[1], 0.9], rtol=1e-6)
-    fixed = methods.Dacs().thresholds(counts).numpy()
+    fixed = methods.Dacs(threshold=0.968, share=0).thresholds(counts).numpy()
     np.testing.assert_allclose(fixed, [0.968] * 3, rtol=1e-6)
 
 

@@ -23,11 +23,20 @@ from tf_advseg.methods.self_training import SelfTrainingMethod
 class Dacs(SelfTrainingMethod):
     """Pastes half of a source image's classes on a pseudo-labelled target.
 
-    The paper's threshold, decay and weighting; images of other sizes than
-    the target's are resized to it before they are mixed.
+    Believed is, as in `SelfTraining`, the surest half of each class, pixel by
+    pixel. The paper believes by one threshold and weighs whole images:
+    `dacs(threshold=0.968, share=0, weighting="image")`. In short runs that lets
+    classes that are never sure be swallowed by those that are.
+
+    Images of other sizes than the target's are resized to it before they are
+    mixed.
     """
 
     name: ClassVar[str] = "dacs"
+
+    threshold: float = 0.9
+    share: float = 0.5
+    weighting: str = "pixel"
 
     def mixed(
         self, source: Samples, target: Samples, seeds: tf.Tensor, classes: int
@@ -35,7 +44,7 @@ class Dacs(SelfTrainingMethod):
         images, labels = class_mix.at_size_of(
             source.images, source.labels, target.images
         )
-        source = Samples(images, labels, tf.ones_like(target.weights))
+        source = Samples(images, labels, self.source_counts(labels))
         mask = class_mix.class_masks(labels, seeds, classes)
         return Samples(
             *(

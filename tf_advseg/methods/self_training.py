@@ -3,7 +3,7 @@
 With segmenter S, its teacher T (a running average of S), source images x_s
 with labels y_s and target images x_t, a step is
 
-    y_t = argmax l_t,  p_t = max softmax l_t,  l_t = T(x_t) - log v
+    y_t = argmax T(x_t),  p_t = max softmax T(x_t)
     w_t = how far y_t is believed, by p_t         (`pixel_weights`)
     x_m, y_m, w_m = what S is shown of both       (`mixed`)
     S minimises   sum_l source_weights[l] * source_loss(S(x_s)_l, y_s)
@@ -11,10 +11,10 @@ with labels y_s and target images x_t, a step is
                                                        y_m, w_m)
     T = teacher_decay * T + (1 - teacher_decay) * S
 
-v: the class weights (`--class_weights`; 1 without). A segmenter trained with
-them estimates v_c P(c | x) / sum; left in, each class that they favour would be
-labelled too often, learned with that weight again, and grow. Taking them out is
-the logit adjustment of Menon et al., arXiv 2007.07314.
+The class weights count for the source's pixels alone. A teacher trained with
+them labels the target as they favour; learned with those weights once more, the
+favoured classes would grow from update to update. Taken out of the teacher's
+logits, the rare classes would be labelled no more, and vanish.
 
 `training.self_training_segmenter` makes these steps.
 """
@@ -86,14 +86,6 @@ class SelfTrainingMethod(Method):
             f"{self.name} weighting", self.weighting, WEIGHTINGS
         )
 
-    def unweighted(self, logits: tf.Tensor) -> tf.Tensor:
-        """Logits `(..., C)` of what a class is, not of how much it counts."""
-        if self.class_weights is None:
-            return logits
-        return logits - tf.math.log(
-            tf.constant(self.class_weights, logits.dtype)
-        )
-
     def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
         """The confidence from which each class is believed, `(C,)`.
 
@@ -130,16 +122,40 @@ class SelfTrainingMethod(Method):
         """Those images made harder; see `perturbation`."""
         return perturbed(images, seeds, self.color_jitter, self.blur)
 
+    def source_counts(self, labels: tf.Tensor) -> tf.Tensor:
+        """What pixels of source images count in a mixed one.
+
+        The weight of their class, over its mean in that image: as much as the
+        believed pixels of the target, taken together.
+
+        Args:
+            labels: Integers `(B, H, W)`.
+
+        Returns:
+            Float32 `(B, H, W)`; 0 where labels are to be ignored.
+        """
+        is_labelled = labels != IGNORE_LABEL
+        counts = tf.cast(is_labelled, tf.float32)
+        if self.class_weights is None:
+            return counts
+        classes = tf.cast(tf.where(is_labelled, labels, 0), tf.int32)
+        of_class = tf.constant(self.class_weights, tf.float32)
+        weights = counts * tf.gather(of_class, classes)
+        return tf.math.divide_no_nan(
+            weights * tf.reduce_sum(counts, axis=(1, 2), keepdims=True),
+            tf.reduce_sum(weights, axis=(1, 2), keepdims=True),
+        )
+
     def mixed_loss(
         self, logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
     ) -> tf.Tensor:
         """Weighted cross-entropy, averaged over *all* labelled pixels.
 
             L = mean over images of
-                sum_x w_x v[y_x] * -log softmax(logits_x)[y_x] / sum_x v[y_x]
+                mean over labelled x of w_x * -log softmax(logits_x)[y_x]
 
-        v: the class weights. What is not believed lowers the loss; it does
-        not hand its weight to the rest.
+        What is not believed lowers the loss; it does not hand its weight to
+        the rest.
 
         Args:
             logits: `(B, H, W, C)`.
@@ -153,9 +169,6 @@ class SelfTrainingMethod(Method):
         classes = tf.cast(tf.where(is_labelled, labels, 0), tf.int32)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(classes, logits)
         counts = tf.cast(is_labelled, losses.dtype)
-        if self.class_weights is not None:
-            of_class = tf.constant(self.class_weights, losses.dtype)
-            counts *= tf.gather(of_class, classes)
         total = tf.reduce_sum(
             counts * tf.cast(weights, losses.dtype) * losses, axis=(1, 2)
         )

@@ -114,9 +114,8 @@ class SelfTrainingSegmenter(SegmenterTrainer):
         """Target images with the teacher's labels, believed or not; the
         logits; and how often it was how sure of what."""
         logits = tf.cast(self.teacher(images, training=False)[MAIN], tf.float32)
-        unweighted = self.method.unweighted(logits)
-        labels = tf.argmax(unweighted, axis=-1, output_type=tf.int32)
-        confidence = tf.reduce_max(tf.nn.softmax(unweighted), axis=-1)
+        labels = tf.argmax(logits, axis=-1, output_type=tf.int32)
+        confidence = tf.reduce_max(tf.nn.softmax(logits), axis=-1)
         counts = count_confidences(confidence, labels, self.num_classes)
         thresholds = self.method.thresholds(self.confidences.value)
         is_believed = confidence >= tf.gather(thresholds, labels)
