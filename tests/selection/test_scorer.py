@@ -14,6 +14,8 @@ from toy_segmenter import save_colour_segmenter
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.selection import predictions
 from tf_advseg.selection.candidates import snapshots_in
+from tf_advseg.selection.fused_rank import VOTING_VIEWS
+from tf_advseg.selection.fused_rank import fuse
 from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.images import read_samples
 from tf_advseg.selection.score_book import ScoreBook
@@ -118,6 +120,37 @@ def test_files_are_scored_as_the_present_weights_are(images, tmp_path):
             assert one[name] == pytest.approx(value, rel=1e-6), name
     # What the book knows is not computed again.
     scorer.score_files(candidates, tmp_path, pytest.fail)
+
+
+def test_views_without_a_vote_are_seen_when_they_are_asked_for(
+    images, tmp_path
+):
+    for step, factor in ((1, 0.01), (2, 1.0)):
+        path = tmp_path / f"step_{step:06d}.keras"
+        save_colour_segmenter(path, factors=(factor, factor, 1.0))
+    book = ScoreBook(tmp_path / "scores.json", {})
+    frugal = CandidateScorer(
+        colour_segmenter(), lambda: images, book, VOTING_VIEWS
+    )
+    candidates = snapshots_in(tmp_path)
+    frugal.score_files(candidates, tmp_path)
+    few = [book.scores[c.name] for c in candidates]
+    assert not any("scale_agreement" in scores for scores in few)
+    told = []
+    full = CandidateScorer(colour_segmenter(), lambda: images, book)
+    full.score_files(candidates, tmp_path, told.append)
+    assert told == candidates
+    every = [book.scores[c.name] for c in candidates]
+    for some, more in zip(few, every, strict=True):
+        assert set(more) - set(some) == {
+            "scale_agreement",
+            "photometric_agreement",
+        }
+        assert some.items() <= more.items()
+    fused = [[one.fused for one in fuse(found)] for found in (few, every)]
+    assert fused[0] == fused[1]
+    # Who asks for less finds all that it wants.
+    frugal.score_files(candidates, tmp_path, pytest.fail)
 
 
 def test_the_mean_is_scored_without_a_partner(images, tmp_path):

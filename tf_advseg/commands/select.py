@@ -19,6 +19,7 @@ from tf_advseg.selection.candidates import snapshots_in
 from tf_advseg.selection.choice import Choice
 from tf_advseg.selection.choice_table import choice_table
 from tf_advseg.selection.choice_table import summary
+from tf_advseg.selection.views import VIEWS
 from tf_advseg.settings.select import SelectSettings
 from tf_advseg.settings.train import TrainSettings
 
@@ -76,7 +77,9 @@ def select(
     write(f"{path}: {len(snapshots)} snapshots")
     _say_images(run_settings, domains, write)
     segmenter = _network([Path(path) / s.file for s in snapshots])
-    selection = RunSelection(run_settings, domains, segmenter, out)
+    selection = RunSelection(
+        run_settings, domains, segmenter, out, tuple(VIEWS)
+    )
     with_labels = labelled and (settings.labels or settings.by == "labels")
     choice = selection.choose(settings.by, with_labels, write)
     if choice is None:

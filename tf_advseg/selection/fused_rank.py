@@ -23,8 +23,12 @@ import numpy as np
 from tf_advseg.selection.guards import passes_guards
 from tf_advseg.selection.scores.table import HIGHER
 from tf_advseg.selection.scores.table import SCORES
+from tf_advseg.selection.scores.table import agreement_with
+from tf_advseg.selection.views import VIEWS
 
 FUSED = ("source_miou", "flip_agreement")
+VOTING_VIEWS = tuple(v for v in VIEWS if agreement_with(v) in FUSED)
+"""The views that a choice needs: each costs as much as the plain images."""
 
 Values = Mapping[str, float | None]
 

@@ -1,9 +1,10 @@
 """What one candidate predicts on the images of the selection.
 
 One pass over the target gives every score its material: the plain images
-and each view of them. Probabilities stay at the logits' low resolution, and
-at most `MAX_PIXELS` pixels of an image are kept, the same ones for every
-view and candidate, so that memory does not grow with the images' size.
+and each view of them that is asked for. Probabilities stay at the logits' low
+resolution, and at most `MAX_PIXELS` pixels of an image are kept, the same ones
+for every view and candidate, so that memory does not grow with the images'
+size.
 
 P kept pixels of all images, C classes.
 """
@@ -11,6 +12,7 @@ P kept pixels of all images, C classes.
 import dataclasses
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -26,6 +28,7 @@ from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.scores.neighbourhood_density import drawn_pixels
 from tf_advseg.selection.views import VIEWS
+from tf_advseg.selection.views import View
 
 BATCH_SIZE = 8
 MAX_PIXELS = 4096
@@ -65,13 +68,25 @@ def compiled_logits(segmenter: keras.Model) -> Logits:
     return logits
 
 
-def predict(logits: Logits, images: SelectionImages) -> Predictions:
-    """Runs the network over all images once a view."""
+def predict(
+    logits: Logits,
+    images: SelectionImages,
+    views: Sequence[str] = tuple(VIEWS),
+) -> Predictions:
+    """Runs the network over all images once, and once a view.
+
+    Args:
+        logits: What `compiled_logits` returns.
+        images: The images.
+        views: Names of `VIEWS`.
+    """
+    applied = [VIEWS[name] for name in views]
     kept: dict[str, list[np.ndarray]] = {}
     for _, seen in equal_size_batches(images.target, BATCH_SIZE):
-        plain, *others = _probabilities(logits, tf.constant(seen, tf.float32))
+        seen = tf.constant(seen, tf.float32)
+        plain, *others = _probabilities(logits, seen, applied)
         indices = drawn_pixels(plain.shape[1], MAX_PIXELS, SEED)
-        for name, values in zip(("", *VIEWS), (plain, *others), strict=True):
+        for name, values in zip(("", *views), (plain, *others), strict=True):
             values = values[:, indices].reshape(-1, values.shape[-1])
             kept.setdefault(name, []).append(values)
     joined = {name: np.concatenate(parts) for name, parts in kept.items()}
@@ -96,11 +111,13 @@ def confusion(
     return found.result
 
 
-def _probabilities(logits: Logits, images: tf.Tensor) -> list[np.ndarray]:
+def _probabilities(
+    logits: Logits, images: tf.Tensor, views: Sequence[View]
+) -> list[np.ndarray]:
     """Of the plain images and of each view, `(B, h * w, C)`."""
     plain = tf.nn.softmax(logits(images))
     maps = [plain]
-    for view in VIEWS.values():
+    for view in views:
         seen = tf.nn.softmax(logits(view.apply(images)))
         maps.append(view.undo(seen, plain.shape[1:3]))
     shape = (len(images), -1, plain.shape[-1])

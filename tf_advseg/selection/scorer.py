@@ -28,7 +28,9 @@ from tf_advseg.selection.predictions import compiled_logits
 from tf_advseg.selection.predictions import confusion
 from tf_advseg.selection.predictions import predict
 from tf_advseg.selection.score_book import ScoreBook
+from tf_advseg.selection.scores.table import agreement_with
 from tf_advseg.selection.scores.table import score
+from tf_advseg.selection.views import VIEWS
 from tf_advseg.selection.weight_mean import load_mean_of_weights
 from tf_advseg.training.callbacks.weight_average import WeightAverage
 
@@ -40,6 +42,7 @@ class CandidateScorer:
         segmenter: The network; scoring files replaces its weights.
         read_images: Reads the images; called when they are first needed.
         book: What is known already.
+        views: Whose agreements are computed; see `views.VIEWS`.
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class CandidateScorer:
         segmenter: keras.Model,
         read_images: Callable[[], SelectionImages],
         book: ScoreBook,
+        views: Sequence[str] = tuple(VIEWS),
     ):
         self.book = book
+        self._views = views
         self._segmenter = segmenter
         self._read_images = read_images
         self._images: SelectionImages | None = None
@@ -83,7 +88,7 @@ class CandidateScorer:
         """
         for _, moment in itertools.groupby(candidates, lambda c: c.step):
             moment = list(moment)
-            if all(c.name in self.book.scores for c in moment):
+            if all(self.knows(c) for c in moment):
                 continue
             found = {}
             for candidate in moment:
@@ -91,6 +96,12 @@ class CandidateScorer:
                 load_weights(self._segmenter, folder / candidate.name)
                 found[candidate] = self._predict()
             self._write(found)
+
+    def knows(self, candidate: Candidate) -> bool:
+        """Whether the book has all scores that this scorer computes."""
+        known = self.book.scores.get(candidate.name)
+        wanted = map(agreement_with, self._views)
+        return known is not None and all(name in known for name in wanted)
 
     def score_mean(self, parts: Sequence[Candidate], folder: Path) -> None:
         """Scores the mean of the weights of files; they stay loaded."""
@@ -110,7 +121,7 @@ class CandidateScorer:
         return self._images
 
     def _predict(self) -> Predictions:
-        return predict(self._logits, self._seen())
+        return predict(self._logits, self._seen(), self._views)
 
     def _write(self, found: dict[Candidate, Predictions]) -> None:
         """Scores candidates of one moment, two of them as partners."""

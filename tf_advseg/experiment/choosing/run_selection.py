@@ -4,6 +4,7 @@ In training each moment is scored as it comes; what is missing at the end, or
 of a run made before, is scored from the snapshots' files.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ from tf_advseg.selection.candidates import snapshots_in
 from tf_advseg.selection.choice import BY_FUSED
 from tf_advseg.selection.choice import Choice
 from tf_advseg.selection.choice import choose
+from tf_advseg.selection.fused_rank import VOTING_VIEWS
 from tf_advseg.selection.images import kept_if_small
 from tf_advseg.selection.score_book import ScoreBook
 from tf_advseg.selection.score_book import Scores
@@ -56,6 +58,7 @@ class RunSelection:
         domains: Of the run.
         segmenter: The run's network. `choose` replaces its weights.
         out: Where results go; default: the run's folder.
+        views: Of images; what the choice does not need takes time.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class RunSelection:
         domains: Domains,
         segmenter: keras.Model,
         out: str | Path | None = None,
+        views: Sequence[str] = VOTING_VIEWS,
     ):
         self.settings = settings
         self.domains = domains
@@ -83,9 +87,8 @@ class RunSelection:
                 "size": list(size) if size else None,
             },
         )
-        self.scorer = CandidateScorer(
-            segmenter, lambda: selection_images(settings, domains), self.book
-        )
+        read = functools.partial(selection_images, settings, domains)
+        self.scorer = CandidateScorer(segmenter, read, self.book, views)
 
     def score_moment(
         self, step: int, average: WeightAverage | None
@@ -212,15 +215,13 @@ class RunSelection:
             return []
         mean = mean_of(parts)
         path, names = self._path(mean), [part.name for part in parts]
-        if mean.name in self.book.scores and parts_of(path) == names:
+        if self.scorer.knows(mean) and parts_of(path) == names:
             return [mean]
         self.scorer.score_mean(parts, self.folder)
         facts = read_metadata(self.folder / parts[-1].name)
         facts |= {"weights": MEAN, "mean_of": names}
         save_segmenter(self.segmenter, path, facts)
-        self.mious.keep(
-            [name for name in self.mious.scores if name != mean.name]
-        )
+        self.mious.keep(set(self.mious.scores) - {mean.name})
         return [mean]
 
     def _mious(self, candidates, write) -> list[float | None]:

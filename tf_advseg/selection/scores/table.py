@@ -109,7 +109,8 @@ def score(
             leaves `average_agreement` and `teacher_iou` out.
 
     Returns:
-        Values by the names of `SCORES`; None where one cannot be had.
+        Values by the names of `SCORES`; None where one cannot be had. Those
+        of views that nobody predicted are not there.
     """
     plain = predictions.plain
     drawn = plain[drawn_pixels(len(plain), NUM_NEIGHBOURS, SEED)]
@@ -125,8 +126,13 @@ def score(
         "class_share_distance": class_share_distance(plain, prior),
     }
     for view, seen in predictions.views.items():
-        values[f"{view}_agreement"] = agreement(plain, seen)
-    return {name: _finite(values[name]) for name in SCORES}
+        values[agreement_with(view)] = agreement(plain, seen)
+    return {name: _finite(values[name]) for name in SCORES if name in values}
+
+
+def agreement_with(view: str) -> str:
+    """The name of the agreement with a view."""
+    return f"{view}_agreement"
 
 
 def _finite(value: float | None) -> float | None:
