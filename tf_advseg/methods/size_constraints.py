@@ -37,16 +37,23 @@ def constrained_distribution(
         P, probabilities `(B, N, C)`; no gradient flows into `log_q`.
     """
     log_q = tf.stop_gradient(log_q)
-    raise_low = tf.zeros_like(low)
-    lower_high = tf.zeros_like(high)
-    for _ in tf.range(num_steps):
+
+    def ascend(raise_low, lower_high):
         shares = tf.reduce_mean(_tilted(log_q, raise_low - lower_high), axis=1)
-        raise_low = tf.clip_by_value(
-            raise_low + step_size * (low - shares), 0.0, max_multiplier
+        return tuple(
+            tf.clip_by_value(multiplier + step_size * lack, 0.0, max_multiplier)
+            for multiplier, lack in (
+                (raise_low, low - shares),
+                (lower_high, shares - high),
+            )
         )
-        lower_high = tf.clip_by_value(
-            lower_high + step_size * (shares - high), 0.0, max_multiplier
-        )
+
+    raise_low, lower_high = tf.while_loop(
+        lambda *_: True,
+        ascend,
+        (tf.zeros_like(low), tf.zeros_like(high)),
+        maximum_iterations=num_steps,
+    )
     return tf.stop_gradient(_tilted(log_q, raise_low - lower_high))
 
 

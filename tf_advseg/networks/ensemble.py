@@ -78,8 +78,11 @@ class Ensemble:
         self.num_classes = counts[0]
         # Relaxes the sizes at their second change instead of tracing again
         # for each; a data set of one size keeps its faster static graph.
-        # What nobody asks for is not computed.
-        compiled = functools.partial(tf.function, reduce_retracing=True)
+        # What nobody asks for is not computed. AutoGraph has nothing to
+        # convert and takes longer than the trace.
+        compiled = functools.partial(
+            tf.function, reduce_retracing=True, autograph=False
+        )
         self._classes = compiled(lambda *inputs: self._read(*inputs)[0])
         self._both = compiled(lambda *inputs: self._read(*inputs)[:2])
         self._all = compiled(self._read)

@@ -61,7 +61,7 @@ def compiled_logits(segmenter: keras.Model) -> Logits:
     # One trace serves all sizes: a second one costs more than it gains.
     signature = [tf.TensorSpec((None, None, None, 3), tf.float32)]
 
-    @tf.function(input_signature=signature)
+    @tf.function(input_signature=signature, autograph=False)
     def logits(images):
         return model(images, training=False)
 

@@ -16,7 +16,9 @@ def replicated_step(
 ) -> Callable:
     """A compiled step on a distributed batch; returns replicas' mean logs."""
 
-    @tf.function(reduce_retracing=True)
+    # No control flow here depends on values: to convert half a thousand
+    # functions by AutoGraph takes longer than to trace them.
+    @tf.function(reduce_retracing=True, autograph=False)
     def train_on_batch(batch):
         logs = strategy.run(model.train_step, args=(batch,))
         return {

@@ -47,7 +47,7 @@ class WeightAverage(keras.callbacks.Callback):
         """Moves the averages; part of the training graph."""
         self._update(tf.cast(step, tf.float32))
 
-    @tf.function
+    @tf.function(autograph=False)
     def _update(self, step):
         decay = tf.minimum(self.decay, (1.0 + step) / (10.0 + step))
         move_towards(self._averages, self._weights, decay)
