@@ -26,6 +26,7 @@ import tensorflow as tf
 
 from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_choice
+from tf_advseg.networks.layers.folding import scaled_convolution
 
 PER_DOMAIN = "per_domain"
 STILL = ("frozen", "affine")
@@ -33,6 +34,7 @@ STILL = ("frozen", "affine")
 MODES = ("reference", "trainable", PER_DOMAIN, *STILL)
 
 _TRACELESS: ContextVar[Collection[str]] = ContextVar("traceless", default=())
+_FOLDED: ContextVar[bool] = ContextVar("folded", default=False)
 
 
 @contextlib.contextmanager
@@ -50,6 +52,21 @@ def traceless(modes: Collection[str] = (PER_DOMAIN,)) -> Iterator[None]:
         yield
     finally:
         _TRACELESS.reset(token)
+
+
+@contextlib.contextmanager
+def folded() -> Iterator[None]:
+    """Graphs traced within it scale kernels in place of maps.
+
+    Where statistics are still, the norm goes into the convolution before it;
+    see `folding`. It pays where there are gradients, so training steps are
+    traced within it and nothing else is.
+    """
+    token = _FOLDED.set(True)
+    try:
+        yield
+    finally:
+        _FOLDED.reset(token)
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")
@@ -139,6 +156,13 @@ class BatchNorm(keras.layers.Layer):
         dtype = self.moving_mean.dtype
         scale = self.gamma * tf.math.rsqrt(self.moving_variance + self.epsilon)
         offset = self.beta - self.moving_mean * scale
+        if _FOLDED.get():
+            scaled = scaled_convolution(inputs, tf.convert_to_tensor(scale))
+            if scaled is not None:
+                outputs = tf.nn.bias_add(scaled, offset)
+                # A wall: TensorFlow would join the sum with a ReLU behind it,
+                # and oneDNN's ReLU makes 0 of NaN.
+                return tf.ensure_shape(outputs, inputs.shape)
         return tf.cast(tf.cast(inputs, dtype) * scale + offset, inputs.dtype)
 
     def _normalise(self, inputs):

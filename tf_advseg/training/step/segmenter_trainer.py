@@ -17,6 +17,7 @@ from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.methods.method import Method
+from tf_advseg.networks.layers import batch_norm
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import warmup
@@ -99,9 +100,10 @@ class SegmenterTrainer(WholeModel):
         def of_part(part):
             return self._gradients(*part, num_labelled=num_labelled)
 
-        logs, *found = accumulation.sum_over_parts(
-            of_part, (images, labels), self.accumulate
-        )
+        with batch_norm.folded():
+            logs, *found = accumulation.sum_over_parts(
+                of_part, (images, labels), self.accumulate
+            )
         logs = {name: value / self.accumulate for name, value in logs.items()}
         players = self._players()
         gradients, sums = found[: len(players)], found[len(players) :]
