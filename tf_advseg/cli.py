@@ -61,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module = settings_module(name)
     if any(argument in flags.HELP for argument in arguments):
         return _say(_help(name, module))
-    return launch.launch(lambda: _prepare(name, module.COMMAND, arguments))
+    command = module.COMMAND
+    return launch.launch(
+        lambda: _prepare(name, command, arguments), command.tensorflow
+    )
 
 
 def _prepare(
@@ -71,7 +74,7 @@ def _prepare(
     values, words = flags.parse(flags.flags_of(*_classes(command)), arguments)
     if words and not command.words:
         raise ValueError(_no_flag(words[0], command))
-    if command.words and not words:
+    if command.words and not words and command.words[0] != "[":
         raise ValueError(f"Say which: tf_advseg {name} {command.words}")
     if values.pop("list", False):
         return _list

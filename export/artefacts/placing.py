@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import check_folder
+from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.export.artefacts.facts import run_folder_of
 from tf_advseg.settings.export import SAVED_MODEL
@@ -45,8 +46,14 @@ def saved_model_to_publish(settings: PublishSettings) -> Path:
     """The SavedModel that `--saved_model`, or the export of `--run`, means.
 
     Raises:
-        DataError: If there is none.
+        DataError: If there is none, or it was changed since its export.
     """
+    path = _saved_model(settings)
+    checksums.check(path)
+    return path
+
+
+def _saved_model(settings: PublishSettings) -> Path:
     if settings.saved_model:
         folder = check_folder("The SavedModel", settings.saved_model)
         inside = folder / SAVED_MODEL

@@ -9,6 +9,7 @@ import toy_segmenter
 from PIL import Image
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files import checksums
 from tf_advseg.commands import export as export_command
 from tf_advseg.commands import publish as publish_command
 from tf_advseg.export.artefacts.home_images import HomeImages
@@ -157,6 +158,7 @@ def test_without_the_gate_several_sizes_get_names(model, camera, tmp_path):
     assert status == 0
     names = sorted(path.name for path in tmp_path.glob("*.tflite"))
     assert names == ["model_float32_12x20.tflite", "model_float32_8x16.tflite"]
+    assert all(checksums.check(tmp_path / name) for name in names)
 
 
 @pytest.mark.parametrize(

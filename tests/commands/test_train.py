@@ -12,6 +12,7 @@ from toy_settings import TINY
 
 from tf_advseg import cli
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files import checksums
 from tf_advseg.commands import train as training_command
 from tf_advseg.experiment.choosing.run_selection import RunSelection
 from tf_advseg.networks.model_file import load_segmenter
@@ -54,6 +55,8 @@ def test_run_folder_holds_what_it_promises(compared):
     ):
         assert (folder / name).stat().st_size > 0, name
     assert json.loads((folder / "config.json").read_text())["steps"] == 4
+    for name in ("best.keras", "last.keras"):
+        assert checksums.check(folder / name)
     segmenter, facts = load_segmenter(folder / "last.keras")
     assert facts["step"] == 4
     assert facts["classes"][0] == "road"

@@ -9,6 +9,7 @@ import pytest
 import toy_segmenter
 
 from tf_advseg.base.files import atomic_file
+from tf_advseg.base.files import checksums
 from tf_advseg.networks import model_file
 from tf_advseg.networks.ensemble_file import load_ensemble
 
@@ -63,6 +64,39 @@ def test_saving_again_replaces_the_old_file(saved):
     model, metadata = model_file.load_segmenter(saved)
     assert model.output["main"].shape[-1] == 4
     assert metadata["step"] == 2
+
+
+def test_a_changed_byte_of_a_recorded_model_is_named_by_all_who_read_it(saved):
+    checksums.record(saved)
+    model_file.load_segmenter(saved)
+    data = bytearray(saved.read_bytes())
+    # In the list at the end, of which neither Keras nor a checksum of zip sees.
+    with zipfile.ZipFile(saved) as archive:
+        data[archive.start_dir + 4] ^= 1
+    saved.write_bytes(data)
+    copy = saved.with_name("copy.keras")
+    for read in (
+        model_file.load_segmenter,
+        lambda path: load_ensemble([path]),
+        lambda path: model_file.copy_segmenter(path, copy, {}),
+    ):
+        with pytest.raises(ValueError, match=r"one\.keras' was changed since"):
+            read(saved)
+    assert not copy.exists()
+    checksums.forget(saved)
+    model_file.load_segmenter(saved)
+
+
+def test_who_replaces_a_recorded_model_is_not_accused(saved):
+    checksums.record(saved)
+    model = toy_segmenter.colour_segmenter()
+    model_file.save_segmenter(model, saved, {**FACTS, "step": 3})
+    assert model_file.load_segmenter(saved)[1]["step"] == 3
+    copy = saved.with_name("copy.keras")
+    copy.write_bytes(b"old")
+    checksums.record(copy)
+    model_file.copy_segmenter(saved, copy, {"step": 4})
+    assert model_file.load_segmenter(copy)[1]["step"] == 4
 
 
 def test_a_run_folder_stands_for_its_best_model_or_else_its_last(tmp_path):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tf_advseg.runs import folder
+from tf_advseg.runs import recorded_settings
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
@@ -23,7 +24,7 @@ def test_a_run_from_before_there_were_decoders_had_deeplab_v2(
 ):
     (tmp_path / "config.json").write_text(json.dumps(recorded))
     assert folder.read_settings(tmp_path).decoder == decoder
-    assert folder.decisive_settings(recorded)["decoder"] == decoder
+    assert recorded_settings.decisive_settings(recorded)["decoder"] == decoder
 
 
 def test_such_a_run_is_resumed_with_its_own_branches_only(tmp_path):
@@ -40,7 +41,7 @@ def test_such_a_run_is_resumed_with_its_own_branches_only(tmp_path):
 def test_a_run_from_before_the_recipe_had_none_of_it(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     assert folder.read_settings(tmp_path) == TrainSettings(**PLAIN)
-    assert folder.decisive_settings({})["clip_norm"] == 0
+    assert recorded_settings.decisive_settings({})["clip_norm"] == 0
 
 
 @pytest.mark.parametrize(

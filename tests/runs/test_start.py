@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from toy_networks import toy_segmenter
 
+from tf_advseg.base.files import checksums
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import start
 from tf_advseg.settings.train import TrainSettings
@@ -38,6 +39,22 @@ def test_a_run_needs_nothing_outside_of_its_folder_to_go_on(settings, tmp_path):
     start.load_into(ours, settings)
     expected = toy_segmenter(seed=1).get_weights()
     np.testing.assert_array_equal(ours.get_weights()[0], expected[0])
+
+
+def test_a_changed_byte_of_the_start_is_named(settings, tmp_path):
+    theirs, ours = tmp_path / "a/last.keras", tmp_path / "b/start.keras"
+    checksums.record(theirs)
+    start.record(settings)
+    for file in (ours, theirs):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+    with pytest.raises(ValueError, match=r"start\.keras' was changed since"):
+        start.load_into(toy_segmenter(seed=2), settings)
+    ours.unlink()
+    with pytest.raises(ValueError, match=r"last\.keras' was changed since"):
+        start.record(settings)
+    assert not ours.exists()
 
 
 def test_models_say_what_they_come_from(settings):

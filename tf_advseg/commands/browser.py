@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Sequence
 
+from tf_advseg.base.files import checksums
 from tf_advseg.export.web.site import write_site
 from tf_advseg.settings.browser import BrowserSettings
 
@@ -19,6 +20,8 @@ def run(
         settings: Where to write, and what with.
         write: Where the report goes.
     """
+    for model in models:
+        checksums.check(model)
     site = write_site(models, settings.out, settings.packages or None)
     write(f"Written: {site}. Serve it and open the address it says:")
     write(f"  python -m http.server --directory={site}")

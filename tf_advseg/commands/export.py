@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.files.claims import work_folder
 from tf_advseg.base.process.exit_status import REFUSED_ARTEFACTS
@@ -158,7 +159,8 @@ def _note_verdicts(artefacts, report: GateReport | None) -> None:
 
 def _publish(artefacts, out, write):
     for artefact in artefacts:
-        publish(artefact.path, out / artefact.name)
+        with checksums.renewed(out / artefact.name):
+            publish(artefact.path, out / artefact.name)
         write(f"Written: {out / artefact.name}")
     if any(artefact.name.endswith(".tflite") for artefact in artefacts):
         write(f"Written: {write_bundle(out)} (runs them on a device)")

@@ -179,6 +179,7 @@ class Run:
         if self.last is not None:
             self.folder.write_text("iou.txt", self.last.table() + "\n")
             self.folder.write_json("metrics.json", self.last.to_dict())
+        self.folder.record_models()
         # The last file of all: who finds it finds the others too.
         self.folder.write_json("finished.json", {"step": self._step()})
 

@@ -77,23 +77,24 @@ def _row_percents(counts, total):
     return tuple(f"{100 * count / total:.1f}" for count in counts)
 
 
-def aligned(blocks: Sequence[Sequence[Sequence[str]]]) -> str:
+def aligned(blocks: Sequence[Sequence[Sequence[str]]], words: int = 1) -> str:
     """Returns rows of cells in aligned columns, a rule between the blocks.
 
-    The first column is flush left, the others flush right.
+    The first columns, as many as `words`, are flush left, the others right.
     """
     rows = [row for block in blocks for row in block]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rule = "  ".join("-" * width for width in widths)
-    texts = ["\n".join(_line(row, widths) for row in block) for block in blocks]
+    texts = [
+        "\n".join(_line(row, widths, words) for row in block)
+        for block in blocks
+    ]
     return f"\n{rule}\n".join(texts)
 
 
-def _line(row, widths):
-    first, *others = row
-    cells = [first.ljust(widths[0])]
-    cells += [
-        cell.rjust(width)
-        for cell, width in zip(others, widths[1:], strict=True)
+def _line(row, widths, words):
+    cells = [
+        cell.ljust(width) if column < words else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return "  ".join(cells).rstrip()

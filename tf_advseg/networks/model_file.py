@@ -18,6 +18,7 @@ import keras
 import tf_advseg
 from tf_advseg.base.checks import brief
 from tf_advseg.base.checks import in_one_line
+from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.claims import work_folder
 from tf_advseg.base.files.json_file import parse_object
@@ -88,6 +89,7 @@ def save_model(
             f"The metadata for {path.name} must be plain JSON values: {error}."
         ) from error
     path.parent.mkdir(parents=True, exist_ok=True)
+    checksums.forget(path)
     with atomic_path(path) as temporary, work_folder(path.parent) as folder:
         # Keras makes files of its own beside the one that it is given.
         made = folder / path.name
@@ -112,7 +114,9 @@ def copy_segmenter(
         ValueError: As `load_segmenter`.
     """
     text = json.dumps({**read_metadata(source), **more}, indent=2)
+    checksums.check(segmenter_file(source))
     path = Path(path)
+    checksums.forget(path)
     with (
         atomic_path(path) as temporary,
         zipfile.ZipFile(segmenter_file(source)) as old,
@@ -138,8 +142,8 @@ def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
         The functional model, weights included, and the metadata.
 
     Raises:
-        ValueError: If the file is missing, truncated, or holds something
-            else; the message says which.
+        ValueError: If the file is missing, truncated, changed since it was
+            recorded, or holds something else; the message says which.
     """
     path = segmenter_file(path)
     model, metadata = load_model(path)
@@ -151,6 +155,7 @@ def load_segmenter(path: str | Path) -> tuple[keras.Model, dict[str, Any]]:
 def load_model(path: Path) -> tuple[keras.Model, dict[str, Any]]:
     """As `load_segmenter`, for a model of any kind."""
     metadata = read_metadata(path)
+    checksums.check(path)
     try:
         check_sizes(path)
         model = keras.saving.load_model(path, compile=False, safe_mode=True)

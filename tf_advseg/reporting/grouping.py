@@ -17,7 +17,7 @@ from tf_advseg.reporting.facts import Group
 from tf_advseg.reporting.facts import Pair
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.runs.compared import read_compared_with
-from tf_advseg.runs.folder import decisive_settings
+from tf_advseg.runs.recorded_settings import decisive_settings
 
 _OF_THE_METHOD = {
     "method",

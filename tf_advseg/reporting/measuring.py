@@ -14,7 +14,7 @@ from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.runs.folder import decisive_settings
+from tf_advseg.runs.recorded_settings import decisive_settings
 from tf_advseg.settings.report import ReportSettings
 from tf_advseg.settings.train import TrainSettings
 

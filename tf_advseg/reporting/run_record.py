@@ -13,8 +13,8 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.reporting.facts import RunRecord
-from tf_advseg.runs.folder import CONFIG_FILE
 from tf_advseg.runs.folder import RunFolder
+from tf_advseg.runs.recorded_settings import CONFIG_FILE
 from tf_advseg.training.callbacks import metrics_log
 
 

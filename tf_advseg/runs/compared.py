@@ -23,9 +23,9 @@ from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs.folder import CHOICE_SETTINGS
-from tf_advseg.runs.folder import CONFIG_FILE
 from tf_advseg.runs.folder import RunFolder
-from tf_advseg.runs.folder import decisive_settings
+from tf_advseg.runs.recorded_settings import CONFIG_FILE
+from tf_advseg.runs.recorded_settings import decisive_settings
 from tf_advseg.settings.train import TrainSettings
 
 COMPARE_FILE = "compare.json"

@@ -9,7 +9,7 @@ import numpy as np
 
 from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.metrics.text import aligned
-from tf_advseg.runs.folder import decisive_settings
+from tf_advseg.runs.recorded_settings import decisive_settings
 from tf_advseg.settings.train import TrainSettings
 
 RECORDED_ORACLE = Path(__file__).parent / "recorded" / "streets_oracle.json"

@@ -14,6 +14,7 @@ metrics_best.json  the evaluation of best.keras
 selection.json     the candidates for best.keras, their scores, the choice
 best.keras         the segmenter that was chosen among the snapshots
 last.keras         the segmenter at the end
+*.keras.sha256     what those are to the byte: `sha256sum --check`
 checkpoints/       whole states to resume from
 snapshots/         segmenters of several moments, averages of weights beside,
                    scores.json
@@ -30,7 +31,6 @@ import json
 import platform
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,16 @@ import tf_advseg
 from tf_advseg.base import fields
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import brief
+from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
 from tf_advseg.base.files.json_file import read_object
+from tf_advseg.base.process import code_version
 from tf_advseg.runs import run_yaml
-from tf_advseg.settings.parts.presets import PLAIN
+from tf_advseg.runs.recorded_settings import CONFIG_FILE
+from tf_advseg.runs.recorded_settings import in_todays_names
 from tf_advseg.settings.train import TrainSettings
 
-CONFIG_FILE = "config.json"
 CHOICE_SETTINGS = fields.names_deciding(TrainSettings, "choice")
 """What decides which weights become best.keras, and not what is learned."""
 
@@ -122,6 +124,12 @@ class RunFolder:
             Image.fromarray(picture).save(temporary, format="PNG")
         return path
 
+    def record_models(self) -> None:
+        """Writes what best.keras and last.keras are, to the byte."""
+        for model in (self.best, self.last):
+            if self.writes and model.is_file():
+                checksums.record(model)
+
     def write_json(self, name: str, value: Any) -> None:
         """Writes a value as readable JSON, atomically."""
         text = json.dumps(value, indent=2, ensure_ascii=False)
@@ -180,18 +188,6 @@ def _recorded(file: Path) -> dict[str, Any]:
     )
 
 
-def in_todays_names(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """A run's recorded settings as they would be said today.
-
-    What is younger than the run has the value that stands for its absence.
-    """
-    values = {**PLAIN, **recorded}
-    branches = values.pop("aspp_branches", 4)
-    if branches != 4:
-        values["decoder"] = f"deeplab_v2(aspp_branches={branches})"
-    return values
-
-
 def new_run_path(method: str) -> Path:
     """A fresh folder's name under runs/, with the time and the method."""
     now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -204,25 +200,15 @@ def new_run_path(method: str) -> Path:
     return path
 
 
-def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a config.json that decide what a run's result is.
-
-    Settings younger than the file have their defaults: that is how the run
-    was made.
-    """
-    recorded = in_todays_names(recorded)
-    return {
-        field.name: recorded.get(field.name, field.default)
-        for field in dataclasses.fields(TrainSettings)
-        if field.metadata["decides"] == "weights"
-    }
-
-
 def environment() -> dict[str, Any]:
     """What the run depends on beside its settings."""
     return {
         "command": sys.argv,
+        "started": datetime.datetime.now(datetime.UTC).isoformat(
+            "T", "seconds"
+        ),
         "tf_advseg": tf_advseg.__version__,
+        "commit": code_version.commit(),
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,

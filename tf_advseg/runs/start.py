@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 
+from tf_advseg.base.files import checksums
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
@@ -52,6 +53,7 @@ def record(settings: TrainSettings) -> None:
     copy = Path(settings.run) / START_FILE
     if settings.start and not copy.exists():
         copy_segmenter(settings.start, copy, {"file": _file(settings).name})
+        checksums.record(copy)
 
 
 def load_into(segmenter: keras.Model, settings: TrainSettings) -> None:

@@ -6,6 +6,7 @@ import pytest
 from toy_saved_model import METADATA
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.base.files import checksums
 from tf_advseg.export.artefacts.placing import note_export
 from tf_advseg.export.artefacts.placing import saved_model_to_publish
 from tf_advseg.export.client import read_class_table
@@ -77,3 +78,14 @@ def test_the_client_finds_the_classes_in_an_export(tmp_path, where):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(METADATA))
     assert list(read_class_table(tmp_path).names) == METADATA["classes"]
+
+
+def test_a_changed_byte_of_an_export_is_not_published(run):
+    saved_model = run / "export" / "saved_model"
+    saved_model.mkdir(parents=True)
+    (saved_model / "saved_model.pb").write_bytes(b"graph")
+    checksums.record(saved_model)
+    assert found(run) == saved_model
+    (saved_model / "saved_model.pb").write_bytes(b"grapH")
+    with pytest.raises(DataError, match=r"saved_model\.pb' was changed since"):
+        found(run)

@@ -22,7 +22,9 @@ USER_ERROR = 1
 USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
 
 
-def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
+def launch(
+    prepare: Callable[[], Callable[[], int | None]], tensorflow: bool = True
+) -> int:
     """Prepares, imports TensorFlow, works; returns the exit status.
 
     What the user can mend (`ValueError`, `DataError`, missing files, missing
@@ -34,6 +36,7 @@ def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
 
     Args:
         prepare: Returns the work; what it raises is told at once.
+        tensorflow: Whether the work needs TensorFlow.
     """
     # Nothing is said where the signal comes: standard error may be closed.
     interruption = Interruption(lambda text: None)
@@ -42,8 +45,9 @@ def launch(prepare: Callable[[], Callable[[], int | None]]) -> int:
             work = prepare()
             faulthandler.enable()
             logging.basicConfig(format="%(levelname)s: %(message)s")
-            keep_freed_memory()
-            import_quietly()
+            if tensorflow:
+                keep_freed_memory()
+                import_quietly()
             if interruption.status:
                 raise Interrupted  # Some import took it for its own failure.
             return work() or 0

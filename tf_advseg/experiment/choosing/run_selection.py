@@ -13,6 +13,7 @@ from pathlib import Path
 
 import keras
 
+from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.datasets.files.evaluation_samples import evaluation_samples
@@ -202,6 +203,7 @@ class RunSelection:
                 "chosen_from": choice.candidate.file,
             },
         )
+        checksums.record(self.out / BEST_FILE)
         write_text(self.out / SELECTION_FILE, text + "\n")
 
     def _choice(self, candidates, mious, chooser) -> Choice:

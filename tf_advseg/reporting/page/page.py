@@ -83,16 +83,16 @@ _VERDICT = Section("Verdict", "verdict", verdict.values)
 def render(report: Report) -> str:
     """Returns the report as the text of an HTML file."""
     drawn = {section: _draw(section, report) for section in SECTIONS}
-    script = _asset("slider.js")
+    script = asset("slider.js")
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return (
-        _environment()
+        environment()
         .get_template("page/page.html")
         .render(
             report=report,
             verdict=_draw(_VERDICT, report),
             sections={section: text for section, text in drawn.items() if text},
-            style=_asset("style.css"),
+            style=asset("style.css"),
             script=script,
             script_hash=f"sha256-{base64.b64encode(digest).decode()}",
         )
@@ -100,15 +100,15 @@ def render(report: Report) -> str:
 
 
 def _draw(section: Section, report: Report) -> Html:
-    template = _environment().get_template(f"sections/{section.name}.html")
+    template = environment().get_template(f"sections/{section.name}.html")
     text = template.render(report=report, **section.values(report))
     return Html(text.strip())
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
     """Templates, and the words that they may use."""
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("tf_advseg.reporting", ""),
         # What is no markup is escaped by `join`, which also takes away the
         # characters that would turn the direction of writing; autoescape
@@ -119,7 +119,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(charts=charts, means=means)
+    made.globals.update(charts=charts, means=means)
     for word in (
         count,
         decimal,
@@ -131,11 +131,11 @@ def _environment() -> jinja2.Environment:
         signed_points,
         signed_range,
     ):
-        environment.filters[word.__name__] = word
-    return environment
+        made.filters[word.__name__] = word
+    return made
 
 
-def _asset(name: str) -> Html:
+def asset(name: str) -> Html:
     """A file of ours, as it is: neither holds `</`."""
     text = resources.files("tf_advseg.reporting.page").joinpath(name)
     return Html(text.read_text("utf-8"))

@@ -22,9 +22,11 @@ class Command:
         settings: What it can be told.
         place: Where it stands in the list of commands.
         words: What it takes besides flags, "RUN ..." say: `run` gets a list of
-            them before the settings. Without it such words are refused.
+            them before the settings. Without it such words are refused; in
+            brackets, "[FOLDER ...]", there may be none.
         finds: Raises `ValueError` if what such a word names is not there.
         presets: The settings of a preset, by its name; None: there are none.
+        tensorflow: Whether it needs TensorFlow, whose import takes seconds.
     """
 
     settings: type[Settings]
@@ -32,6 +34,7 @@ class Command:
     words: str = ""
     finds: Callable[[str], None] | None = None
     presets: Callable[[str], dict[str, Any]] | None = None
+    tensorflow: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

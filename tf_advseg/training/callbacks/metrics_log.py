@@ -9,10 +9,9 @@ from pathlib import Path
 
 import keras
 
-from tf_advseg.base.checks import DataError
 from tf_advseg.base.files import atomic_file
-
-COLUMNS = ("step", "name", "value")
+from tf_advseg.base.files.metrics_file import COLUMNS
+from tf_advseg.base.files.metrics_file import read
 
 
 class MetricsLog(keras.callbacks.Callback):
@@ -69,23 +68,6 @@ class MetricsLog(keras.callbacks.Callback):
     def flush(self) -> None:
         """Waits until all rows are on the disk."""
         atomic_file.flush_to_disk(self.path)
-
-
-def read(path: Path) -> list[tuple[int, str, str]]:
-    """The rows of a metrics file; a missing file has none, and a last row
-    that a crash cut short does not count."""
-    if not Path(path).exists():
-        return []
-    try:
-        text = Path(path).read_bytes().rstrip(b"\0").decode("utf-8")
-        lines = io.StringIO(text[: text.rfind("\n") + 1], newline="")
-        rows = [row for row in csv.reader(lines) if len(row) == len(COLUMNS)]
-        return [(int(step), name, value) for step, name, value in rows[1:]]
-    except (ValueError, csv.Error) as error:
-        raise DataError(
-            f"{str(path)!r} is damaged ({error}); put back a copy, or remove "
-            "the damaged lines."
-        ) from error
 
 
 def _csv(rows) -> bytes:

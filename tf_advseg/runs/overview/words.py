@@ -1,0 +1,71 @@
+"""How facts of runs are written in a terminal."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+_STEPS = "▁▂▃▄▅▆▇█"
+NOTHING = "-"
+
+
+def shown(value: Any, most: int = 40) -> str:
+    """A value in a cell of a table: short, and no control of the terminal.
+
+    >>> shown(0.123456), shown(None), shown("a" * 9, most=5), shown("a\\x1bb")
+    ('0.1235', '-', 'aa..a', 'a?b')
+    """
+    if value is None or value == "":
+        return NOTHING
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    if len(text) <= most:
+        return text
+    half = (most - 2) // 2
+    return f"{text[: most - 2 - half]}..{text[len(text) - half :]}"
+
+
+def domain(name: Any) -> str:
+    """A domain without its options, or without the folders above it.
+
+    >>> domain("streets-sim(train=4)"), domain("/data/renders")
+    ('streets-sim', 'renders')
+    """
+    text = re.split(r"[(]", str(name))[0].rstrip("/\\")
+    return re.split(r"[/\\]", text)[-1] or str(name)
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction times 100.
+
+    >>> percent(0.31264), percent(None)
+    ('31.26', '-')
+    """
+    return NOTHING if fraction is None else f"{100 * fraction:.2f}"
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes.
+
+    >>> megabytes(12_819_825)
+    '12.8 MB'
+    """
+    return f"{size / 1e6:,.1f} MB"
+
+
+def sparkline(
+    values: Sequence[float], low: float, high: float, width: int = 16
+) -> str:
+    """A curve in a line of text.
+
+    >>> sparkline([0, 1, 2, 3], 0, 3)
+    '▁▃▆█'
+    """
+    if not values:
+        return ""
+    if len(values) > width:
+        last = len(values) - 1
+        values = [values[i * last // (width - 1)] for i in range(width)]
+    span = (high - low) or 1.0
+    top = len(_STEPS) - 1
+    places = [round(top * (value - low) / span) for value in values]
+    return "".join(_STEPS[min(top, max(0, place))] for place in places)
