@@ -52,10 +52,22 @@ def test_without_words_the_runs_below_runs_are_listed(runs, capfd):
     ],
 )
 def test_nothing_needs_tensorflow_and_all_can_be_json(runs, words):
-    command = [sys.executable, "-c", LIGHT, "runs", *words, "--json"]
+    command = [sys.executable, "-c", LIGHT, "runs", *words, "--json=-"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["format"] == 1
+
+
+def test_json_goes_into_a_file_beside_the_text(runs, capfd):
+    status, text = told(capfd, "--json=found.json")
+    assert status == 0
+    assert text.startswith("run ") and text.endswith("Written: found.json\n")
+    found = json.loads((runs.parent / "found.json").read_text())
+    assert [run["state"] for run in found["runs"]] == [
+        "finished",
+        "finished",
+        "unfinished",
+    ]
 
 
 def test_runs_are_compared_on_a_page_too(runs, capfd):

@@ -65,7 +65,7 @@ def test_run_folder_holds_what_it_promises(compared):
 
 @pytest.mark.slow
 def test_the_file_that_a_run_writes_makes_it_again(tmp_path, monkeypatch):
-    run(tmp_path / "first", steps=2)
+    assert run(tmp_path / "first", steps=2)[0] == 0
     monkeypatch.chdir(tmp_path)
     assert cli.main(["train", "--config=first/run.yaml", "--run=again"]) == 0
     first, again = tmp_path / "first", tmp_path / "again"

@@ -27,6 +27,7 @@ tells what a model was made of, and whether it still is what was written: data,
 settings, version, the model it started from, exports and what the gate said
 of them. The exit status is 5 if a file was changed.
 
+--json=FILE writes the same for scripts; --json=- prints it instead of the text.
 A folder that is called compare, tag, prune or lineage is ./compare and so on.
 """
 
@@ -34,7 +35,9 @@ import dataclasses
 
 from tf_advseg.base import checks
 from tf_advseg.base.fields import Settings
+from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
+from tf_advseg.settings.check_data import CheckSettings
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
 
@@ -68,9 +71,7 @@ class RunsSettings(Settings):
 
     GROUP = "Tidying"
 
-    json: bool = setting(
-        False, "Write JSON for scripts instead of tables.", group=COMMON
-    )
+    json: str = same(CheckSettings, "json", "")
     html: str = setting(
         "",
         "For compare: also write one HTML file that holds everything.",

@@ -37,7 +37,7 @@ def _model(model: Mapping[str, Any]) -> list[str]:
             *_line("file", model["file_is"]),
             *_line("metadata", model["problem"]),
         ]
-    made = [f"{model.get('method')}", f"step {model.get('step')}"]
+    made = [_method(model), f"step {model.get('step')}"]
     if model.get("chosen_by"):
         made.append(f"chosen by {model['chosen_by']}")
     return [
@@ -75,9 +75,14 @@ def _run(run: Mapping[str, Any]) -> list[str]:
 
 
 def _parent(facts: Mapping[str, Any]) -> str:
-    what = f"{facts.get('method')}, step {facts.get('step')}"
+    what = f"{_method(facts)}, step {facts.get('step')}"
     domains = f"{facts.get('source')} to {facts.get('target')}"
     return f"{facts.get('path')}: {what}, {domains}"
+
+
+def _method(facts: Mapping[str, Any]) -> str:
+    """Without its options, which may be a weight for each class."""
+    return str(facts.get("method")).partition("(")[0]
 
 
 def _ids(data: Mapping[str, str]) -> str:
