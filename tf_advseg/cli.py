@@ -130,7 +130,7 @@ def _help(name: str, module: ModuleType) -> str:
 def _overview() -> str:
     modules = {name: settings_module(name) for name in command_names()}
     lines = [
-        f"  {name:<12}{_title(modules[name])}"
+        f"  {name:<16}{_title(modules[name])}"
         for name in sorted(modules, key=lambda n: modules[n].COMMAND.place)
     ]
     commands = "\n".join(lines)

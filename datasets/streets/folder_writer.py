@@ -31,12 +31,13 @@ def write_folder(
         name = key.rpartition("/")[2] + ".png"
         Image.fromarray(domain.read_image(key)).save(images / name)
         Image.fromarray(domain.read_label(key)).save(labels / name)
-    text = yaml.safe_dump(_class_map(domain.class_set), sort_keys=False)
+    text = yaml.safe_dump(class_map_values(domain.class_set), sort_keys=False)
     (folder / "classes.yaml").write_text(text, encoding="utf-8")
     return len(keys)
 
 
-def _class_map(class_set: ClassSet) -> dict:
+def class_map_values(class_set: ClassSet) -> dict:
+    """What a class map says of labels that are train ids."""
     classes = [
         {"name": name, "id": index, "color": list(colour)}
         for index, (name, colour) in enumerate(

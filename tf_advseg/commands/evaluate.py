@@ -11,20 +11,16 @@ from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
 from tf_advseg.base.progress import Progress
-from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.classes.class_subsets import parse_subset
 from tf_advseg.datasets.classes.class_subsets import subsets_of
-from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.domain_check import lost_mask
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.measurement import Measurement
 from tf_advseg.evaluation.result import Evaluation
-from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.model_domain import make_model_domain
 from tf_advseg.metrics import text as metric_text
-from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.prediction.model_choice import load_models
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.evaluate import EvaluateSettings
@@ -40,7 +36,9 @@ def run(
         write: Where the report goes.
     """
     loaded, size = load_models(settings)
-    domain = _make_domain(settings, loaded)
+    domain = make_model_domain(
+        settings.target, settings.classes, loaded.metadata
+    )
     if settings.expect_data:
         manifest = run_data.split_manifest(domain, settings.split)
         run_data.check_expected(settings.expect_data, {"eval": manifest})
@@ -74,29 +72,6 @@ def run(
     for reason in found.faults.values():
         write(f"Skipped: {reason}")
     return SKIPPED_FILES if found.faults else 0
-
-
-def _make_domain(settings: EvaluateSettings, loaded: LoadedEnsemble) -> Domain:
-    """The target, of the model's classes."""
-    class_set = ClassSet(
-        name=loaded.metadata[0].get("class_set", "model"),
-        names=loaded.class_names,
-        palette=loaded.palette,
-    )
-    domain = registry.make_domain(
-        settings.target,
-        settings.classes,
-        class_set=class_set,
-        labels_like=table_of_models(loaded.metadata),
-    )
-    if domain.class_set.names != loaded.class_names:
-        raise ValueError(
-            f"The model predicts {', '.join(loaded.class_names)}, but "
-            f"{settings.target!r} is labelled with "
-            f"{', '.join(domain.class_set.names)}. Give the class map that "
-            "the model was trained with (--classes)."
-        )
-    return domain
 
 
 def _subsets(text, class_names):

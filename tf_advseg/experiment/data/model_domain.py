@@ -1,0 +1,49 @@
+"""The images that a trained model is shown: a domain of the model's classes."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from tf_advseg.datasets.classes.assumed_labels import table_of_models
+from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.experiment import registry
+
+
+def classes_of(facts: Mapping[str, Any]) -> ClassSet:
+    """The classes that a model predicts, from its file's metadata."""
+    return ClassSet(
+        name=facts.get("class_set", "model"),
+        names=tuple(facts["classes"]),
+        palette=tuple(tuple(colour) for colour in facts["palette"]),
+    )
+
+
+def make_model_domain(
+    name: str, class_map: str, metadata: Sequence[Mapping[str, Any]]
+) -> Domain:
+    """Finds a domain and checks that it has the model's classes.
+
+    Args:
+        name: As `registry.make_domain` takes it.
+        class_map: A class map file; empty: the domain's own.
+        metadata: Of each model's file; their classes are the same.
+
+    Raises:
+        ValueError: If the classes differ.
+    """
+    class_set = classes_of(metadata[0])
+    domain = registry.make_domain(
+        name,
+        class_map,
+        class_set=class_set,
+        labels_like=table_of_models(metadata),
+    )
+    if domain.class_set.names != class_set.names:
+        raise ValueError(
+            f"The model predicts {', '.join(class_set.names)}, but "
+            f"{name!r} is labelled with "
+            f"{', '.join(domain.class_set.names)}. Give the class map that "
+            "the model was trained with (--classes)."
+        )
+    return domain

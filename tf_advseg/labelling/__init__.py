@@ -1,0 +1,1 @@
+"""Which images of the target to label, and drafts to begin with."""

@@ -1,0 +1,1 @@
+"""Masks in the files of annotation tools, to be corrected there."""
