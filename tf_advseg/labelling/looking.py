@@ -13,9 +13,10 @@ import tensorflow as tf
 
 from tf_advseg.base.conventions import FEATURES
 from tf_advseg.datasets.files.evaluation_samples import Sample
+from tf_advseg.evaluation import bands
 from tf_advseg.evaluation.loop import equal_size_batches
 from tf_advseg.labelling.ranking import Pool
-from tf_advseg.networks.image_ops import resize_corners_aligned
+from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.networks.segmenter import stages
 from tf_advseg.selection.views import mirrored
@@ -50,12 +51,11 @@ def masks(
     segmenter: keras.Model, samples: Iterable[Sample]
 ) -> Iterator[tuple[Sample, np.ndarray]]:
     """Yields samples with their predicted classes, uint8 at native size."""
-    model = stages(segmenter)
+    ensemble = Ensemble([segmenter])
     for sample in samples:
-        image = tf.constant(sample.image[None], tf.float32)
-        logits = model(image, training=False)["logits"]
-        sized = resize_corners_aligned(logits, sample.native_size)
-        yield sample, tf.argmax(sized[0], -1).numpy().astype(np.uint8)
+        image, size = sample.image[None], sample.native_size
+        (classes,) = bands.predict(ensemble, image, size, bands.CLASSES)
+        yield sample, classes[0]
 
 
 def _compiled(segmenter: keras.Model):
