@@ -195,14 +195,9 @@ class RunSelection:
         """Writes selection.json and the chosen model as best.keras."""
         images = image_counts(self.settings, self.domains)
         text = json.dumps(choice.record(images), indent=1)
-        copy_segmenter(
-            self._path(choice.candidate),
-            self.out / BEST_FILE,
-            {
-                "chosen_by": choice.chosen_by,
-                "chosen_from": choice.candidate.file,
-            },
-        )
+        why = {"chosen_by": choice.chosen_by}
+        why["chosen_from"] = choice.candidate.file
+        copy_segmenter(self._path(choice.candidate), self.out / BEST_FILE, why)
         checksums.record(self.out / BEST_FILE)
         write_text(self.out / SELECTION_FILE, text + "\n")
 
