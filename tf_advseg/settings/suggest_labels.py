@@ -50,7 +50,7 @@ class SuggestSettings(
     run: str = same(RunSettings, "run", "", finds=finding.find_model)
     target: str = same(DomainSettings, "target", "")
     target_classes: str = same(
-        DataSettings, "target_classes", "", unset="the run's"
+        DataSettings, "target_classes", "", unset="the run's", group=COMMON
     )
     split: str = same(SplitSettings, "split", "train")
     count: int = setting(20, "How many images to suggest.", low=1)
