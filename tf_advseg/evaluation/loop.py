@@ -33,9 +33,9 @@ from tf_advseg.evaluation.counters import merged
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.training.distributed.workers import Workers
 
-Predict = Callable[..., tuple[np.ndarray, ...]]
+Predict = Callable[..., tuple[Any, ...]]
 """From images `(B, h, w, 3)` and an (H, W) to maps `(B, H, W)`: the classes,
-then, if wanted, entropies and confidences."""
+then, if wanted, entropies and confidences; arrays or tensors."""
 
 
 def count_split(

@@ -171,6 +171,8 @@ def damage(state: State) -> str | None:
         text = (state.path / MANIFEST_FILE).read_text(encoding="utf-8")
         files = json.loads(text)["files"]
         for name, wanted in files.items():
+            if name != Path(name).name:
+                return f"{MANIFEST_FILE} names {name!r}, no file of its folder"
             size = (state.path / name).stat().st_size
             if size != wanted["bytes"]:
                 return f"{name} has {size} bytes, expected {wanted['bytes']}"
@@ -181,7 +183,13 @@ def damage(state: State) -> str | None:
     except OSError as error:
         name = Path(error.filename or state.path).name
         return f"{name} cannot be read ({error.strerror})"
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):
         return f"{MANIFEST_FILE} is not readable JSON of the expected form"
     return None
 

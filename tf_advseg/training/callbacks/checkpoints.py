@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from tf_advseg.base.checks import in_one_line
 from tf_advseg.base.files.state_files import State
 from tf_advseg.base.files.state_files import StateFiles
 from tf_advseg.training.callbacks.weight_average import WeightAverage
@@ -16,8 +17,11 @@ from tf_advseg.training.watcher import Watcher
 
 _MISFITS = (
     tf.errors.DataLossError,
+    tf.errors.InternalError,
     tf.errors.InvalidArgumentError,
     tf.errors.NotFoundError,
+    tf.errors.UnimplementedError,
+    tf.errors.OpError,  # Itself: what is no table at all.
 )
 
 
@@ -142,11 +146,13 @@ def _restore(model, path, average, more) -> int:
     try:
         checkpoint = _checkpoint(model, step, average, more)
         checkpoint.read(path).assert_existing_objects_matched()
-    except (AssertionError, ValueError, *_MISFITS) as error:
+    except (AssertionError, ValueError, tf.errors.OpError) as error:
+        if isinstance(error, tf.errors.OpError) and type(error) not in _MISFITS:
+            raise  # The disk's or the memory's, which is another sentence.
         raise ValueError(
             f"The checkpoint {path} does not fit this network and "
             "optimizer; resume with the settings that it was trained with. "
-            f"({str(error).splitlines()[0]})"
+            f"({in_one_line(error)})"
         ) from error
     return int(step.numpy())
 
