@@ -12,6 +12,7 @@ from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.domains.folders.listing import IN_LABELS
 from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.files.image_files import image_size
 from tf_advseg.datasets.files.image_files import read_picture
@@ -69,12 +70,16 @@ class FileDomain(Domain):
         return {}
 
     def left_out(self, split: str) -> str:
+        # What lies in the labels' own folder is read: as labels.
         found = {
-            folder: listing.left_out_text()
+            folder: listing.whose(lambda reason: reason != IN_LABELS)
             for folder, listing in self.listings(split).items()
-            if listing.left_out
         }
-        parts = [f"in {folder!r} {text}" for folder, text in found.items()]
+        parts = [
+            f"in {folder!r} {listing.left_out_text()}"
+            for folder, listing in found.items()
+            if listing.left_out
+        ]
         return "; ".join(parts) or "none left out"
 
     @abc.abstractmethod

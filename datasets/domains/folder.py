@@ -25,10 +25,9 @@ from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.folders.layouts import SplitFolder
 from tf_advseg.datasets.domains.folders.layouts import find_layout
+from tf_advseg.datasets.domains.folders.listing import CLASS_MAP_NAME
 from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
 from tf_advseg.datasets.domains.folders.listing import Listing
-
-CLASS_MAP_NAME = "classes.yaml"
 
 
 class FolderDomain(FileDomain):

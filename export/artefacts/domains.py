@@ -43,9 +43,12 @@ class ExportDomains:
         self._told: set[str] = set()
         self._trained = _training_settings(settings)
         if not (settings.target or self._trained):
+            found = ""
+            if settings.run:
+                found = f" {settings.run!r} is no folder of a training run."
             raise ValueError(
                 "Say which images to calibrate and to compare on: --run=RUN "
-                "of the model, or --target=DOMAIN and --split=SPLIT."
+                f"of the model, or --target=DOMAIN.{found}"
             )
 
     def home_images(self, loaded: LoadedEnsemble) -> HomeImages:

@@ -51,6 +51,15 @@ def test_a_split_says_what_is_taken_of_it_and_what_is_not(tmp_path):
     assert domain.taken("train", 12).startswith("photos/train: 12 images taken")
 
 
+def test_a_class_map_beside_images_is_not_left_out(tmp_path):
+    root = write_folder(tmp_path / "photos")
+    for path in (root / "images").iterdir():
+        path.rename(root / path.name)
+    (root / "images").rmdir()
+    line = FolderDomain(root).taken("train")
+    assert line == "photos/train: 3 images taken; none left out."
+
+
 def test_what_lies_in_no_files_has_nothing_to_leave_out():
     line = NumberedDomain(num_images=1).taken("train")
     assert line == "numbered/train: 1 image taken; none left out."

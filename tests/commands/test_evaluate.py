@@ -10,6 +10,7 @@ from toy_segmenter import GREEN
 from toy_segmenter import RED
 from toy_segmenter import paint
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.commands import evaluate as evaluation_command
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.settings.evaluate import EvaluateSettings
@@ -146,3 +147,11 @@ def test_two_models_are_weighted(camera, tmp_path):
     for weights, accuracy in (("2,1", "33.33"), ("1,2", "66.67")):
         _, report = _run(both, camera, ensemble_weights=weights)
         assert f"pixel accuracy   {accuracy}" in report
+
+
+def test_an_evaluation_of_no_image_is_no_evaluation(model, camera, tmp_path):
+    for name in "ab":
+        (camera / f"val/images/{name}.png").write_bytes(b"no image")
+    with pytest.raises(DataError, match="None of the 2 images of split 'val'"):
+        _run(model, camera, out=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()

@@ -146,3 +146,14 @@ def test_a_name_that_is_no_utf8_is_refused(tmp_path):
     Path(path).touch()
     with pytest.raises(DataError, match="is no UTF-8, and outputs are named"):
         prediction.find_inputs(path)
+
+
+@pytest.mark.parametrize("name", ["x.png", "*.png", ""])
+def test_a_pipe_is_no_photo(tmp_path, name):
+    """Whoever opened it would wait for ever."""
+    os.mkfifo(tmp_path / "x.png")
+    with pytest.raises(DataError, match=r"1 no files \(x.png\)"):
+        prediction.find_inputs(str(tmp_path / name))
+    _touch(tmp_path, "y.png")
+    if name != "x.png":
+        assert _names(tmp_path / name) == ["y"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tf_advseg import pictures
+from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
@@ -60,6 +61,12 @@ def run(
         faults=FaultLog(),
         progress=Progress(number),
     )
+    if len(found.faults) == number:
+        first = next(iter(found.faults.values()))
+        raise DataError(
+            f"None of the {number} images of split {settings.split!r} of "
+            f"{domain.name!r} could be evaluated; the first: {first}"
+        )
     if isinstance(found, Evaluation):
         _report(found, subsets, settings, write)
         wrong = lost_mask(

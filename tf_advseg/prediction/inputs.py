@@ -13,6 +13,7 @@ from tf_advseg.datasets.domains.folder_files import sorted_out
 from tf_advseg.datasets.domains.folders.label_names import labels_beside
 from tf_advseg.datasets.domains.folders.listing import BESIDE
 from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
+from tf_advseg.datasets.domains.folders.listing import NO_FILES
 from tf_advseg.datasets.domains.folders.listing import is_text
 from tf_advseg.settings.parts.finding import find_input
 
@@ -95,14 +96,21 @@ def _in_folder(folder, leave_out, write):
 def _of_pattern(where, root, write):
     """What a pattern matches, by the rules of folders."""
     paths = map(Path, glob.glob(where, recursive=True))
-    names = [p.relative_to(root).as_posix() for p in paths if not p.is_dir()]
-    listing = _images(where, sorted_out(names, IMAGE_ENDINGS), write)
+    files = {p.relative_to(root).as_posix(): p for p in paths if not p.is_dir()}
+    listing = sorted_out(files, IMAGE_ENDINGS)
+    # Who opens a pipe waits for ever; a link to nothing is named when read.
+    pipes = [n for n in listing.files if not _is_readable_kind(files[n])]
+    listing = _images(where, listing.without(pipes, NO_FILES), write)
     if not listing.files:
         raise DataError(
             f"The pattern {where!r} matches no image{_kinds()}: "
             f"{listing.text()}."
         )
     return [_input_file(root / name, root) for name in listing.files]
+
+
+def _is_readable_kind(path):
+    return path.is_file() or not path.exists()
 
 
 def _images(where, listing, write):

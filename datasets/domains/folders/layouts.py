@@ -26,6 +26,7 @@ from tf_advseg.datasets.domains.folders.label_names import labels_beside
 from tf_advseg.datasets.domains.folders.label_names import match_labels
 from tf_advseg.datasets.domains.folders.label_names import stray_labels
 from tf_advseg.datasets.domains.folders.listing import BESIDE
+from tf_advseg.datasets.domains.folders.listing import CLASS_MAP_NAME
 from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
 from tf_advseg.datasets.domains.folders.listing import IN_LABELS
 from tf_advseg.datasets.domains.folders.listing import LABEL_ENDINGS
@@ -113,6 +114,8 @@ class SplitFolder:
     def _pictures(self) -> Listing:
         """What may be an image, or a label among them."""
         listing = list_folder(self.images, IMAGE_ENDINGS).with_names_of_text()
+        # Beside images in the root lies the class map, which is read.
+        listing = listing.where(lambda path: path != CLASS_MAP_NAME)
         if not self.are_apart:
             return listing.without_label_folders()
         inside = f"{self.labels}/".removeprefix(f"{self.images}/")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 
+CLASS_MAP_NAME = "classes.yaml"
+
 IMAGE_ENDINGS = (
     ".jpg",
     ".jpeg",
@@ -111,6 +113,11 @@ class Listing:
             tuple(file for file in self.files if file not in gone),
             {**self.left_out, reason: tuple(sorted(gone))},
         )
+
+    def whose(self, reasons: Callable[[str], bool]) -> "Listing":
+        """Returns the listing with some reasons to leave files out alone."""
+        kept = {r: paths for r, paths in self.left_out.items() if reasons(r)}
+        return Listing(self.files, kept)
 
     def with_names_of_text(self) -> "Listing":
         """Returns the listing without names that no file or log can hold."""
