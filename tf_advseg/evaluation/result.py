@@ -102,9 +102,10 @@ class Evaluation:
 
         Raises:
             KeyError: If a part of it is missing.
+            ValueError: If a part is none: anyone may have written them.
         """
         size = facts["size"]
-        return cls(
+        found = cls(
             domain=facts["domain"],
             split=facts["split"],
             size=tuple(size) if size else None,
@@ -113,6 +114,23 @@ class Evaluation:
             num_images=facts["num_images"],
             faults=facts["faults"],
         )
+        found._check()
+        return found
+
+    def _check(self) -> None:
+        classes = len(self.class_names)
+        sound = {
+            "domain": isinstance(self.domain, str),
+            "split": isinstance(self.split, str),
+            "size": self.size is None or _are_sizes(self.size),
+            "confusion": self.confusion.shape == (classes, classes)
+            and not (self.confusion < 0).any(),
+            "num_images": type(self.num_images) is int,
+            "faults": isinstance(self.faults, dict),
+        }
+        wrong = [name for name, is_sound in sound.items() if not is_sound]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not what evaluations have")
 
     def to_json(self, subsets: dict[str, tuple[str, ...]] | None = None) -> str:
         """Returns `to_dict` as readable JSON text."""
@@ -126,6 +144,10 @@ class Evaluation:
         for name, counts in zip(self.class_names, self.confusion, strict=True):
             writer.writerow([name, *counts.tolist()])
         return text.getvalue()
+
+
+def _are_sizes(size: tuple[Any, ...]) -> bool:
+    return len(size) == 2 and all(type(side) is int for side in size)
 
 
 def _plain(value):

@@ -14,6 +14,7 @@ from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.reporting.facts import RunFacts
 from tf_advseg.reporting.facts import RunRecord
+from tf_advseg.runs.recorded_settings import check_kinds
 from tf_advseg.runs.recorded_settings import decisive_settings
 from tf_advseg.settings.report import ReportSettings
 from tf_advseg.settings.train import TrainSettings
@@ -50,9 +51,10 @@ def find_views(record: RunRecord, settings: ReportSettings) -> Views:
 
     Raises:
         DataError: If a folder is not there.
-        ValueError: If the run's settings name no domain.
+        ValueError: If the run's settings name no domain, or are none.
     """
     known = decisive_settings(record.settings)
+    check_kinds(known)
     if settings.source:
         known["source"] = settings.source
     if settings.target:

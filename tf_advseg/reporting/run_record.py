@@ -5,6 +5,7 @@ other times or not at all: what is missing is None, what cannot be read is
 named, and the report goes on.
 """
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,10 @@ def _model_file(path, selection, model) -> tuple[Path, str]:
     # Joined names may lead out of the folder; a run's own files never do.
     if model == "auto" and isinstance(chosen, str):
         file = path / chosen
-        if file.is_file() and file.resolve().is_relative_to(path.resolve()):
-            return file, str(selection.get("chosen_by", "selection"))
+        # A name may also be longer than names can be, or hold a null byte.
+        with contextlib.suppress(OSError, ValueError):
+            if file.is_file() and file.resolve().is_relative_to(path.resolve()):
+                return file, str(selection.get("chosen_by", "selection"))
     return folder.last, "last step"
 
 

@@ -42,7 +42,6 @@ from PIL import Image
 import tf_advseg
 from tf_advseg.base import fields
 from tf_advseg.base.checks import DataError
-from tf_advseg.base.checks import brief
 from tf_advseg.base.files import checksums
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import remove_leftovers
@@ -50,6 +49,7 @@ from tf_advseg.base.files.json_file import read_object
 from tf_advseg.base.process import code_version
 from tf_advseg.runs import run_yaml
 from tf_advseg.runs.recorded_settings import CONFIG_FILE
+from tf_advseg.runs.recorded_settings import check_kinds
 from tf_advseg.runs.recorded_settings import in_todays_names
 from tf_advseg.settings.train import TrainSettings
 
@@ -171,10 +171,7 @@ def read_settings(path: str | Path) -> TrainSettings:
     }
     try:
         settings = TrainSettings(**known)
-        for name, value in known.items():
-            # What a flag reads is text or a number; a file may hold anything.
-            if isinstance(value, list | dict):
-                raise ValueError(f"{name} is {brief(value)}.")
+        check_kinds(known)
         return settings
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         raise DataError(

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from tf_advseg.base.checks import brief
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
 
@@ -43,3 +44,28 @@ def decisive_settings(recorded: Mapping[str, Any]) -> dict[str, Any]:
         for field in dataclasses.fields(TrainSettings)
         if field.metadata["decides"] == "weights"
     }
+
+
+_NAMES = (
+    "source",
+    "target",
+    "classes",
+    "target_classes",
+    "source_split",
+    "target_split",
+    "eval_split",
+)
+"""What names a domain, a split or a file."""
+
+
+def check_kinds(recorded: Mapping[str, Any]) -> None:
+    """Refuses what no flag could have read; a file may hold anything.
+
+    Raises:
+        ValueError: If a value is a list or an object, or no text where a
+            domain or a split is named.
+    """
+    for name, value in recorded.items():
+        is_no_name = name in _NAMES and not isinstance(value, str)
+        if is_no_name or isinstance(value, list | dict):
+            raise ValueError(f"{name} is {brief(value)}.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tf_advseg.base.checks import in_one_line
 from tf_advseg.networks.weights.torch.errors import WeightsError
 from tf_advseg.networks.weights.torch.torch_file import read_tensors
 
@@ -28,7 +29,7 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
         return safetensors.numpy.load_file(path)
     except (safetensors.SafetensorError, TypeError, KeyError) as error:
         raise WeightsError(
-            f"Cannot read the weights {str(path)!r}: {error}."
+            f"Cannot read the weights {str(path)!r}: {in_one_line(error)}."
         ) from error
 
 

@@ -4,6 +4,7 @@ mIoU, IoU and their differences are times 100 with one decimal ("points").
 """
 
 import math
+import numbers
 from typing import Any
 from typing import TypeGuard
 
@@ -72,8 +73,14 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {word}"
 
 
-def _is_known(value: float | None) -> TypeGuard[float]:
-    return value is not None and not math.isnan(value)
+def _is_known(value: Any) -> TypeGuard[float]:
+    """Whether it is a number, as a float can hold it; files hold anything."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return False
+    try:
+        return not math.isnan(value)
+    except OverflowError:
+        return False
 
 
 def _minus(text):

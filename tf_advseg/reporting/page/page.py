@@ -32,6 +32,7 @@ from tf_advseg.reporting.page.numbers import short
 from tf_advseg.reporting.page.numbers import signed_points
 from tf_advseg.reporting.page.numbers import signed_range
 from tf_advseg.reporting.page.untrusted import entries
+from tf_advseg.reporting.page.untrusted import fields
 from tf_advseg.reporting.page.untrusted import objects
 from tf_advseg.reporting.sections import configuration
 from tf_advseg.reporting.sections import confusion
@@ -124,6 +125,7 @@ def environment() -> jinja2.Environment:
         count,
         decimal,
         entries,
+        fields,
         mean_of_present,
         objects,
         points,

@@ -19,3 +19,12 @@ def objects(value: Any) -> list[dict]:
     [{'step': 1}]
     """
     return [entry for entry in entries(value) if isinstance(entry, dict)]
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """Returns a JSON object's fields.
+
+    >>> fields({"step": 1}), fields(2)
+    ({'step': 1}, {})
+    """
+    return value if isinstance(value, dict) else {}

@@ -146,7 +146,12 @@ def _restore(model, path, average, more) -> int:
     try:
         checkpoint = _checkpoint(model, step, average, more)
         checkpoint.read(path).assert_existing_objects_matched()
-    except (AssertionError, ValueError, tf.errors.OpError) as error:
+    except (
+        AssertionError,
+        IndexError,
+        ValueError,
+        tf.errors.OpError,
+    ) as error:
         if isinstance(error, tf.errors.OpError) and type(error) not in _MISFITS:
             raise  # The disk's or the memory's, which is another sentence.
         raise ValueError(
