@@ -130,3 +130,13 @@ def test_the_wrong_format_is_named():
         SuggestSettings(run="x", drafts="cocoa")
     with pytest.raises(ValueError, match="Say whose model"):
         SuggestSettings()
+
+
+def test_it_is_said_how_many_files_are_taken_and_left_out(given, tmp_path):
+    (tmp_path / "camera/images/x.heic").touch()
+    said = suggest(given)[1].splitlines()
+    images = tmp_path / "camera/images"
+    assert said[1] == (
+        f"camera/train: 6 images taken; in {str(images)!r} 1 left out: "
+        "1 of a kind that is not read (.heic 1)."
+    )

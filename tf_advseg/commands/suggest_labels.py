@@ -52,6 +52,7 @@ def run(settings: SuggestSettings, write: Callable[[str], None] = print) -> int:
     domain, size = _domain(settings, facts), facts.get("image_size")
     keys, faults = domain.keys(settings.split), FaultLog()
     write(f"{domain.name}, split {settings.split}: {len(keys):,} images")
+    write(domain.taken(settings.split))
     pool = look(
         segmenter,
         watched(_samples(domain, keys, size, faults), Progress(len(keys))),
