@@ -56,6 +56,25 @@ def test_another_default_changes_nothing_else():
     assert ours.metadata["group"] == theirs.metadata["group"] == "Base"
 
 
+@dataclasses.dataclass(frozen=True)
+class Unset(Settings):
+    """Says in words what its default is."""
+
+    size: str = setting("", "A size.", unset="as the image")
+
+
+@pytest.mark.parametrize(
+    ("default", "unset"), [("2x2", ""), ("", "as the image")]
+)
+def test_words_for_a_default_go_with_that_default(default, unset):
+    @dataclasses.dataclass(frozen=True)
+    class Other(Settings):
+        size: str = same(Unset, "size", default)
+
+    found = Other.__dataclass_fields__["size"]
+    assert (found.default, found.metadata["unset"]) == (default, unset)
+
+
 def test_fields_say_what_they_decide():
     assert fields.names_deciding(Toy, "choice") == {"count"}
     assert fields.names_deciding(Toy, "weights") == {"size", "kind", "rate"}

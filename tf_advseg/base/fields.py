@@ -80,6 +80,9 @@ def same(settings: type, name: str, default: Any, **changes: Any) -> Any:
         **changes: What else is different here: `unset` or `finds`.
     """
     metadata = {**settings.__dataclass_fields__[name].metadata, **changes}
+    if default and "unset" not in changes:
+        # Of the other class's default, which is not the one here.
+        metadata["unset"] = ""
     return dataclasses.field(default=default, metadata=metadata)
 
 
