@@ -79,11 +79,17 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
         "gate.json",
         "gate.md",
         "model.onnx",
+        "model.onnx.sha256",
         "model_dynamic.tflite",
+        "model_dynamic.tflite.sha256",
         "model_float16.tflite",
+        "model_float16.tflite.sha256",
         "model_float32.tflite",
+        "model_float32.tflite.sha256",
         "model_int8.tflite",
+        "model_int8.tflite.sha256",
         "saved_model",
+        "saved_model.sha256",
         "tf_advseg_edge.pyz",
     ]
     gate = json.loads((tmp_path / "gate.json").read_text())

@@ -4,7 +4,6 @@ As `test_hostile_models.py`: a sentence each, no traceback, nothing that takes
 longer than ten seconds or 500 MB more memory; and a page that runs nothing.
 """
 
-import gc
 import html.parser
 import json
 import random
@@ -140,8 +139,10 @@ def test_200_safetensors(tmp_path):
         assert text and path.name in text, text
         refused += 1
         path.unlink()
-        keras.utils.clear_session()  # Networks go in circles, and all at once.
-        gc.collect()
+        # Networks go in circles; to look for them each time takes minutes
+        # where many tests ran before.
+        if index % 25 == 24:
+            keras.utils.clear_session()
     assert refused == 200
     assert not (tmp_path / "out.keras").exists()
 

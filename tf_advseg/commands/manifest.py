@@ -21,13 +21,15 @@ def run(
     settings: ManifestSettings, write: Callable[[str], None] = print
 ) -> int:
     """Makes, writes, compares; returns the exit status."""
-    manifest = _manifest(settings, write)
+    manifest, taken = _manifest(settings)
     num_bytes = sum(entry.size for entry in manifest.entries)
     write(
         f"{manifest.id}  {settings.data}, split "
         f"{manifest.about.get('split', '?')}: {manifest.num_images:,} images, "
         f"{num_bytes / 1e6:,.1f} MB"
     )
+    if taken:
+        write(taken)
     if settings.out:
         if settings.out.endswith(CROISSANT_ENDING):
             save_croissant(manifest, settings.out)
@@ -44,17 +46,15 @@ def run(
     return ERRORS_IN_DATA if clauses else 0
 
 
-def _manifest(
-    settings: ManifestSettings, write: Callable[[str], None]
-) -> Manifest:
-    """Of the data; kept, so that its id alone finds it again."""
+def _manifest(settings: ManifestSettings) -> tuple[Manifest, str]:
+    """Of the data, kept, so that its id alone finds it again; and how many
+    files it takes."""
     if settings.data.endswith(".json") and Path(settings.data).is_file():
-        return _read(settings.data)
+        return _read(settings.data), ""
     domain = registry.make_domain(settings.data, settings.classes)
     manifest = run_data.split_manifest(domain, settings.split)
     run_data.keep(manifest)
-    write(domain.taken(settings.split))
-    return manifest
+    return manifest, domain.taken(settings.split)
 
 
 def _known(name: str) -> Manifest:

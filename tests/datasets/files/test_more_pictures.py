@@ -50,5 +50,6 @@ def test_the_edge_runner_says_it_too(tmp_path, capsys):
     (frame,) = frames_of_files(find_images(str(tmp_path)))
     assert frame.image is not None
     assert capsys.readouterr().err == (
+        f"{str(tmp_path)!r}: 1 images taken, none left out.\n"
         f"{str(path)!r} holds 3 pictures: the first is read, 2 are left out.\n"
     )

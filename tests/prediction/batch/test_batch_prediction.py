@@ -184,9 +184,10 @@ def test_beam_writes_what_predict_writes(beam, photos, model, tmp_path):
     assert _run(photos, model, one)[0] == 3
     status, report = _run(photos, model, many, runner="beam", shard_size=3)
     assert status == 3
-    assert report[0] == "8 images in 3 shards; 0 are finished."
-    assert report[1] == f"Predicted 7 images into {many}."
-    assert "dead_letters.jsonl" in report[2]
+    assert report[0] == f"{photos}: 8 files taken; none left out."
+    assert report[1] == "8 images in 3 shards; 0 are finished."
+    assert report[2] == f"Predicted 7 images into {many}."
+    assert "dead_letters.jsonl" in report[3]
     assert _outputs(one) == _outputs(many)
     assert len(_outputs(many)) == 7 * len(KINDS)
     for name in ("predictions.json", "legend.png"):
@@ -201,8 +202,9 @@ def test_beam_does_finished_shards_not_again(beam, photos, model, tmp_path):
     lost.unlink()
     status, report = _run(photos, model, out, **options)
     assert status == 0
-    assert report[0] == "7 images in 3 shards; 2 are finished."
-    assert report[1] == f"Predicted 7 images into {out}."
+    assert report[0] == f"{photos}: 7 files taken; none left out."
+    assert report[1] == "7 images in 3 shards; 2 are finished."
+    assert report[2] == f"Predicted 7 images into {out}."
     after = {p: p.stat().st_mtime_ns for p in out.rglob("*/*.png")}
     again = {path for path in before if before[path] != after[path]}
     # The last shard has one image of the seven; PNGs of three kinds.
