@@ -10,6 +10,7 @@ from benchmarks.adaptation.recipes import ORACLE
 from benchmarks.adaptation.records import Record
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.runs import comparison
+from tf_advseg.settings.parts.samples import AUTO
 from tf_advseg.settings.train import TrainSettings
 
 
@@ -25,12 +26,12 @@ def write(streets: Record, file: Path = comparison.RECORDED_ORACLE) -> bool:
     Returns:
         Whether there are such runs.
     """
-    wanted = comparison.comparable(TrainSettings())
-    runs = [
-        figures["last"]
-        for seed, figures in sorted(streets.runs.get(ORACLE, {}).items())
-        if _comparable(streets, seed) == wanted
-    ]
+    of_seeds = {
+        seed: _comparable(streets, seed)
+        for seed in sorted(streets.runs.get(ORACLE, {}))
+    }
+    defaults = [seed for seed, its in of_seeds.items() if _are_defaults(its)]
+    runs = [streets.runs[ORACLE][seed]["last"] for seed in defaults]
     if not runs:
         return False
     iou = {
@@ -41,7 +42,7 @@ def write(streets: Record, file: Path = comparison.RECORDED_ORACLE) -> bool:
     record = {
         "command": "python -m benchmarks.adaptation",
         "seeds": len(runs),
-        "settings": wanted,
+        "settings": of_seeds[defaults[0]],
         "iou": iou,
     }
     write_text(file, json.dumps(record, indent=2) + "\n")
@@ -53,3 +54,11 @@ def _comparable(streets: Record, seed: int) -> dict[str, object]:
     known = {field.name for field in dataclasses.fields(TrainSettings)}
     kept = {k: v for k, v in settings.items() if k in known}
     return comparison.comparable(TrainSettings(**kept))
+
+
+def _are_defaults(settings: dict[str, object]) -> bool:
+    """Whether they are; sizes that follow the images are what they were."""
+    defaults = comparison.comparable(TrainSettings())
+    return settings.keys() == defaults.keys() and all(
+        value in (settings[name], AUTO) for name, value in defaults.items()
+    )

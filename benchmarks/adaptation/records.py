@@ -30,12 +30,16 @@ from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.recorded_settings import CONFIG_FILE
 from tf_advseg.settings.parts.adversary import AdversarySettings
 from tf_advseg.settings.parts.presets import PLAIN
+from tf_advseg.settings.parts.samples import AUTO
 from tf_advseg.settings.train import TrainSettings
 
 FOLDER = Path(__file__).parents[1] / "recorded" / "adaptation"
 
 ABSENT = {**vars(TrainSettings()), **PLAIN}
 """What stands for a setting that a record is too old to have."""
+
+FITTED = ("source_size", "target_size", "crop")
+"""Settings that a run replaces by what its images are."""
 
 Figures = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -175,7 +179,8 @@ def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
     """What two runs have otherwise: (then, now), by the setting's name.
 
     A setting that is younger than the first had the value that stands for its
-    absence. The adversary's say nothing where no target image is seen.
+    absence. The adversary's say nothing where no target image is seen. Sizes
+    that are to follow the images are, in a run's record, what they were.
     """
     then = {**ABSENT, **then}
     names = now.keys() & ABSENT.keys()
@@ -185,6 +190,7 @@ def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
         name: (then[name], now[name])
         for name in sorted(names)
         if then[name] != now[name]
+        and not (name in FITTED and now[name] == AUTO)
     }
 
 

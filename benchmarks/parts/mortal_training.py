@@ -30,6 +30,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import keras
 
 from tf_advseg import cli
+from tf_advseg.base.process import launch
 from tf_advseg.commands import train as training_command
 from tf_advseg.experiment import networks
 from tf_advseg.networks.layers import BatchNorm
@@ -118,7 +119,7 @@ def live_command(order: dict, log: Path) -> int:
             os.dup2(file.fileno(), descriptor)
         status = cli.main(order["arguments"])
         print(f"events: {fate.events}", flush=True)
-    return status
+    return launch.end_at_once(status)
 
 
 def main() -> None:

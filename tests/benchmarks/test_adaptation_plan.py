@@ -143,6 +143,14 @@ def test_the_adversary_decides_nothing_where_no_target_is_seen(places):
     assert changed("advent") == {"target_weight_scale": (1.0, 0.5)}
 
 
+def test_sizes_that_follow_the_images_are_what_they_were():
+    then = {"method": "advent", "crop": "128x256", "batch_norm": "affine"}
+    now = {"method": "advent", "crop": "auto", "batch_norm": "auto"}
+    assert differences(then, now) == {"batch_norm": ("affine", "auto")}
+    other = {**now, "crop": "64x64", "batch_norm": "affine"}
+    assert differences(then, other) == {"crop": ("128x256", "64x64")}
+
+
 def test_the_demos_oracle_is_of_the_defaults_alone(tmp_path):
     places = Places(tmp_path / "runs")
     streets = Record(tmp_path / "streets.json")
@@ -159,10 +167,15 @@ def test_the_demos_oracle_is_of_the_defaults_alone(tmp_path):
     for seed, road in enumerate((0.4, 0.6)):
         run = Experiment("streets", recipes.ORACLE, seed, flags)
         figures = {"last": {"miou": road / 2, "iou": {"road": road}}}
-        settings = portable(dataclasses.asdict(run.settings(places)), places)
+        sizes = {"source_size": "128x256", "target_size": "128x256"}
+        settings = portable(
+            dataclasses.asdict(run.settings(places, **sizes)), places
+        )
         streets.add(run, figures, settings)
     assert demo_oracle.write(streets, file)
     written = json.loads(file.read_text())
     assert written["seeds"] == 2
     assert written["iou"] == pytest.approx({"road": 0.5, "mIoU": 0.25})
     assert written["settings"]["steps"] == TrainSettings().steps
+    # What a run has in place of `auto`.
+    assert written["settings"]["target_size"] == "128x256"
