@@ -22,7 +22,10 @@ OWN_FLAGS: Mapping[str, Flags] = {
     # As long again, from the trained source-only model; and the same without
     # adapting, which they are held against.
     "source_only_longer": {"method": SOURCE_ONLY, "start": _SOURCE_RUN},
-    "dacs_started": {"method": "dacs", "start": _SOURCE_RUN},
+    "dacs_started": {
+        "method": 'dacs(threshold=0.9, share=0.5, weighting="pixel")',
+        "start": _SOURCE_RUN,
+    },
     "self_training_started": {
         "method": "self_training",
         "start": _SOURCE_RUN,

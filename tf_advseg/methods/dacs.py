@@ -23,20 +23,17 @@ from tf_advseg.methods.self_training import SelfTrainingMethod
 class Dacs(SelfTrainingMethod):
     """Pastes half of a source image's classes on a pseudo-labelled target.
 
-    Believed is, as in `SelfTraining`, the surest half of each class, pixel by
-    pixel. The paper believes by one threshold and weighs whole images:
-    `dacs(threshold=0.968, share=0, weighting="image")`. In short runs that lets
-    classes that are never sure be swallowed by those that are.
+    The paper's threshold, decay and weighting. With `--start` the surest half
+    of each class is the better choice, pixel by pixel:
+    `dacs(threshold=0.9, share=0.5, weighting="pixel")`. One threshold lets
+    classes that are never sure be swallowed by those that are; but shares of
+    what an untrained teacher says are believed too, and it collapses.
 
     Images of other sizes than the target's are resized to it before they are
     mixed.
     """
 
     name: ClassVar[str] = "dacs"
-
-    threshold: float = 0.9
-    share: float = 0.5
-    weighting: str = "pixel"
 
     def mixed(
         self, source: Samples, target: Samples, seeds: tf.Tensor, classes: int
