@@ -9,6 +9,7 @@ import toy_runs
 import toy_segmenter
 from PIL import Image
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.commands import suggest_labels as command
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.settings.suggest_labels import SuggestSettings
@@ -42,6 +43,15 @@ def suggest(settings, **changes):
             (command.Path(settings.out) / "suggestions.json").read_text()
         ),
     )
+
+
+def test_images_none_of_which_can_be_read_are_a_sentence(given, tmp_path):
+    folder = tmp_path / "broken" / "images"
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(b"hello")
+    with pytest.raises(DataError, match="None of the images could be read"):
+        suggest(given, target=str(folder.parent))
+    assert not (tmp_path / "out").exists()
 
 
 def test_images_drafts_and_a_class_map_are_written(given, tmp_path):

@@ -31,13 +31,15 @@ def ensemble(request):
 @pytest.mark.parametrize("band", [1, 1000, 10**6])
 def test_bands_are_the_whole(ensemble, size, band):
     images = np.random.default_rng(0).integers(0, 256, (2, 24, 40, 3))
-    classes, entropies = bands.predict_in_bands(
-        ensemble, images, size, True, band
+    classes, entropies = bands.in_bands(
+        ensemble, images, size, bands.ENTROPIES, band
     )
     whole = ensemble.predict_classes_and_entropy(images, size)
     np.testing.assert_array_equal(classes, whole[0])
     np.testing.assert_allclose(entropies, whole[1], atol=1e-5)
-    assert bands.predict_in_bands(ensemble, images, size, False)[1] is None
+    alone = bands.in_bands(ensemble, images, size, bands.CLASSES, band)
+    assert len(alone) == 1
+    np.testing.assert_array_equal(alone[0], classes)
 
 
 @pytest.mark.parametrize("with_entropy", [False, True])

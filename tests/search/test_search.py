@@ -134,7 +134,9 @@ def test_findings_of_a_study(tmp_path):
         "agreement",
         "learning_rate",
     ]
-    assert len(text.splitlines()) == 6
+    assert set(text.splitlines()[1]) == {"-", " "}
+    told = [line.split()[0] for line in text.splitlines()[2:]]
+    assert told == [row.name for row in rows] and len(told) == 5
     shares = findings.importances(study)
     assert shares == {"learning_rate": pytest.approx(1.0)}
     html = page.page("a <study>", "agreement", rows, shares, "tf_advseg train")

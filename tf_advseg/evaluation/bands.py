@@ -90,16 +90,3 @@ def in_bands(
         for whole, read in zip(found, reads, strict=False):
             whole[:, first : first + count] = read(scores).numpy()
     return found
-
-
-def predict_in_bands(
-    ensemble: Ensemble,
-    images: Images,
-    size: tuple[int, int],
-    with_entropy: bool,
-    band: int = BAND,
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """As `in_bands`; entropies are None where they are not wanted."""
-    maps = ENTROPIES if with_entropy else CLASSES
-    classes, *more = in_bands(ensemble, images, size, maps, band)
-    return classes, more[0] if more else None

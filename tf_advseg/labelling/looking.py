@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import FEATURES
 from tf_advseg.datasets.files.evaluation_samples import Sample
 from tf_advseg.evaluation import bands
@@ -29,12 +30,21 @@ def look(
 
     Features are the backbone's, averaged over the image and brought to length
     1; of a segmenter that does not give them, the class probabilities.
+
+    Raises:
+        DataError: If there is no sample.
     """
     step = _compiled(segmenter)
     keys, rows = [], []
     for group, images in equal_size_batches(samples, batch_size):
         keys += [sample.key for sample in group]
         rows.append([v.numpy() for v in step(tf.constant(images, tf.float32))])
+    if not rows:
+        raise DataError(
+            "None of the images could be read, so there is none to suggest; "
+            "the warnings above say why of each. `tf_advseg check_data` looks "
+            "at a folder."
+        )
     probabilities = [np.concatenate(part) for part in zip(*rows, strict=True)]
     entropy, disagreement, shares, features = probabilities
     lengths = np.linalg.norm(features, axis=1, keepdims=True)

@@ -8,6 +8,7 @@ import optuna
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState
 
+from tf_advseg.metrics.text import aligned
 from tf_advseg.search.search import command_line
 from tf_advseg.search.search import short
 from tf_advseg.search.study import REASON
@@ -85,15 +86,10 @@ def best_command(study: Study, base: TrainSettings) -> str:
 def table(found: list[Row], objective: str) -> str:
     """The rows as text."""
     names = list({name: None for row in found for name in row.params})
-    lines = [["trial", objective, *names]]
+    header = ["trial", objective, *names]
+    lines = []
     for row in found:
         value = row.state if row.value is None else f"{row.value:.4f}"
         own = [short(row.params.get(name, "")) for name in names]
         lines.append([row.name, value[:40], *own])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    return aligned([[header], lines], words=len(header))

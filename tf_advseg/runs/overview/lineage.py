@@ -58,7 +58,6 @@ def lineage(path: str | Path) -> dict[str, Any]:
             "training run."
         )
     return {
-        "format": 1,
         "models": [_model(file) for file in files],
         "run": _run(run) if has_run else None,
         "exports": _exports(run) if has_run else [],

@@ -35,7 +35,6 @@ def table(runs: Sequence[RunFacts], notes: Sequence[str]) -> str:
 def facts(runs: Sequence[RunFacts], notes: Sequence[str]) -> dict[str, Any]:
     """Returns the same as plain JSON values."""
     return {
-        "format": 1,
         "runs": [run.to_dict() for run in runs],
         "notes": list(notes),
     }

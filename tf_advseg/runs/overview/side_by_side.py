@@ -50,7 +50,6 @@ class SideBySide:
     def to_dict(self) -> dict[str, Any]:
         """Returns plain JSON values."""
         return {
-            "format": 1,
             "runs": [run.to_dict() for run in self.runs],
             "differing": self.differing,
             "iou": self.ious,
