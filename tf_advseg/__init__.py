@@ -2,7 +2,8 @@
 
     import tf_advseg
 
-    segmenter, facts = tf_advseg.load_segmenter("runs/RUN")
+    model = tf_advseg.load("runs/RUN")
+    model("photo.jpg").plot().show()
 
 The public names stand in `__init__.pyi`. Each is imported when it is first
 used: TensorFlow waits until something needs it.

@@ -7,6 +7,11 @@ from .experiment.registry import make_backbone as make_backbone
 from .experiment.registry import make_decoder as make_decoder
 from .experiment.registry import make_domain as make_domain
 from .experiment.registry import make_method as make_method
+from .library.loading import load as load
+from .library.model import Model as Model
+from .library.recipe import Recipe as Recipe
+from .library.result import Result as Result
+from .library.results import Results as Results
 from .networks import backbones as backbones
 from .networks import decoders as decoders
 from .networks.decoders.deeplab_v2 import deeplab_v2 as deeplab_v2

@@ -45,13 +45,13 @@ def read_rgb(path: Place) -> np.ndarray:
             bits a channel.
     """
     with _open(path) as picture:
-        return np.array(_upright_rgb(path, picture))
+        return np.array(upright_rgb(path, picture))
 
 
 def read_picture(path: Place) -> Image.Image:
     """Returns what `read_rgb` does as a Pillow picture, a bit sooner."""
     with _open(path) as picture:
-        return decode_plain_png(picture) or _upright_rgb(path, picture)
+        return decode_plain_png(picture) or upright_rgb(path, picture)
 
 
 def image_size(path: Place) -> tuple[int, int]:
@@ -115,10 +115,15 @@ def read_colours(path: Place) -> np.ndarray:
         return np.array(picture.convert("RGB"))
 
 
-def _upright_rgb(path: Place, picture: ImageFile) -> Image.Image:
+def upright_rgb(name: object, picture: ImageFile) -> Image.Image:
+    """Returns an open picture as `read_rgb` does; messages call it `name`.
+
+    Raises:
+        DataError: If it has more than 8 bits a channel.
+    """
     if not is_rgb(picture):
         raise DataError(
-            f"Image {str(path)!r} has more than 8 bits a channel (mode "
+            f"Image {str(name)!r} has more than 8 bits a channel (mode "
             f"{picture.mode}); convert it to 8 bits a channel first."
         )
     return turned(picture, orientation_of(picture)).convert("RGB")

@@ -35,6 +35,7 @@ def artefact_facts(
         "classes": list(loaded.class_names),
         "palette": [list(colour) for colour in loaded.palette],
         "class_set": first.get("class_set"),
+        "label_table": first.get("label_table"),
         "method": _joined(loaded, "method"),
         "backbone": _joined(loaded, "backbone"),
         "step": first.get("step"),

@@ -77,6 +77,13 @@ class SavedModelRuntime:
         found = self._signatures["scores"](image=images)
         return found["classes"][0].numpy(), found["entropy"][0].numpy()
 
+    def maps(self, image: np.ndarray) -> tuple[np.ndarray, ...]:
+        """From uint8 `(H, W, 3)` to classes, entropy, confidence `(H, W)`."""
+        found = self._signatures["scores"](image=tf.constant(image[None]))
+        confidence = tf.reduce_max(found["probabilities"], axis=-1)
+        maps = found["classes"], found["entropy"], confidence
+        return tuple(one[0].numpy() for one in maps)
+
     def classes(self, image: np.ndarray) -> np.ndarray:
         """From uint8 `(H, W, 3)` to classes `(H, W)`."""
         return self.batch(image[np.newaxis])[0]

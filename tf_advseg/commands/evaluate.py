@@ -7,7 +7,6 @@ from pathlib import Path
 from PIL import Image
 
 from tf_advseg import pictures
-from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.base.process.exit_status import SKIPPED_FILES
@@ -16,6 +15,7 @@ from tf_advseg.datasets.classes.class_subsets import parse_subset
 from tf_advseg.datasets.classes.class_subsets import subsets_of
 from tf_advseg.datasets.domains.domain_check import lost_mask
 from tf_advseg.datasets.files.faults import FaultLog
+from tf_advseg.evaluation.evaluating import check_counted
 from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
 from tf_advseg.evaluation.measurement import Measurement
@@ -61,12 +61,7 @@ def run(
         faults=FaultLog(),
         progress=Progress(number),
     )
-    if len(found.faults) == number:
-        first = next(iter(found.faults.values()))
-        raise DataError(
-            f"None of the {number} images of split {settings.split!r} of "
-            f"{domain.name!r} could be evaluated; the first: {first}"
-        )
+    check_counted(found, domain, settings.split)
     if isinstance(found, Evaluation):
         _report(found, subsets, settings, write)
         wrong = lost_mask(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.evaluation import bands
 from tf_advseg.evaluation import counters
@@ -18,6 +19,8 @@ from tf_advseg.evaluation.counters import ENTROPY_BINS
 from tf_advseg.evaluation.counters import Counter
 from tf_advseg.evaluation.counters import PerImage
 from tf_advseg.evaluation.counters import Sum
+from tf_advseg.evaluation.loop import Classifier
+from tf_advseg.evaluation.loop import Predict
 from tf_advseg.evaluation.loop import count_split
 from tf_advseg.evaluation.measurement import AgainstTruth
 from tf_advseg.evaluation.measurement import Measurement
@@ -60,14 +63,36 @@ def evaluate_segmenter(
             "shares with `tf_advseg.evaluation.evaluating.measure`."
         )
 
-    num_classes = ensemble.num_classes
+    predict = functools.partial(bands.predict, ensemble, maps=bands.CLASSES)
+    return evaluate_predictions(
+        predict, ensemble, domain, split, size=size, **options
+    )
+
+
+def evaluate_predictions(
+    predict: Predict,
+    predictor: Classifier,
+    domain: Domain,
+    split: str,
+    *,
+    size: tuple[int, int] | None,
+    **options: Any,
+) -> Evaluation:
+    """As `evaluate_segmenter`, of whatever predicts; the split has labels.
+
+    Args:
+        predict: From images and an output size to `(classes,)`.
+        predictor: Whose classes they are.
+        domain: As above, and so are `split`, `size` and `options`.
+    """
+    num_classes = predictor.num_classes
     counted = {
         "confusion": Sum(counters.confusion, num_classes, num_classes),
         "num_images": Sum(lambda image: np.ones(1, int), 1),
     }
     found = count_split(
-        ensemble,
-        functools.partial(bands.predict, ensemble, maps=bands.CLASSES),
+        predictor,
+        predict,
         domain,
         split,
         counted,
@@ -77,6 +102,18 @@ def evaluate_segmenter(
     )
     found["num_images"] = int(found["num_images"][0])
     return Evaluation(size=size, **found)
+
+
+def check_counted(
+    found: Evaluation | Measurement, domain: Domain, split: str
+) -> None:
+    """Raises `DataError` if every image of a split was left out."""
+    if len(found.faults) == len(domain.keys(split)):
+        first = next(iter(found.faults.values()))
+        raise DataError(
+            f"None of the {len(found.faults)} images of split {split!r} of "
+            f"{domain.name!r} could be evaluated; the first: {first}"
+        )
 
 
 def measure(

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -30,7 +31,6 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.counters import Counter
 from tf_advseg.evaluation.counters import PredictedImage
 from tf_advseg.evaluation.counters import merged
-from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.training.distributed.workers import Workers
 
 Predict = Callable[..., tuple[Any, ...]]
@@ -38,8 +38,15 @@ Predict = Callable[..., tuple[Any, ...]]
 then, if wanted, entropies and confidences; arrays or tensors."""
 
 
+class Classifier(Protocol):
+    """What predicts; an `Ensemble`, or an artefact of one."""
+
+    @property
+    def num_classes(self) -> int: ...
+
+
 def count_split(
-    ensemble: Ensemble,
+    ensemble: Classifier,
     predict: Predict,
     domain: Domain,
     split: str,
@@ -157,7 +164,7 @@ def spread(keys: Sequence[str], limit: int) -> list[str]:
     return [keys[int(index)] for index in indices]
 
 
-def _check_same_classes(ensemble: Ensemble, domain: Domain) -> None:
+def _check_same_classes(ensemble: Classifier, domain: Domain) -> None:
     if ensemble.num_classes != domain.class_set.num_classes:
         raise ValueError(
             f"The segmenter predicts {ensemble.num_classes} classes, but "

@@ -155,25 +155,38 @@ def make_model(
     settings: TrainSettings, method: Method, class_names: Sequence[str]
 ) -> SegmenterTrainer:
     """A compiled model; call it in the strategy's scope."""
-    keras.utils.set_random_seed(settings.seed)
-    segmenter = networks.make_segmenter(settings, len(class_names))
-    if settings.start:
-        start.load_into(segmenter, settings)
-    model = _make_trainer(settings, segmenter, method)
-    wiring.check_batch_norm(segmenter, method)
-    model.compile(
-        optimizer=optimizers.of_segmenter(settings),
-        discriminator_optimizer=optimizers.of_discriminators(settings),
-        accumulate=settings.accumulate,
-        target_delay=settings.target_delay,
-        target_warmup=settings.target_warmup,
-        watched_classes=class_names if settings.health_every else (),
-        clip_norm=settings.clip_norm,
-    )
+    model = make_trainer(settings, method, len(class_names))
+    watched = class_names if settings.health_every else ()
+    model.compile(**compile_options(settings), watched_classes=watched)
     return model
 
 
-def _make_trainer(
+def make_trainer(
+    settings: TrainSettings, method: Method, num_classes: int
+) -> SegmenterTrainer:
+    """The segmenter with its initial weights, in the method's trainer."""
+    keras.utils.set_random_seed(settings.seed)
+    segmenter = networks.make_segmenter(settings, num_classes)
+    if settings.start:
+        start.load_into(segmenter, settings)
+    model = _trainer_of(settings, segmenter, method)
+    wiring.check_batch_norm(segmenter, method)
+    return model
+
+
+def compile_options(settings: TrainSettings) -> dict[str, Any]:
+    """What a trainer is compiled with, but for the numbers of health."""
+    return {
+        "optimizer": optimizers.of_segmenter(settings),
+        "discriminator_optimizer": optimizers.of_discriminators(settings),
+        "accumulate": settings.accumulate,
+        "target_delay": settings.target_delay,
+        "target_warmup": settings.target_warmup,
+        "clip_norm": settings.clip_norm,
+    }
+
+
+def _trainer_of(
     settings: TrainSettings, segmenter: keras.Model, method: Method
 ) -> SegmenterTrainer:
     """The trainer that a method of this type needs."""

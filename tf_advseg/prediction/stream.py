@@ -52,26 +52,31 @@ class Prediction:
         image: uint8 `(H, W, 3)`, RGB.
         classes: Train ids, uint8 `(H, W)`.
         entropy: Normalised entropy (0-1), float32 `(H, W)`, if wanted.
+        confidence: Probability of the class, float32 `(H, W)`, if wanted.
     """
 
     name: str
     image: np.ndarray
     classes: np.ndarray
     entropy: np.ndarray | None
+    confidence: np.ndarray | None = None
 
 
 def read_pictures(
     files: Iterable[InputFile], size: tuple[int, int] | None
 ) -> Iterator[Picture | Fault]:
     """Yields the images of files in order; a `Fault` for each corrupt one."""
+    return bounded_map(lambda file: read_picture(file, size), files)
 
-    def read(file):
-        try:
-            return prepare(file.name, read_rgb(file.path), size)
-        except DataError as error:
-            return Fault(file.name, str(error))
 
-    return bounded_map(read, files)
+def read_picture(
+    file: InputFile, size: tuple[int, int] | None
+) -> Picture | Fault:
+    """Returns the image of a file, or a `Fault` if it is corrupt."""
+    try:
+        return prepare(file.name, read_rgb(file.path), size)
+    except DataError as error:
+        return Fault(file.name, str(error))
 
 
 def prepare(
@@ -86,6 +91,7 @@ def predict_pictures(
     pictures: Iterable[Picture | Fault],
     *,
     with_entropy: bool,
+    with_confidence: bool = False,
     batch_size: int = 1,
 ) -> Iterator[Prediction | Fault]:
     """Yields a prediction a picture, in order; faults pass through.
@@ -94,8 +100,13 @@ def predict_pictures(
         ensemble: The segmenters.
         pictures: From `read_pictures`, or frames of a video.
         with_entropy: Whether entropies are computed too.
+        with_confidence: Whether entropies and confidences are.
         batch_size: How many neighbours of equal sizes go through at once.
     """
+
+    maps = bands.ENTROPIES if with_entropy else bands.CLASSES
+    if with_confidence:
+        maps = bands.CONFIDENCES
 
     def sizes(picture):
         if isinstance(picture, Fault):
@@ -107,14 +118,13 @@ def predict_pictures(
             yield from (one for one in run if isinstance(one, Fault))
             continue
         while batch := list(itertools.islice(run, batch_size)):
-            yield from _predict_batch(ensemble, batch, with_entropy)
+            yield from _predict_batch(ensemble, batch, maps)
 
 
-def _predict_batch(ensemble, batch, with_entropy):
+def _predict_batch(ensemble, batch, maps):
     images = np.stack([p.resized for p in batch]).astype(np.float32)
     size = batch[0].image.shape[:2]
-    maps = bands.ENTROPIES if with_entropy else bands.CLASSES
-    classes, *more = bands.predict(ensemble, images, size, maps)
-    entropies = more[0] if more else [None] * len(batch)
-    for picture, ids, entropy in zip(batch, classes, entropies, strict=True):
-        yield Prediction(picture.name, picture.image, ids, entropy)
+    found = list(bands.predict(ensemble, images, size, maps))
+    found += [[None] * len(batch)] * (bands.CONFIDENCES - len(found))
+    for picture, *of_picture in zip(batch, *found, strict=True):
+        yield Prediction(picture.name, picture.image, *of_picture)

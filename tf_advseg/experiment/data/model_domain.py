@@ -39,11 +39,24 @@ def make_model_domain(
         class_set=class_set,
         labels_like=table_of_models(metadata),
     )
+    check_same_classes(domain, class_set, name)
+    return domain
+
+
+def check_same_classes(
+    domain: Domain, class_set: ClassSet, name: str = ""
+) -> None:
+    """Raises `ValueError` if a domain has other classes than a model.
+
+    Args:
+        domain: The domain.
+        class_set: The model's.
+        name: What the user called the domain.
+    """
     if domain.class_set.names != class_set.names:
         raise ValueError(
             f"The model predicts {', '.join(class_set.names)}, but "
-            f"{name!r} is labelled with "
+            f"{(name or domain.name)!r} is labelled with "
             f"{', '.join(domain.class_set.names)}. Give the class map that "
             "the model was trained with (--classes)."
         )
-    return domain
