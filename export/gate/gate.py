@@ -19,6 +19,7 @@ from tf_advseg.evaluation.bands import is_too_large
 from tf_advseg.export import formats
 from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.export.formats.format import Artefact
+from tf_advseg.export.gate import intervals
 from tf_advseg.export.gate import processes
 from tf_advseg.export.gate import stages
 from tf_advseg.export.gate.verdict import Finding
@@ -92,6 +93,7 @@ class Gate:
             megabytes=_bytes(artefact.path) / 1e6,
             agreement=agreement,
             miou=_miou(confusion),
+            miou_interval=self._miou_interval(found.classes),
             miou_change=_change(confusion, expected),
             iou_change=self._class_changes(confusion, expected),
             latency=found.latency(),
@@ -110,10 +112,15 @@ class Gate:
     def keras_facts(self) -> dict[str, Any]:
         """What Keras itself reached and took, after `examine`."""
         first = next(iter(self._keras.values()))
+        views = {name: found for (name, _), found in self._keras.items()}
         return {
             "miou": {
-                name: _miou(self._confusion(measured.classes))
-                for (name, _), measured in self._keras.items()
+                name: _miou(self._confusion(found.classes))
+                for name, found in views.items()
+            },
+            "intervals": {
+                name: self._intervals(found.classes)
+                for name, found in views.items()
             },
             "latency": first.latency(),
             "peak_memory_mb": first.facts["peak_memory_mb"],
@@ -171,18 +178,34 @@ class Gate:
             if name in found and name in expected
         }
 
-    def _confusion(self, class_maps):
+    def _confusions(self, class_maps):
+        """Of each image `(N, C, C)`; None without labels."""
         if self._images.labels is None:
             return None
         count = len(self._class_names)
-        return sum(
-            metrics.confusion_matrix(
-                resize_label(label, classes.shape), classes, count
-            )
-            for label, classes in zip(
-                self._images.labels, class_maps, strict=True
-            )
+        pairs = zip(self._images.labels, class_maps, strict=True)
+        return np.stack(
+            [
+                metrics.confusion_matrix(
+                    resize_label(label, classes.shape), classes, count
+                )
+                for label, classes in pairs
+            ]
         )
+
+    def _confusion(self, class_maps):
+        found = self._confusions(class_maps)
+        return None if found is None else found.sum(axis=0)
+
+    def _miou_interval(self, class_maps):
+        found = self._confusions(class_maps)
+        return None if found is None else intervals.of_miou(found)
+
+    def _intervals(self, class_maps):
+        found = self._confusions(class_maps)
+        if found is None:
+            return None
+        return intervals.of_all(found, self._class_names)
 
     def _class_changes(self, confusion, expected):
         if confusion is None:

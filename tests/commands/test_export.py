@@ -2,6 +2,10 @@
 
 import dataclasses
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +80,7 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
     )
     assert status == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "README.md",
         "gate.json",
         "gate.md",
         "model.onnx",
@@ -108,6 +113,30 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
         assert artefact["passed"] and artefact["latency"]["p50"] > 0
         assert set(artefact["iou_change"]) == {"red", "green", "blue"}
     assert "# Is it the same model?" in report
+
+
+@pytest.mark.slow
+def test_what_the_card_tells_to_do_works(model, camera, tmp_path, monkeypatch):
+    """Its three ways to run the model, as they stand there."""
+    _run(model, camera, tmp_path, formats="saved_model,tflite_float32")
+    photo = Image.open(camera / "val/images/0.png").convert("RGB")
+    photo.resize((16, 8)).save(tmp_path / "photo.jpg", quality=100)
+    monkeypatch.chdir(tmp_path)
+    card = (tmp_path / "README.md").read_text()
+    blocks = re.findall(r"```(\w+)\n(.*?)```", card, re.DOTALL)
+    assert [language for language, _ in blocks] == ["python", "python", "sh"]
+    found = []
+    for _, code in blocks[:2]:
+        names = {}
+        exec(code, names)
+        found.append(np.asarray(names["classes"]))
+    command = blocks[2][1].replace("python", sys.executable, 1)
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    ids = sorted(Path("predictions/ids").iterdir())
+    found.append(np.asarray(Image.open(ids[0])))
+    assert found[0].shape == (8, 16) and len(np.unique(found[0])) > 1
+    for classes in found[1:]:
+        np.testing.assert_array_equal(classes, found[0])
 
 
 @pytest.mark.slow
@@ -165,6 +194,9 @@ def test_without_the_gate_several_sizes_get_names(model, camera, tmp_path):
     names = sorted(path.name for path in tmp_path.glob("*.tflite"))
     assert names == ["model_float32_12x20.tflite", "model_float32_8x16.tflite"]
     assert all(checksums.check(tmp_path / name) for name in names)
+    card = (tmp_path / "README.md").read_text()
+    assert "| `model_float32_8x16.tflite` | unknown |" in card
+    assert "The gate was not asked" in card
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tf_advseg.metrics import iou as metrics
+from tf_advseg.metrics.bootstrap import interval_of
 from tf_advseg.metrics.bootstrap import iou_of_counts
 from tf_advseg.metrics.bootstrap import miou_of_counts
 from tf_advseg.metrics.bootstrap import paired_difference
@@ -92,3 +93,24 @@ def test_the_same_seed_gives_the_same_interval():
 def test_other_images_are_an_error():
     with pytest.raises(ValueError, match="of the same images and classes"):
         paired_difference([images(1, 2)], [images(1, 2, 3)])
+
+
+def test_one_model_on_equal_images_is_beyond_doubt():
+    found = interval_of(images(5, 5, 5))
+    # The class has IoU 5 / 10, the rest 10 / 15 on every image.
+    assert found.value == pytest.approx((5 / 10 + 10 / 15) / 2)
+    assert found.low == found.high == pytest.approx(found.value)
+
+
+def test_the_interval_of_one_model_has_the_width_that_theory_gives():
+    right = np.random.default_rng(1).integers(0, 2, 400) * 10
+    found = interval_of(images(*right)[:, :, :1], draws=4000)
+    share = right.mean() / 10
+    width = 2 * 1.96 * np.sqrt(share * (1 - share) / 400)
+    assert found.value == pytest.approx(share)
+    assert found.high - found.low == pytest.approx(width, rel=0.1)
+
+
+def test_one_model_without_images_is_refused():
+    with pytest.raises(ValueError, match=r"received the shape \(0, 3, 2\)"):
+        interval_of(np.zeros((0, 3, 2)))

@@ -28,6 +28,7 @@ from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.prediction.model_choice import load_models
 from tf_advseg.settings.export import SAVED_MODEL
 from tf_advseg.settings.export import ExportSettings
+from tf_advseg.sharing.card.writing import write_card
 
 
 def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
@@ -62,7 +63,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         artefacts = writing.write_artefacts(
             settings, workshop, domains, loaded, size, write
         )
-        refused = set()
+        refused, findings = set(), {}
         if settings.gate:
             report = _examine(
                 settings,
@@ -74,6 +75,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
                 write,
             )
             refused = _conclude(report, artefacts, out, write)
+            findings = report.to_dict()
         else:
             # Of several ways to make an artefact, the last one made.
             artefacts = {a.name: a for a in artefacts}.values()
@@ -82,6 +84,17 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         note_export(settings, out, write)
         if SAVED_MODEL not in refused:
             write_packages(out, workshop.folder, settings, write)
+        names = {artefact.name for artefact in artefacts} - refused
+        card = write_card(
+            out,
+            facts,
+            settings.model_paths,
+            sorted(names),
+            findings,
+            (settings.calibration, settings.calibration_images),
+            settings.model_licence,
+        )
+        write(f"Written: {card} (the model's card)")
         return REFUSED_ARTEFACTS if refused else 0
 
 

@@ -1,4 +1,4 @@
-"""How sure a difference in mIoU is: the bootstrap over images.
+"""How sure an mIoU, or a difference of two, is: the bootstrap over images.
 
     B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993.
 
@@ -131,17 +131,59 @@ def paired_difference(
         return statistic(drawn_after) - statistic(drawn_before)
 
     value = gain(np.ones((1, counts_after.shape[1]))).mean(axis=1)[0]
-    gains = _drawn_gains(gain, counts_after.shape[:2], draws, seed)
+    gains = _drawn(gain, counts_after.shape[:2], draws, seed)
+    return _around(value, gains, level)
+
+
+def interval_of(
+    counts: np.ndarray,
+    *,
+    statistic: Callable[[np.ndarray], np.ndarray] = miou_of_counts,
+    draws: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """The result of one model, with its interval: images are drawn.
+
+    Args:
+        counts: Pixel counts `(N, 3, C)`.
+        statistic, draws, level, seed: As for `paired_difference`.
+
+    Returns:
+        Fractions (0-1); NaN for a class that occurs nowhere.
+
+    Raises:
+        ValueError: If there are no images.
+    """
+    if np.ndim(counts) != 3 or not len(counts):
+        raise ValueError(
+            "An interval needs pixel counts (N, 3, C) of some images; "
+            f"received the shape {np.shape(counts)}."
+        )
+    as_float = np.asarray(counts, np.float64)
+
+    def result(images):
+        """For draws of images (R, N): (R, 1) or (R, 1, C)."""
+        drawn = np.einsum("rn,nkc->rkc", images, as_float, optimize=True)
+        return statistic(drawn)[:, None]
+
+    value = result(np.ones((1, len(as_float))))[0, 0]
+    results = _drawn(result, (1, len(as_float)), draws, seed)
+    return _around(value, results, level)
+
+
+def _around(value, drawn, level):
+    """A value with the range that `level` of the draws `(R, ...)` are in."""
     tail = (1 - level) / 2
     with warnings.catch_warnings():
         # A class that occurs nowhere is NaN in every draw, and so are its ends.
         warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
-        low, high = np.nanquantile(gains, [tail, 1 - tail], axis=0)
+        low, high = np.nanquantile(drawn, [tail, 1 - tail], axis=0)
     return Interval(value, low, high, level)
 
 
-def _drawn_gains(gain, shape, draws, seed):
-    """The mean gain over the drawn seeds in each draw, `(R,)` or `(R, C)`."""
+def _drawn(gain, shape, draws, seed):
+    """The mean over the drawn seeds in each draw, `(R,)` or `(R, C)`."""
     num_seeds, num_images = shape
     generator = np.random.default_rng(seed)
     found = []

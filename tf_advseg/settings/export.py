@@ -139,6 +139,12 @@ class ExportSettings(
         50, "How many images, evenly spread, the gate looks at.", low=1
     )
     threads: int = setting(2, "Threads of every process of the gate.", low=1)
+    model_licence: str = setting(
+        "",
+        "The licence that the model's card states, as Hugging Face calls it: "
+        "'apache-2.0', 'other', ...",
+        unset="the card says 'unknown'",
+    )
 
     def __post_init__(self):
         if not self.model_paths:

@@ -1,0 +1,1 @@
+"""A finished export on its way out: its card, signature and address."""

@@ -1,0 +1,1 @@
+"""The model card: what an export says of itself, to people."""
