@@ -1,0 +1,1 @@
+"""Runs in tracking servers: MLflow, Weights & Biases; off unless asked for."""
