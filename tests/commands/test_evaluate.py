@@ -149,6 +149,16 @@ def test_two_models_are_weighted(camera, tmp_path):
         assert f"pixel accuracy   {accuracy}" in report
 
 
+def test_several_looks_are_told_of(model, camera, tmp_path):
+    out = tmp_path / "evaluation"
+    options = {"tta_scales": "1,2", "tta_flip": True}
+    _, report = _run(model, camera, out=str(out), **options)
+    looks = "1, 1 mirrored, 2, 2 mirrored"
+    assert f"Each is seen at these factors of its size: {looks}." in report
+    facts = json.loads((out / "evaluation.json").read_text())
+    assert facts["views"] == looks
+
+
 def test_an_evaluation_of_no_image_is_no_evaluation(model, camera, tmp_path):
     for name in "ab":
         (camera / f"val/images/{name}.png").write_bytes(b"no image")

@@ -245,3 +245,17 @@ def test_the_command_reports_and_exits(photos, model, tmp_path):
     )
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1].startswith("error: The input")
+
+
+def test_what_is_seen_at_several_sizes_is_averaged_and_told_of(photos, model):
+    _save(photos, "a.png")
+    _, out, _ = _run(photos, model, tta_scales="1,2", tta_flip=True)
+    assert _ids(out / "classes" / "a.png") == MAP.tolist()
+    facts = json.loads((out / "predictions.json").read_text())
+    assert facts["views"] == "1, 1 mirrored, 2, 2 mirrored"
+
+
+def test_one_look_is_told_of_by_nothing(photos, model):
+    _save(photos, "a.png")
+    _, out, _ = _run(photos, model)
+    assert "views" not in json.loads((out / "predictions.json").read_text())

@@ -23,6 +23,7 @@ from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment.data.model_domain import make_model_domain
 from tf_advseg.metrics import text as metric_text
 from tf_advseg.prediction.model_choice import load_models
+from tf_advseg.prediction.model_choice import views_told
 from tf_advseg.runs import data as run_data
 from tf_advseg.settings.evaluate import EvaluateSettings
 
@@ -51,6 +52,9 @@ def run(
         f"{settings.model} on {domain.name}, split {settings.split}: "
         f"{number:,} images"
     )
+    told = views_told(settings)
+    if told:
+        write(f"Each is seen at these factors of its size: {told['views']}.")
     write(domain.taken(settings.split))
     found = (evaluate_segmenter if labelled else measure)(
         loaded.ensemble,
@@ -100,7 +104,8 @@ def _report(
     if not settings.out:
         return
     out = Path(settings.out)
-    write_text(out / "evaluation.json", evaluation.to_json(subsets) + "\n")
+    facts = {**evaluation.to_dict(subsets), **views_told(settings)}
+    write_text(out / "evaluation.json", json.dumps(facts, indent=1) + "\n")
     write_text(out / "iou.txt", table + "\n")
     write_text(out / "confusion.csv", evaluation.confusion_csv())
     with atomic_path(out / "confusion.png") as temporary:

@@ -8,6 +8,7 @@ from tf_advseg.base.progress import Progress
 from tf_advseg.prediction import summary
 from tf_advseg.prediction import video
 from tf_advseg.prediction.model_choice import load_models
+from tf_advseg.prediction.model_choice import views_told
 from tf_advseg.settings.predict import PredictSettings
 
 
@@ -46,7 +47,7 @@ def run(settings: PredictSettings, write: Callable[[str], None] = print) -> int:
     )
     summary.write_summary(
         out,
-        {"models": list(settings.model_paths)},
+        {"models": list(settings.model_paths), **views_told(settings)},
         loaded.class_names,
         loaded.palette,
         result,

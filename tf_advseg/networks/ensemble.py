@@ -17,7 +17,8 @@ With weights w_m (made to sum to 1) and upsampled logits z_m, `combine` is
     "logits":         s = sum_m w_m z_m,   p = softmax(s)
     "probabilities":  s = p = sum_m w_m softmax(z_m)
 
-ADVENT's "AdvEnt + MinEnt" is the first, with weights 0.5 and 0.5.
+ADVENT's "AdvEnt + MinEnt" is the first, with weights 0.5 and 0.5. With several
+views of an image each segmenter has a z of each, and they share its weight.
 
 Letters: B images, (h, w) evaluation size, (H, W) output size, C classes.
 """
@@ -37,6 +38,8 @@ from tf_advseg.networks.image_ops import Size
 from tf_advseg.networks.image_ops import resize_corners_aligned
 from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.networks.segmenter import stages
+from tf_advseg.networks.views import PLAIN
+from tf_advseg.networks.views import View
 
 COMBINATIONS = ("logits", "probabilities")
 
@@ -50,6 +53,7 @@ class Ensemble:
         segmenters: One or more; all of the same classes.
         weights: One a segmenter, not negative; equal by default.
         combine: What is summed: "logits" or "probabilities".
+        views: What each segmenter is shown of an image.
 
     Attributes:
         num_classes: C.
@@ -64,11 +68,17 @@ class Ensemble:
         segmenters: Sequence[keras.Model],
         weights: Sequence[float] | None = None,
         combine: str = "logits",
+        views: Sequence[View] = PLAIN,
     ):
         self._combine = check_choice("combination", combine, COMBINATIONS)
         self._models = [low_resolution_logits(model) for model in segmenters]
         self._stages = [stages(model) for model in segmenters]
-        self._weights = _normalised(weights, len(self._models))
+        self._views = tuple(views)
+        self._weights = [
+            weight / len(self._views)
+            for weight in _normalised(weights, len(self._models))
+            for _ in self._views
+        ]
         counts = [model.output_shape[-1] for model in self._models]
         if len(set(counts)) != 1:
             raise ValueError(
@@ -129,8 +139,16 @@ class Ensemble:
         return [v.value for model in self._models for v in model.variables]
 
     def logits(self, images: Images) -> list[tf.Tensor]:
-        """Returns each segmenter's low-resolution logits; not compiled."""
-        return [model(images, training=False) for model in self._models]
+        """Returns the low-resolution logits of each segmenter and view, in
+        this order; not compiled."""
+        looks = [
+            view.shown(tf.convert_to_tensor(images)) for view in self._views
+        ]
+        return [
+            view.seen(model(look, training=False))
+            for model in self._models
+            for view, look in zip(self._views, looks, strict=True)
+        ]
 
     def compiled_logits(self, images: Images) -> list[tf.Tensor]:
         """As `logits`, to the bit what predictions of classes are made of."""
@@ -139,10 +157,10 @@ class Ensemble:
     def stages(self, images: Images, size: Size) -> dict[str, tf.Tensor]:
         """Returns what is computed on the way to s, by name; not compiled.
 
-        Always "scores"; with one segmenter also the stages that
-        `tf_advseg.networks.segmenter.stages` finds in it.
+        Always "scores"; with one segmenter and the plain view also the stages
+        that `tf_advseg.networks.segmenter.stages` finds in it.
         """
-        if len(self._models) > 1:
+        if len(self._models) > 1 or self._views != PLAIN:
             return {"scores": self.scores(images, size)}
         found = self._stages[0](images, training=False)
         return {**found, "scores": self.combined([found["logits"]], size)}
@@ -153,7 +171,7 @@ class Ensemble:
         size: Size,
         resize: Callable[[tf.Tensor, Size], tf.Tensor] = resize_corners_aligned,
     ) -> tf.Tensor:
-        """Returns s, float32 `(B, H, W, C)`, of each segmenter's logits."""
+        """Returns s, float32 `(B, H, W, C)`, of what `logits` returned."""
         total = 0.0
         for weight, maps in zip(self._weights, logits, strict=True):
             maps = resize(maps, size)

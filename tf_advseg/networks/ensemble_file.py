@@ -8,6 +8,8 @@ from typing import Any
 from tf_advseg.base.files.model_facts import check_facts
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.model_file import load_segmenter
+from tf_advseg.networks.views import PLAIN
+from tf_advseg.networks.views import View
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -34,6 +36,7 @@ def load_ensemble(
     weights: Sequence[float] | None = None,
     combine: str = "logits",
     same_size: bool = True,
+    views: Sequence[View] = PLAIN,
 ) -> LoadedEnsemble:
     """Loads segmenters that predict the same classes.
 
@@ -43,6 +46,7 @@ def load_ensemble(
         combine: "logits" or "probabilities", see `tf_advseg.networks.ensemble`.
         same_size: Whether the files must agree on the image size; False
             where the caller chooses another.
+        views: What each segmenter is shown of an image.
 
     Raises:
         ValueError: If a file cannot be loaded, or two files differ in their
@@ -56,7 +60,7 @@ def load_ensemble(
         check_facts(repr(str(path)), facts, wanted=("classes", "palette"))
     first = metadata[0]
     image_size = first.get("image_size")
-    ensemble = Ensemble(models, weights, combine)
+    ensemble = Ensemble(models, weights, combine, views)
     if len(first["classes"]) != ensemble.num_classes:
         raise ValueError(
             f"The metadata of {str(paths[0])!r} name {len(first['classes'])} "

@@ -3,7 +3,12 @@
 from tf_advseg.base.fields import parse_size
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
+from tf_advseg.networks.views import PLAIN
+from tf_advseg.networks.views import View
+from tf_advseg.networks.views import in_words
+from tf_advseg.networks.views import views_of
 from tf_advseg.settings.parts.model import ModelSettings
+from tf_advseg.settings.parts.model import ViewsSettings
 
 
 def load_models(
@@ -19,7 +24,21 @@ def load_models(
         settings.model_weights,
         settings.combine,
         same_size=not settings.size,
+        views=views(settings),
     )
     if settings.size:
         return loaded, parse_size(settings.size)
     return loaded, loaded.image_size
+
+
+def views(settings: ModelSettings) -> tuple[View, ...]:
+    """What those models are shown of an image; all there is, by default."""
+    if not isinstance(settings, ViewsSettings):
+        return PLAIN
+    return views_of(settings.view_scales, settings.tta_flip)
+
+
+def views_told(settings: ModelSettings) -> dict[str, str]:
+    """Of those views, for records; nothing where there is but the plain one."""
+    looks = views(settings)
+    return {} if looks == PLAIN else {"views": in_words(looks)}

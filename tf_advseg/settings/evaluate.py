@@ -24,12 +24,14 @@ from tf_advseg.settings.parts.data import ExpectedDataSettings
 from tf_advseg.settings.parts.data import SplitSettings
 from tf_advseg.settings.parts.model import BatchSettings
 from tf_advseg.settings.parts.model import ModelSettings
+from tf_advseg.settings.parts.model import ViewsSettings
 from tf_advseg.settings.parts.places import OutSettings
 
 
 @dataclasses.dataclass(frozen=True)
 class EvaluateSettings(
     ModelSettings,
+    ViewsSettings,
     ExpectedDataSettings,
     OutSettings,
     BatchSettings,

@@ -18,11 +18,14 @@ from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.model import BatchSettings
 from tf_advseg.settings.parts.model import ModelSettings
+from tf_advseg.settings.parts.model import ViewsSettings
 from tf_advseg.settings.parts.places import ImagesSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class PredictSettings(ModelSettings, ImagesSettings, BatchSettings):
+class PredictSettings(
+    ModelSettings, ViewsSettings, ImagesSettings, BatchSettings
+):
     """One prediction run."""
 
     GROUP = "Runner"

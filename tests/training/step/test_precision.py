@@ -8,10 +8,10 @@ from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg import methods
-from tf_advseg.networks.segments import segments
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.callbacks.checkpoints import restore_newest
 from tf_advseg.training.callbacks.checkpoints import save_state
+from tf_advseg.training.step.segments import segments
 
 METHOD = methods.AdvEnt(target_weights={"main": 0.5, "aux": 0.25})
 

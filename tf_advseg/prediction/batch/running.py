@@ -13,6 +13,8 @@ from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.prediction import batch
 from tf_advseg.prediction import summary
 from tf_advseg.prediction.batch.task import task_kinds
+from tf_advseg.prediction.model_choice import views
+from tf_advseg.prediction.model_choice import views_told
 from tf_advseg.settings.predict import PredictSettings
 
 
@@ -66,6 +68,7 @@ def make_task(
         kinds=kinds,
         out=str(Path(settings.out).resolve()),
         batch_size=settings.batch_size,
+        views=views(settings),
     )
 
 
@@ -84,7 +87,7 @@ def _report(settings, files, result, write):
     facts = read_metadata(settings.model_paths[0])
     summary.write_summary(
         out,
-        {"models": list(settings.model_paths)},
+        {"models": list(settings.model_paths), **views_told(settings)},
         facts["classes"],
         facts["palette"],
         result,

@@ -10,6 +10,8 @@ from typing import Any
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.networks.model_file import segmenter_file
+from tf_advseg.networks.views import PLAIN
+from tf_advseg.networks.views import View
 from tf_advseg.prediction import PredictionWriter
 from tf_advseg.prediction import predict_pictures
 from tf_advseg.prediction import read_pictures
@@ -31,6 +33,7 @@ class PredictionTask:
         kinds: Of `tf_advseg.prediction.KINDS`.
         out: The folder to write to; every worker must reach it.
         batch_size: How many neighbours of equal sizes go through at once.
+        views: What each model is shown of an image.
     """
 
     models: tuple[str, ...]
@@ -40,6 +43,7 @@ class PredictionTask:
     kinds: tuple[str, ...]
     out: str
     batch_size: int = 1
+    views: tuple[View, ...] = PLAIN
 
     def key(self) -> str:
         """Returns all that outputs depend on, with the models' contents.
@@ -58,7 +62,9 @@ class PredictionTask:
             ValueError: If they cannot be loaded or do not agree.
         """
         same_size = self.size == "file"
-        return load_ensemble(self.models, self.weights, self.combine, same_size)
+        return load_ensemble(
+            self.models, self.weights, self.combine, same_size, self.views
+        )
 
     def predict(self, loaded: LoadedEnsemble, shard: Shard) -> ShardResult:
         """Predicts a shard, writes its outputs and, last, its record."""

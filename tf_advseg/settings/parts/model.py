@@ -29,6 +29,29 @@ def parse_weights(text: str) -> list[float] | None:
         ) from None
 
 
+def parse_scales(text: str) -> list[float]:
+    """Reads `--tta_scales`.
+
+    >>> parse_scales("1, 1.5")
+    [1.0, 1.5]
+
+    Raises:
+        ValueError: If one is no number of at least 0.1 and at most 10, or
+            stands there twice.
+    """
+    try:
+        scales = [float(part) for part in text.split(",")]
+    except ValueError:
+        scales = []
+    usable = all(0.1 <= scale <= 10 for scale in scales)
+    if not scales or not usable or len(set(scales)) != len(scales):
+        raise ValueError(
+            f"Cannot read the scales {text!r}; expected different numbers "
+            "from 0.1 to 10, separated by commas: 1,1.5 say."
+        )
+    return scales
+
+
 @dataclasses.dataclass(frozen=True)
 class ModelSettings(Settings):
     """A model, or several that predict together."""
@@ -79,6 +102,28 @@ class ModelSettings(Settings):
     def model_weights(self) -> list[float] | None:
         """The numbers in `ensemble_weights`, or None for equal ones."""
         return parse_weights(self.ensemble_weights)
+
+
+@dataclasses.dataclass(frozen=True)
+class ViewsSettings(Settings):
+    """Test-time augmentation: several looks at each image, averaged."""
+
+    GROUP = "Model"
+
+    tta_scales: str = setting(
+        "1",
+        "Sizes at which the network looks at each image, as factors: '1,1.5'. "
+        "What it sees is averaged.",
+        reads=parse_scales,
+    )
+    tta_flip: bool = setting(
+        False, "It looks at the mirrored image too, at each size."
+    )
+
+    @property
+    def view_scales(self) -> list[float]:
+        """The numbers in `tta_scales`."""
+        return parse_scales(self.tta_scales)
 
 
 @dataclasses.dataclass(frozen=True)

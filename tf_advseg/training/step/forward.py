@@ -15,8 +15,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tf_advseg.networks.segments import segments
 from tf_advseg.training.step import precision as precisions
+from tf_advseg.training.step.segments import segments
 
 
 def training_forward(
