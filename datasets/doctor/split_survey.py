@@ -23,6 +23,7 @@ from tf_advseg.datasets.file_facts import LabelFacts
 from tf_advseg.datasets.file_facts import PairFacts
 
 SOURCE, TARGET, EVALUATION, OTHER = "source", "target", "evaluation", "other"
+FEW_LABELS = "target labels"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,8 +33,8 @@ class SplitSurvey:
     Args:
         domain: The domain.
         split: The split.
-        role: What a training does with it: SOURCE, TARGET, EVALUATION or
-            OTHER.
+        role: What a training does with it: SOURCE, TARGET, EVALUATION,
+            FEW_LABELS or OTHER.
         pairs: Facts of each image and its label.
         missing_labels: Images of a labelled split that have none.
         stray_labels: Label files without an image.

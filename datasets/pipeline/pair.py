@@ -1,11 +1,11 @@
 """The training data: labelled source beside unlabelled target.
 
 This is the one place where target labels are dropped, and it drops them by
-never reading them.
+never reading them. `FewLabels` of the target are a domain of their own.
 """
 
+import dataclasses
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 
 import tensorflow as tf
@@ -16,27 +16,47 @@ from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
-from tf_advseg.datasets.files.reading import SampleReader
-from tf_advseg.datasets.pipeline.augmentation import augment
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
+from tf_advseg.datasets.pipeline.part_of_batch import PartOfBatch
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
-from tf_advseg.datasets.pipeline.sampling import sample_index
-from tf_advseg.datasets.pipeline.sampling import sample_seed
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 
-_NAMES = ("source", "target")
 _STYLE = 2
 """The stream of seeds after those of SOURCE and TARGET."""
+_FEW = 3
+"""The one after that."""
 
 CACHE_BYTES = 512 * 2**20
 """A domain whose resized samples fit in here is decoded (or drawn) once."""
 
 
+@dataclasses.dataclass(frozen=True)
+class FewLabels:
+    """Labelled images of the target, beside the source in each batch.
+
+    They have no style but their own.
+
+    Args:
+        domain: Where they come from.
+        split: Its split.
+        options: How its samples are made.
+        count: How many are in a global batch, in place of as many of the
+            source.
+        sampler: Which of them come; None takes each once an epoch.
+    """
+
+    domain: Domain
+    split: str
+    options: SampleOptions
+    count: int
+    sampler: RareClassSampler | None = None
+
+
 def pair(
-    source: Domain,
+    source: Domain | None,
     target: Domain | None,
     *,
     source_split: str = "train",
@@ -52,6 +72,7 @@ def pair(
     source_sampler: RareClassSampler | None = None,
     source_style: SourceStyle | None = None,
     shows_target: bool = True,
+    target_labels: FewLabels | None = None,
     share: BatchShare = WHOLE_BATCH,
 ) -> tf.data.Dataset:
     """Returns endless batches of both domains.
@@ -60,7 +81,7 @@ def pair(
     how many threads read, nor on which batches were taken before.
 
     Args:
-        source: The labelled domain.
+        source: The labelled domain, or None to train without any.
         target: The other domain, or None to train on the source alone.
         source_split: The source's split.
         target_split: The target's split.
@@ -80,12 +101,16 @@ def pair(
             needs a target.
         shows_target: Whether target images are in the batches; without, they
             are read for `source_style` alone.
+        target_labels: Labelled images of the target, if there are any.
         share: This worker's part of each batch; by default all of it.
 
     Returns:
         A dataset of `({"source": images, "target": images}, labels)`: images
         float32 `(B, H, W, 3)`, RGB 0-255; labels int32 `(B, H, W)`, 255 =
-        ignore. Without a target there is no `"target"`.
+        ignore. Without a target there is no `"target"`. With target labels
+        there are `"target_labels"` too, in place of some of the source's
+        images, and labels are a dict by these two names; without a source it
+        is empty.
 
     Raises:
         DataError: If the source split has no labels, or a split no images.
@@ -93,109 +118,63 @@ def pair(
     """
     check_range("batch_size", batch_size, low=1)
     check_range("start", start, low=0)
-    if not source.has_labels(source_split):
-        raise DataError(
-            f"Split {source_split!r} of the source {source.name!r} has no "
-            "labels; a source must have a label for each image."
+    if source_style is not None and (source is None or target is None):
+        raise ValueError("pair() with a source_style needs a target.")
+    parts, few, num_source = {}, target_labels, batch_size
+    if few is not None:
+        check_range("count of target labels", few.count, 1, batch_size - 1)
+        num_source -= few.count
+        parts["target_labels"] = PartOfBatch(
+            few.domain, few.split, few.options, _FEW, few.count, few.sampler
         )
-    parts = [(source, source_split, source_options, SOURCE)]
+    if source is not None:
+        if not source.has_labels(source_split):
+            raise DataError(
+                f"Split {source_split!r} of the source {source.name!r} has no "
+                "labels; a source must have a label for each image."
+            )
+        parts["source"] = PartOfBatch(
+            source,
+            source_split,
+            source_options,
+            SOURCE,
+            num_source,
+            source_sampler,
+        )
     if target is not None:
         if target_options is None:
             raise ValueError(
                 "pair() with a target needs target_options; received None."
             )
-        parts.append((target, target_split, target_options, TARGET))
-    elif source_style is not None:
-        raise ValueError("pair() with a source_style needs a target.")
+        parts["target"] = PartOfBatch(
+            target, target_split, target_options, TARGET, batch_size
+        )
     faults = FaultLog() if faults is None else faults
-    readers = [
-        SampleReader(
-            domain,
-            split,
-            size=options.size,
-            with_labels=which == SOURCE,
-            faults=faults,
-            cache_bytes=cache_bytes,
-            cache_dir=cache_dir,
-        )
-        for domain, split, options, which in parts
-    ]
+    how = {"faults": faults, "cache_bytes": cache_bytes, "cache_dir": cache_dir}
+    readers = {name: part.reader(**how) for name, part in parts.items()}
     restyle = source_style and source_style.stream(
-        readers[TARGET], stream_seeds(seed, _STYLE)
+        readers["target"], stream_seeds(seed, _STYLE)
     )
-    streams = [
-        _sample_stream(
-            reader,
-            options,
-            stream_seeds(seed, which),
-            source_sampler if which == SOURCE else None,
-            restyle if which == SOURCE else None,
+    batches = {
+        name: part.batches(
+            readers[name],
+            restyle if name == "source" else None,
+            seed,
+            start,
+            share,
         )
-        for reader, (_, _, options, which) in zip(readers, parts, strict=True)
-        if which == SOURCE or shows_target
-    ]
-    positions = share.positions(start, batch_size)
-    dataset = _batches(streams, positions, share.piece_size(batch_size))
+        for name, part in parts.items()
+        if name != "target" or shows_target
+    }
+    dataset = tf.data.Dataset.zip(batches).map(_together).prefetch(2)
     # TensorFlow keeps the readers for as long as the process lives.
-    for reader in readers:
+    for reader in readers.values():
         weakref.finalize(dataset, reader.forget)
     return dataset
 
 
-def _sample_stream(
-    reader: SampleReader,
-    options: SampleOptions,
-    seeds: tuple,
-    sampler: RareClassSampler | None,
-    restyle: Callable | None,
-) -> Callable:
-    """Returns the function from a position to (image, label or None)."""
-    order_seed, samples_seed = (seed.numpy() for seed in seeds)
-    height, width = options.crop or reader.require_equal_sizes()
-
-    def sample(position):
-        if sampler is None:
-            index = sample_index(position, reader.num_samples, order_seed)
-            wanted = None
-        else:
-            index, wanted = sampler.draw(position, order_seed)
-        image, *label = reader.read_tensors(index)
-        if restyle is not None:
-            image = restyle(image, position)
-        return augment(
-            image,
-            label[0] if label else None,
-            sample_seed(position, samples_seed),
-            options,
-            (height, width),
-            wanted,
-        )
-
-    return sample
-
-
-def _batches(
-    streams: list[Callable], positions: tf.data.Dataset, batch_size: int
-) -> tf.data.Dataset:
-    """Batches what the streams (source first) give at the positions."""
-
-    def element(position):
-        samples = [stream(position) for stream in streams]
-        images = [image for image, _ in samples]
-        source_label = samples[0][1]
-        return dict(zip(_NAMES, images, strict=False)), source_label
-
-    def batch(images, label):
-        images = {name: tf.cast(i, tf.float32) for name, i in images.items()}
-        return images, tf.cast(label, tf.int32)
-
-    parallel = {
-        "num_parallel_calls": tf.data.AUTOTUNE,
-        "deterministic": True,
-    }
-    return (
-        positions.map(element, **parallel)
-        .batch(batch_size, drop_remainder=True)
-        .map(batch, **parallel)
-        .prefetch(2)
-    )
+def _together(found: dict[str, tuple]) -> tuple:
+    """Images by name, and labels: those of the source, or by name."""
+    images = {name: one[0] for name, one in found.items()}
+    labels = {name: one[1] for name, one in found.items() if one[1:]}
+    return images, labels["source"] if [*labels] == ["source"] else labels

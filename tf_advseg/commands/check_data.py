@@ -17,6 +17,7 @@ from tf_advseg.datasets.doctor import SplitSurvey
 from tf_advseg.datasets.doctor import report
 from tf_advseg.datasets.doctor import sheet
 from tf_advseg.datasets.doctor.split_survey import EVALUATION
+from tf_advseg.datasets.doctor.split_survey import FEW_LABELS
 from tf_advseg.datasets.doctor.split_survey import OTHER
 from tf_advseg.datasets.doctor.split_survey import SOURCE
 from tf_advseg.datasets.doctor.split_survey import TARGET
@@ -26,6 +27,8 @@ from tf_advseg.datasets.manifests.hash_cache import HashCache
 from tf_advseg.datasets.manifests.making import manifest_of
 from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.few_labels import SPLIT
+from tf_advseg.experiment.data.few_labels import make_few_labels
 from tf_advseg.settings.check_data import CheckSettings
 
 
@@ -80,6 +83,11 @@ def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
         yield target, settings.target_split, TARGET
         if settings.eval_split in target.splits:
             yield target, settings.eval_split, EVALUATION
+        if settings.target_labels:
+            few = make_few_labels(
+                settings.target_labels, source or target, target
+            )
+            yield few, SPLIT, FEW_LABELS
     if settings.all_splits:
         yield from _others(source, [settings.source_split])
         yield from _others(target, [settings.target_split, settings.eval_split])

@@ -15,8 +15,10 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.pipeline import auto_size
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
+from tf_advseg.datasets.pipeline.pair import FewLabels
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
+from tf_advseg.experiment.data.few_labels import SPLIT
 from tf_advseg.experiment.data.roles import Roles
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.experiment.making import Domains
@@ -46,6 +48,15 @@ def make_batches(
             settings, settings.source_size, settings.source_max_scale
         )
     needs_target = method.uses_target or style is not None
+    few = None
+    if roles.few is not None:
+        few = FewLabels(
+            roles.few,
+            SPLIT,
+            target_options,
+            roles.num_few(settings.batch_size) * settings.accumulate,
+            _sampler(settings, roles.few, SPLIT, faults),
+        )
     return pair(
         roles.labelled,
         roles.unlabelled if needs_target else None,
@@ -58,6 +69,7 @@ def make_batches(
         ),
         source_style=style,
         shows_target=method.uses_target,
+        target_labels=few,
         batch_size=settings.batch_size * settings.accumulate,
         seed=settings.seed,
         start=start,

@@ -24,6 +24,9 @@ from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.few_labels import SPLIT
+from tf_advseg.experiment.data.few_labels import make_few_labels
+from tf_advseg.experiment.data.roles import mixed_counts
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
@@ -44,14 +47,21 @@ _logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class Domains:
-    """The two domains of a run, of one class set."""
+    """The domains of a run, of one class set.
+
+    Attributes:
+        source: Labelled.
+        target: Adapted to.
+        target_labels: Labelled images of the target, if some are given.
+    """
 
     source: Domain
     target: Domain
+    target_labels: Domain | None = None
 
 
 def make_domains(settings: DataSettings) -> Domains:
-    """Finds both domains and checks that they share their classes.
+    """Finds the domains and checks that they share their classes.
 
     Raises:
         DataError: If a folder cannot be used, or the classes differ.
@@ -71,20 +81,27 @@ def make_domains(settings: DataSettings) -> Domains:
             f"{', '.join(theirs)}. Give class maps with the same names in the "
             "same order (--classes, --target_classes)."
         )
-    return Domains(source, target)
+    few = None
+    if settings.target_labels:
+        few = make_few_labels(settings.target_labels, source, target)
+    return Domains(source, target, few)
 
 
 def data_manifests(
     settings: DataSettings, domains: Domains
 ) -> dict[str, Manifest]:
     """What the data of a run is, by role."""
-    return run_data.run_manifests(
+    manifests = run_data.run_manifests(
         domains.source,
         domains.target,
         settings.source_split,
         settings.target_split,
         settings.eval_split,
     )
+    few = domains.target_labels
+    if few is not None:
+        manifests["target_labels"] = run_data.split_manifest(few, SPLIT)
+    return manifests
 
 
 def make_method(settings: TrainSettings, domains: Domains) -> Method:
@@ -97,11 +114,17 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
         statistics = class_statistics(domain, split)
         method = method.with_source_statistics(statistics)
     if settings.class_weights == "balanced":
-        _logger.info("Counting the classes of each label of %r.", domain.name)
-        counts = split_class_counts(
-            domain, split, settings.cache_dir or None, FaultLog()
-        )
-        weights = class_weights.balanced(counts)
+        counts, shares = [], []
+        for domain, split, share in roles.labels:
+            _logger.info(
+                "Counting the classes of each label of %r.", domain.name
+            )
+            cache_dir = settings.cache_dir or None
+            counts.append(
+                split_class_counts(domain, split, cache_dir, FaultLog())
+            )
+            shares.append(share)
+        weights = class_weights.balanced(mixed_counts(counts, shares))
         method = dataclasses.replace(method, class_weights=weights)
     return method
 
@@ -228,7 +251,15 @@ def segmenter_facts(
         "decoder": settings.decoder,
         "source": domains.source.name,
         "target": domains.target.name,
+        **_few_facts(domains),
     }
+
+
+def _few_facts(domains: Domains) -> dict[str, Any]:
+    few = domains.target_labels
+    if few is None:
+        return {}
+    return {"target_labels": f"{few.name}, {len(few.keys(SPLIT))} images"}
 
 
 def evaluation_size(settings: SampleSettings) -> tuple[int, int] | None:

@@ -59,7 +59,7 @@ class Run:
         self.strategy = strategy
         self.write = write
         self.interruption = interruption or Interruption(write)
-        self.workers = Workers(strategy)
+        self.workers = Workers(strategy, uneven=bool(settings.target_labels))
         self.folder = RunFolder(settings.run, self.workers.is_chief)
         self.data = self.workers.on_chief(self._prepare)
         self.faults = FaultLog()

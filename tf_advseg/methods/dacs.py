@@ -36,8 +36,14 @@ class Dacs(SelfTrainingMethod):
     name: ClassVar[str] = "dacs"
 
     def mixed(
-        self, source: Samples, target: Samples, seeds: tf.Tensor, classes: int
+        self,
+        source: Samples | None,
+        target: Samples,
+        seeds: tf.Tensor,
+        classes: int,
     ) -> Samples:
+        if source is None:
+            raise ValueError(f"{self.name} pastes labelled images; give some.")
         images, labels = class_mix.at_size_of(
             source.images, source.labels, target.images
         )

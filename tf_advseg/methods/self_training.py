@@ -106,12 +106,16 @@ class SelfTrainingMethod(Method):
         return tf.broadcast_to(shares, tf.shape(weights))
 
     def mixed(
-        self, source: Samples, target: Samples, seeds: tf.Tensor, classes: int
+        self,
+        source: Samples | None,
+        target: Samples,
+        seeds: tf.Tensor,
+        classes: int,
     ) -> Samples:
         """What the student is shown; the target as it is, by default.
 
         Args:
-            source: With weights of 1.
+            source: All labelled images, with weights of 1; None of none.
             target: With the teacher's labels.
             seeds: int64 `(B, 2)`, one an image.
             classes: How many there are.

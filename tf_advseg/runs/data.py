@@ -25,7 +25,7 @@ from tf_advseg.datasets.manifests.manifest import load_manifest
 
 DATA_FILE = "data.json"
 MANIFEST_FOLDER = "manifests"
-ROLES = ("source", "target", "eval")
+ROLES = ("source", "target", "eval", "target_labels")
 _ID = re.compile(f"[0-9a-f]{{{ID_DIGITS}}}")
 _MANY = 2000
 
@@ -64,13 +64,13 @@ def split_manifest(domain: Domain, split: str) -> Manifest:
 
 def data_facts(manifests: Manifests) -> dict[str, Any]:
     """Returns what data.json and a model's metadata say."""
-    return {
-        "format": 1,
-        **{
-            role: manifests[role].summary() if role in manifests else None
-            for role in ROLES
-        },
-    }
+    facts: dict[str, Any] = {"format": 1}
+    for role in ROLES:
+        if role in manifests:
+            facts[role] = manifests[role].summary()
+        elif role != "target_labels":  # Older runs do not know of it.
+            facts[role] = None
+    return facts
 
 
 def record(folder: str | Path, manifests: Manifests) -> dict[str, Any]:

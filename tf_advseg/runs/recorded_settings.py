@@ -51,6 +51,7 @@ _NAMES = (
     "target",
     "classes",
     "target_classes",
+    "target_labels",
     "source_split",
     "target_split",
     "eval_split",

@@ -26,6 +26,7 @@ _LINEAGE = (
     "decoder",
     "source",
     "target",
+    "target_labels",
     "started_from",
 )
 """What is told of a start in the files of those that come of it."""

@@ -51,6 +51,10 @@ class CheckSettings(DataSettings):
                 "Say what to look at: --source=FOLDER, --target=FOLDER, or "
                 "both."
             )
+        if self.target_labels and not self.target:
+            raise ValueError(
+                "--target_labels are images of a target; give --target too."
+            )
 
 
 COMMAND = Command(CheckSettings, place=100)

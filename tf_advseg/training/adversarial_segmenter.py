@@ -19,12 +19,12 @@ import tensorflow as tf
 
 from tf_advseg.base.checks import check_choice
 from tf_advseg.base.conventions import MAIN
-from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.step import resolution
 from tf_advseg.training.step import wiring
+from tf_advseg.training.step.labelled import forward_labelled
 from tf_advseg.training.step.objective import Objective
 from tf_advseg.training.step.precision import building_in
 from tf_advseg.training.step.precision import with_loss_scaling
@@ -39,6 +39,8 @@ class AdversarialSegmenter(SegmenterTrainer):
     Batches are `({"source": images, "target": images}, labels)`: float RGB
     images `(B, H, W, 3)`, 0-255, and the source's train ids `(B, H, W)`. The
     domains' sizes may differ. Without `target` the method must not need it.
+    With labelled `target_labels` among the images, labels are a dict of
+    theirs and the `source`'s; of images of `target` alone, an empty one.
 
     Args:
         segmenter: A functional model from images to a dict of logits by level
@@ -100,20 +102,17 @@ class AdversarialSegmenter(SegmenterTrainer):
         self.discriminator_optimizer = None
         self.built = True
 
-    def _forward(self, images) -> dict[int, dict[str, tf.Tensor]]:
-        if not self.method.uses_target:
-            return {SOURCE: self.forward(images["source"])}
-        with wiring.source_pass(self.method):
-            source = self.forward(images["source"])
-        return {SOURCE: source, TARGET: self.forward(images["target"])}
-
     def _gradients(self, images, labels, num_labelled):
         """Logs, then each player's gradients, of one part of a batch."""
         with tf.GradientTape() as tape:
-            outputs = self._forward(images)
+            outputs, labelled = forward_labelled(
+                self.forward, self.method, images, labels
+            )
+            if self.method.uses_target:
+                outputs[TARGET] = self.forward(images["target"])
             seen = {d: resolution.seen(found) for d, found in outputs.items()}
             maps = self.objective.domain_maps(seen)
-            terms = self.objective.source_terms(outputs, labels, num_labelled)
+            terms = self.objective.source_terms(labelled, num_labelled)
             terms |= self.objective.target_terms(
                 outputs if self.method.thins_out else seen,
                 maps,

@@ -17,8 +17,6 @@ import tensorflow as tf
 
 from tf_advseg.base import replicas
 from tf_advseg.base.conventions import MAIN
-from tf_advseg.base.conventions import SOURCE
-from tf_advseg.base.conventions import TARGET
 from tf_advseg.datasets.pipeline import sampling
 from tf_advseg.methods.confidence import BINS
 from tf_advseg.methods.confidence import count_confidences
@@ -26,7 +24,8 @@ from tf_advseg.methods.self_training import Samples
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.training.health import numbers as health
-from tf_advseg.training.step import wiring
+from tf_advseg.training.step.labelled import forward_labelled
+from tf_advseg.training.step.labelled import labelled_samples
 from tf_advseg.training.step.moving_average import float_weights
 from tf_advseg.training.step.moving_average import move_towards
 from tf_advseg.training.step.objective import Objective
@@ -91,16 +90,17 @@ class SelfTrainingSegmenter(SegmenterTrainer):
     def _gradients(self, images, labels, num_labelled):
         """Logs, the gradients, and the teacher's confidences, of one part."""
         target, seen, counts = self._pseudo_labelled(images["target"])
-        source = Samples(images["source"], labels, tf.ones(tf.shape(labels)))
         seeds = tf.unstack(images["seeds"], axis=1)
-        mixed = self.method.mixed(source, target, seeds[0], self.num_classes)
+        mixed = self.method.mixed(
+            labelled_samples(images, labels), target, seeds[0], self.num_classes
+        )
         with tf.GradientTape() as tape:
-            with wiring.source_pass(self.method):
-                of_source = self.forward(images["source"])
+            _, labelled = forward_labelled(
+                self.forward, self.method, images, labels
+            )
             shown = self.method.perturbed(mixed.images, seeds[1])
-            outputs = {SOURCE: of_source, TARGET: self.forward(shown)}
-            terms = self.objective.source_terms(outputs, labels, num_labelled)
-            terms |= self._mixed_terms(outputs[TARGET], mixed)
+            terms = self.objective.source_terms(labelled, num_labelled)
+            terms |= self._mixed_terms(self.forward(shown), mixed)
             total = self._total(terms)
             scaled = self._scaled(self.optimizer, total)
         # No pulls are watched: mixed images are labelled, and pull as hard.

@@ -19,6 +19,8 @@ from tf_advseg.datasets.doctor.finding import WARNING
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
 from tf_advseg.datasets.doctor.split_survey import EVALUATION
+from tf_advseg.datasets.doctor.split_survey import FEW_LABELS
+from tf_advseg.datasets.doctor.split_survey import TARGET
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.file_facts import ImageFacts
 
@@ -102,6 +104,8 @@ def _findings(surveys, places, pairs: set[_Pair], near: bool):
     for i, j in sorted(pairs):
         by_splits[places[i][0], places[j][0]].append((i, j))
     for (one, other), members in by_splits.items():
+        if {surveys[one].role, surveys[other].role} == {TARGET, FEW_LABELS}:
+            continue  # They were chosen among the target's images.
         images = [(places[i][1].path, places[j][1].path) for i, j in members]
         if one == other:
             yield _within(surveys[one], images, near)

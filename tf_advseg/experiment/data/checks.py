@@ -9,6 +9,7 @@ from tf_advseg.datasets.domains.domain_check import check_has_labels
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import has_labels
 from tf_advseg.experiment import making
+from tf_advseg.experiment.data import few_labels
 from tf_advseg.experiment.making import Domains
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.train import TrainSettings
@@ -33,9 +34,13 @@ def check_data(
         )
     if split in target.splits:
         looks.append((target, split, target.has_labels(split)))
+    few = domains.target_labels
+    if few is not None:
+        looks.append((few, few_labels.SPLIT, True))
+        few_labels.check_apart(few, target, split)
     for domain, split, needs_labels in looks:
         write(domain.taken(split))
-        if isinstance(domain, FolderDomain):
+        if isinstance(domain, FolderDomain) or domain is few:
             check = check_domain(domain, split, needs_labels=needs_labels)
             write(check.summary())
         elif needs_labels:
@@ -60,6 +65,8 @@ def fingerprint(settings: DataSettings, domains: Domains) -> dict[str, str]:
     }
     if settings.eval_split in domains.target.splits:
         splits["evaluation"] = domains.target, settings.eval_split
+    if domains.target_labels is not None:
+        splits["target_labels"] = domains.target_labels, few_labels.SPLIT
     found = {}
     for role, (domain, split) in splits.items():
         keys = list(domain.keys(split))

@@ -3,8 +3,11 @@
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.experiment.data import few_labels
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.methods.method import Method
 from tf_advseg.runs import easy_and_hard
@@ -24,6 +27,8 @@ class Roles:
         unlabelled: Its labels are never read.
         unlabelled_split: Which of its splits.
         has_source: Whether the labelled images are the source's.
+        few: Labelled images of the target beside `labelled`, if any.
+        few_share: Share of a batch's labelled images that are theirs.
     """
 
     labelled: Domain
@@ -31,6 +36,48 @@ class Roles:
     unlabelled: Domain
     unlabelled_split: str
     has_source: bool
+    few: Domain | None = None
+    few_share: float = 0.0
+
+    def num_few(self, batch_size: int) -> int:
+        """How many of a batch's labelled images are the target's.
+
+        Raises:
+            ValueError: If there is no room for both.
+        """
+        if self.few is None:
+            return 0
+        if batch_size < 2:
+            raise ValueError(
+                "--target_labels needs room beside the source in each batch; "
+                f"give --batch_size=2 at least, not {batch_size}."
+            )
+        return min(max(1, round(self.few_share * batch_size)), batch_size - 1)
+
+    @property
+    def labels(self) -> list[tuple[Domain, str, float]]:
+        """What is learned from: domain, split, share of the labels."""
+        found = [(self.labelled, self.labelled_split, 1.0 - self.few_share)]
+        if self.few is not None:
+            found.append((self.few, few_labels.SPLIT, self.few_share))
+        return found
+
+
+def mixed_counts(counts: list[np.ndarray], shares: list[float]) -> np.ndarray:
+    """Pixels of each class, `(C,)`, as often as they are learned.
+
+    Args:
+        counts: `(N, C)` of each domain that is learned from.
+        shares: Of the labels that are each one's.
+    """
+    if len(counts) == 1:
+        return counts[0]
+    totals = [np.sum(one, axis=0, dtype=float) for one in counts]
+    parts = [
+        share * total / max(total.sum(), 1.0)
+        for total, share in zip(totals, shares, strict=True)
+    ]
+    return np.sum(parts, axis=0)
 
 
 def roles_of(
@@ -41,11 +88,21 @@ def roles_of(
     Raises:
         DataError: If the method splits the target, and the run's folder
             does not say how.
+        ValueError: If it learns all of the target's labels and is given some.
     """
     source, target = domains.source, domains.target
     split = settings.target_split
     if method.trains_on_target_labels:
+        if domains.target_labels is not None:
+            raise ValueError(
+                f"--method={method.name} learns from all labels of the "
+                "target; leave --target_labels out."
+            )
         return Roles(target, split, target, split, has_source=False)
+    few = {}
+    if domains.target_labels is not None:
+        few["few"] = domains.target_labels
+        few["few_share"] = settings.target_labels_share
     if isinstance(method, IntraDA):
         parts = easy_and_hard.read(settings.run)
         if parts is None:
@@ -54,5 +111,7 @@ def roles_of(
                 "are easy: it was not prepared, see `ranking.prepare`."
             )
         easy, hard = parts.domains(target, split)
-        return Roles(easy, split, hard, split, has_source=False)
-    return Roles(source, settings.source_split, target, split, has_source=True)
+        return Roles(easy, split, hard, split, has_source=False, **few)
+    return Roles(
+        source, settings.source_split, target, split, has_source=True, **few
+    )

@@ -14,7 +14,7 @@ from tf_advseg.runs.recorded_settings import all_settings
 
 FINISHED, UNFINISHED, DAMAGED = "finished", "unfinished", "damaged"
 MODELS = ("best.keras", "last.keras")
-_ROLES = ("source", "target", "eval")
+_ROLES = ("source", "target", "eval", "target_labels")
 
 
 @dataclasses.dataclass(frozen=True)

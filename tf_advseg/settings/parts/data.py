@@ -70,6 +70,14 @@ class DataSettings(ClassesSettings, DomainSettings):
         finds=finding.find_file,
         unset="as the source's",
     )
+    target_labels: str = setting(
+        "",
+        "Images of the target that have labels, a few say, to learn from "
+        "beside the source: the folder that `suggest_labels` wrote, with "
+        "corrected masks in its labels/, or any domain's split 'train'.",
+        finds=finding.find_domain,
+        unset="none",
+    )
     source_split: str = setting("train", "Split of the source to train on.")
     target_split: str = setting("train", "Split of the target to adapt to.")
     eval_split: str = setting(

@@ -76,6 +76,13 @@ class SampleSettings(Settings):
         low=0,
         high=1,
     )
+    target_labels_share: float = setting(
+        0.5,
+        "With --target_labels: which share of the labelled images in each "
+        "batch is theirs, in place of the source's.",
+        above=0,
+        below=1,
+    )
     rare_class_temperature: float = setting(
         0.1,
         "Draw source images for their rare classes, as DAFormer does: 0.01 as "

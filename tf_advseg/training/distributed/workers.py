@@ -31,6 +31,8 @@ class Workers:
 
     Args:
         strategy: Of any kind; only `multi_worker` has more than one.
+        uneven: Whether batches have more images of one kind than of another,
+            which a strategy does not divide by itself.
 
     Attributes:
         count: How many there are.
@@ -39,7 +41,7 @@ class Workers:
         num_devices: Replicas of each worker.
     """
 
-    def __init__(self, strategy: tf.distribute.Strategy):
+    def __init__(self, strategy: tf.distribute.Strategy, uneven: bool = False):
         self.count, self.index = 1, 0
         multi = tf.distribute.MultiWorkerMirroredStrategy
         if isinstance(strategy, multi):
@@ -53,6 +55,7 @@ class Workers:
             self.index = (resolver.task_id or 0) + chiefs * is_worker
         self.is_chief = self.index == 0
         self.num_devices = strategy.num_replicas_in_sync // self.count
+        self._in_pieces = self.count > 1 or (uneven and self.num_devices > 1)
         self._strategy = strategy
         self._sums: dict[tuple, Callable] = {}
 
@@ -62,7 +65,7 @@ class Workers:
 
         A single process reads all of it, and its strategy divides it.
         """
-        if self.count == 1:
+        if not self._in_pieces:
             return WHOLE_BATCH
         return BatchShare(self.index, self.count, self.num_devices)
 
@@ -70,7 +73,7 @@ class Workers:
         self, batches: tf.data.Dataset
     ) -> tf.data.Dataset | tf.distribute.DistributedDataset:
         """Makes the workers' shares of batches one distributed data set."""
-        if self.count == 1:
+        if not self._in_pieces:
             return batches
         # TensorFlow's own sharding knows nothing of global batches.
         return self._strategy.distribute_datasets_from_function(

@@ -102,6 +102,8 @@ def of_pulls(
 
 
 def gradient_norm(gradients: Iterable[Gradient]) -> tf.Tensor:
-    """The Euclidean norm of all gradients together, float32."""
+    """The Euclidean norm of all gradients together, float32; 0 of none."""
     present = [tf.cast(g, tf.float32) for g in gradients if g is not None]
+    if not present:
+        return tf.constant(0.0)
     return tf.linalg.global_norm(present)

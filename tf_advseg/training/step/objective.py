@@ -5,7 +5,10 @@ dicts by domain (SOURCE, TARGET) of dicts by level.
 """
 
 import dataclasses
+import functools
+import operator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import cast
 
 import keras
@@ -17,6 +20,7 @@ from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
 
 ByLevel = dict[str, tf.Tensor]
+Labelled = tuple[ByLevel, tf.Tensor]
 Terms = dict[str, tuple[float | tf.Tensor, tf.Tensor]]
 """A weight and a loss by the name that logs give it."""
 
@@ -43,21 +47,25 @@ class Objective:
         }
 
     def source_terms(
-        self,
-        outputs: Mapping[int, ByLevel],
-        labels: tf.Tensor,
-        num_labelled: tf.Tensor,
+        self, labelled: Sequence[Labelled], num_labelled: tf.Tensor
     ) -> Terms:
-        """Supervised terms; `num_labelled` as in `losses.cross_entropy`."""
-        return {
-            f"source/{level}": (
-                weight,
-                self.method.source_loss(
-                    outputs[SOURCE][level], labels, num_labelled
-                ),
-            )
-            for level, weight in self.method.source_weights.items()
-        }
+        """Supervised terms, of each labelled pass in turn; none of none.
+
+        Args:
+            labelled: Outputs and labels of each pass.
+            num_labelled: Of all passes, as in `losses.cross_entropy`: so
+                their losses add up to that of all their pixels.
+        """
+        terms = {}
+        for level, weight in self.method.source_weights.items():
+            found = [
+                self.method.source_loss(outputs[level], labels, num_labelled)
+                for outputs, labels in labelled
+            ]
+            if found:
+                loss = functools.reduce(operator.add, found)
+                terms[f"source/{level}"] = (weight, loss)
+        return terms
 
     def target_terms(
         self,

@@ -23,6 +23,7 @@ from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import warmup
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.forward import training_forward
+from tf_advseg.training.step.labelled import count_labelled
 from tf_advseg.training.step.precision import with_loss_scaling
 from tf_advseg.training.step.updating import update
 from tf_advseg.training.step.whole_model import WholeModel
@@ -94,8 +95,7 @@ class SegmenterTrainer(WholeModel):
         `tf_advseg.training.health.numbers` are there too.
         """
         images, labels = data
-        num_labelled = replicas.mean(self.method.count_labelled(labels))
-        num_labelled /= self.accumulate
+        num_labelled = count_labelled(self.method, labels) / self.accumulate
 
         def of_part(part):
             return self._gradients(*part, num_labelled=num_labelled)
@@ -130,7 +130,8 @@ class SegmenterTrainer(WholeModel):
         """What the segmenter minimises: the weighted sum of all terms."""
         # Stacked: a chain of sums is added in any order.
         parts = [weight * loss for weight, loss in terms.values()]
-        total = tf.reduce_sum(tf.stack(parts))
+        # Without a source batch norm may be all that learns.
+        total = tf.reduce_sum(tf.stack(parts)) if parts else tf.constant(0.0)
         return total + sum(self.segmenter.losses)
 
     def _segmenter_gradients(self, tape, scaled, outputs):
@@ -154,8 +155,9 @@ class SegmenterTrainer(WholeModel):
         """The losses by name, and the predictions' health."""
         logs = {"loss": total, **{k: loss for k, (_, loss) in terms.items()}}
         if self.watched_classes:
-            loss = terms[f"source/{MAIN}"][1]
-            logs[f"{health.PREFIX}source_loss"] = loss
+            if f"source/{MAIN}" in terms:
+                loss = terms[f"source/{MAIN}"][1]
+                logs[f"{health.PREFIX}source_loss"] = loss
             if target_logits is not None:
                 logs |= health.of_predictions(
                     target_logits, self.watched_classes

@@ -33,7 +33,12 @@ def update(
         gradients = clipped(gradients, clip_norm * optimizer.scale_loss(1.0))
     # An untrained head has no gradient: no update, no weight decay.
     pairs = zip(gradients, variables, strict=True)
-    optimizer.apply_gradients([p for p in pairs if p[0] is not None])
+    pairs = [pair for pair in pairs if pair[0] is not None]
+    if pairs:
+        optimizer.apply_gradients(pairs)
+    else:  # The steps are counted all the same.
+        iterations: Any = optimizer.iterations
+        iterations.assign_add(1)
 
 
 def clipped(gradients: Gradients, limit: float | tf.Tensor) -> Gradients:

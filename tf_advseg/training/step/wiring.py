@@ -45,12 +45,20 @@ def _present(segmenter, method, field) -> dict[str, float]:
     return {k: w for k, w in weights.items() if w != 0 and k in outputs}
 
 
-def source_pass(method: Method) -> contextlib.AbstractContextManager[None]:
-    """What a source batch is forwarded in, if target batches are too.
+def source_pass(
+    method: Method, with_target: bool
+) -> contextlib.AbstractContextManager[None]:
+    """What a source batch is forwarded in.
 
-    It leaves no trace in batch norm `per_domain`; in none, if the method
-    adapts by batch norm.
+    Beside target batches it leaves no trace in batch norm `per_domain`; in
+    none, if the method adapts by batch norm.
+
+    Args:
+        method: The method.
+        with_target: Whether target batches are forwarded, too.
     """
+    if not with_target:
+        return contextlib.nullcontext()
     if method.moves_statistics:
         return batch_norm.traceless(batch_norm.MODES)
     return batch_norm.traceless()
