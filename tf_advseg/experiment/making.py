@@ -17,16 +17,13 @@ from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.classes import class_weights
 from tf_advseg.datasets.classes.assumed_labels import table_of
 from tf_advseg.datasets.classes.assumed_labels import table_values
-from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
-from tf_advseg.experiment.data.few_labels import SPLIT
-from tf_advseg.experiment.data.few_labels import make_few_labels
-from tf_advseg.experiment.data.roles import mixed_counts
+from tf_advseg.experiment.data import few_labels
+from tf_advseg.experiment.data.roles import learned_counts
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
@@ -83,7 +80,7 @@ def make_domains(settings: DataSettings) -> Domains:
         )
     few = None
     if settings.target_labels:
-        few = make_few_labels(settings.target_labels, source, target)
+        few = few_labels.make_few_labels(settings.target_labels, source, target)
     return Domains(source, target, few)
 
 
@@ -100,7 +97,9 @@ def data_manifests(
     )
     few = domains.target_labels
     if few is not None:
-        manifests["target_labels"] = run_data.split_manifest(few, SPLIT)
+        manifests["target_labels"] = run_data.split_manifest(
+            few, few_labels.SPLIT
+        )
     return manifests
 
 
@@ -114,17 +113,9 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
         statistics = class_statistics(domain, split)
         method = method.with_source_statistics(statistics)
     if settings.class_weights == "balanced":
-        counts, shares = [], []
-        for domain, split, share in roles.labels:
-            _logger.info(
-                "Counting the classes of each label of %r.", domain.name
-            )
-            cache_dir = settings.cache_dir or None
-            counts.append(
-                split_class_counts(domain, split, cache_dir, FaultLog())
-            )
-            shares.append(share)
-        weights = class_weights.balanced(mixed_counts(counts, shares))
+        weights = class_weights.balanced(
+            learned_counts(roles, settings.cache_dir or None)
+        )
         method = dataclasses.replace(method, class_weights=weights)
     return method
 
@@ -251,15 +242,8 @@ def segmenter_facts(
         "decoder": settings.decoder,
         "source": domains.source.name,
         "target": domains.target.name,
-        **_few_facts(domains),
+        **few_labels.facts(domains.target_labels),
     }
-
-
-def _few_facts(domains: Domains) -> dict[str, Any]:
-    few = domains.target_labels
-    if few is None:
-        return {}
-    return {"target_labels": f"{few.name}, {len(few.keys(SPLIT))} images"}
 
 
 def evaluation_size(settings: SampleSettings) -> tuple[int, int] | None:

@@ -107,6 +107,13 @@ def make_few_labels(name: str, source: Domain, target: Domain) -> Domain:
     return _WithMasks(domain) if isinstance(domain, FileDomain) else domain
 
 
+def facts(few: Domain | None) -> dict[str, str]:
+    """What a model's file says of them; nothing if there are none."""
+    if few is None:
+        return {}
+    return {"target_labels": f"{few.name}, {len(few.keys(SPLIT))} images"}
+
+
 def check_apart(few: Domain, target: Domain, eval_split: str) -> None:
     """Refuses labelled images that the run is evaluated on.
 

@@ -1,17 +1,22 @@
 """Who plays the source's part in a run's training, and who the target's."""
 
 import dataclasses
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment.data import few_labels
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.methods.method import Method
 from tf_advseg.runs import easy_and_hard
 from tf_advseg.settings.train import TrainSettings
+
+_logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:  # It asks for the roles itself.
     from tf_advseg.experiment.making import Domains
@@ -61,6 +66,21 @@ class Roles:
         if self.few is not None:
             found.append((self.few, few_labels.SPLIT, self.few_share))
         return found
+
+
+def learned_counts(roles: Roles, cache_dir: str | None) -> np.ndarray:
+    """Pixels of each class as often as they are learned, `(C,)` or `(N, C)`.
+
+    Args:
+        roles: Of the run.
+        cache_dir: See `split_class_counts`.
+    """
+    counts, shares = [], []
+    for domain, split, share in roles.labels:
+        _logger.info("Counting the classes of each label of %r.", domain.name)
+        counts.append(split_class_counts(domain, split, cache_dir, FaultLog()))
+        shares.append(share)
+    return mixed_counts(counts, shares)
 
 
 def mixed_counts(counts: list[np.ndarray], shares: list[float]) -> np.ndarray:

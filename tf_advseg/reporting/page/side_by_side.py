@@ -11,6 +11,7 @@ from tf_advseg.reporting.page.page import environment
 from tf_advseg.runs.overview.facts import miou
 from tf_advseg.runs.overview.side_by_side import SideBySide
 from tf_advseg.runs.overview.words import domain
+from tf_advseg.runs.overview.words import learned_from
 
 MOST_RUNS = 8
 """As many lines as the palette of a chart can tell apart."""
@@ -31,7 +32,7 @@ def render(found: SideBySide) -> str:
         [
             name,
             str(run.settings.get("method")).partition("(")[0],
-            domain(run.settings.get("source")),
+            learned_from(run.settings),
             domain(run.settings.get("target")),
             ", ".join(run.tags),
             f"{run.state}, step {run.step}",

@@ -63,6 +63,7 @@ class RunFacts:
             "method": self.settings.get("method"),
             "source": self.settings.get("source"),
             "target": self.settings.get("target"),
+            "target_labels": self.settings.get("target_labels") or None,
             "step": self.step,
             "steps": self.settings.get("steps"),
             "miou": miou(self.chosen),

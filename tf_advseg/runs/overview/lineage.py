@@ -28,6 +28,7 @@ _TOLD = (
     "decoder",
     "source",
     "target",
+    "target_labels",
     "chosen_by",
     "chosen_from",
     "tf_advseg_version",

@@ -66,6 +66,7 @@ def _run(run: Mapping[str, Any]) -> list[str]:
         *_line("state", f"{run['state']}, step {run['step']}/{run['steps']}"),
         *_line("settings", run["config"]),
         *_line("domains", f"{run['source']} to {run['target']}"),
+        *_line("labels of", run["target_labels"]),
         *_line("data", _ids(run["data"])),
         *_line("package", package),
         *_line("command", command),
@@ -77,6 +78,8 @@ def _run(run: Mapping[str, Any]) -> list[str]:
 def _parent(facts: Mapping[str, Any]) -> str:
     what = f"{_method(facts)}, step {facts.get('step')}"
     domains = f"{facts.get('source')} to {facts.get('target')}"
+    if facts.get("target_labels"):
+        domains += f" with labels of {facts['target_labels']}"
     return f"{facts.get('path')}: {what}, {domains}"
 
 

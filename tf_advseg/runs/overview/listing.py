@@ -8,7 +8,9 @@ from typing import Any
 from tf_advseg.metrics.text import aligned
 from tf_advseg.runs.overview.facts import RunFacts
 from tf_advseg.runs.overview.facts import miou
+from tf_advseg.runs.overview.words import NOTHING
 from tf_advseg.runs.overview.words import domain
+from tf_advseg.runs.overview.words import learned_from
 from tf_advseg.runs.overview.words import percent
 from tf_advseg.runs.overview.words import shown
 
@@ -58,7 +60,7 @@ def _row(name: str, run: RunFacts) -> list[str]:
     return [
         shown(name),
         shown(str(settings.get("method") or "").partition("(")[0], 24),
-        shown(domain(settings.get("source") or ""), 20),
+        learned_from(settings) or NOTHING,
         shown(domain(settings.get("target") or ""), 20),
         shown(",".join(run.tags), 30),
         run.state,

@@ -1,6 +1,7 @@
 """How facts of runs are written in a terminal."""
 
 import re
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,16 @@ def domain(name: Any) -> str:
     """
     text = re.split(r"[(]", str(name))[0].rstrip("/\\")
     return re.split(r"[/\\]", text)[-1] or str(name)
+
+
+def learned_from(settings: Mapping[str, Any]) -> str:
+    """The domains whose labels a run learned from, short.
+
+    >>> learned_from({"source": "a/renders", "target_labels": "to_label"})
+    'renders + to_label'
+    """
+    names = [settings.get("source") or "", settings.get("target_labels")]
+    return " + ".join(shown(domain(name), 20) for name in names if name)
 
 
 def percent(fraction: float | None) -> str:
