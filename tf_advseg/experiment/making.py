@@ -23,16 +23,15 @@ from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.data import few_labels
+from tf_advseg.experiment.data.map_size import check_map_size
 from tf_advseg.experiment.data.roles import learned_counts
 from tf_advseg.experiment.data.roles import roles_of
-from tf_advseg.methods.adversarial import AdversarialMethod
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs import start
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
-from tf_advseg.settings.parts.samples import parse_sample_size
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
@@ -120,27 +119,6 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
     return method
 
 
-def _check_map_size(settings: TrainSettings, method: Method) -> None:
-    """The halvings must leave the discriminators something to judge.
-
-    Those of coarse logits round up: they leave something of every map.
-    """
-    smallest = 2 ** (settings.discriminator_layers or 5)
-    judged = isinstance(method, AdversarialMethod)
-    judged = judged and method.discriminator == "image"
-    judged = judged and settings.judge_at == "image"
-    sizes = [settings.crop] if settings.crop else []
-    sizes = sizes or [settings.source_size, settings.target_size]
-    for size in filter(None, map(parse_sample_size, sizes)):
-        if judged and min(size) < smallest:
-            raise ValueError(
-                f"The discriminators of {method.name} need at least "
-                f"{smallest} pixels a side; training images are "
-                f"{size[0]}x{size[1]}. Give larger --source_size, "
-                "--target_size or --crop."
-            )
-
-
 def scaled(settings: TrainSettings) -> Method:
     """The method, its default target weights times `target_weight_scale`.
 
@@ -154,7 +132,7 @@ def scaled(settings: TrainSettings) -> Method:
             "is said: give --start=RUN, the folder of a run of the same "
             "classes, backbone and decoder (of --method=advent, say)."
         )
-    _check_map_size(settings, method)
+    check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
     if "target_weights" in options or not method.scales_target_weights:
         return method
