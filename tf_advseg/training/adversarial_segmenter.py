@@ -22,9 +22,9 @@ from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
+from tf_advseg.training.labelled_images import forward_labelled
 from tf_advseg.training.step import resolution
 from tf_advseg.training.step import wiring
-from tf_advseg.training.step.labelled import forward_labelled
 from tf_advseg.training.step.objective import Objective
 from tf_advseg.training.step.precision import building_in
 from tf_advseg.training.step.precision import with_loss_scaling

@@ -24,8 +24,8 @@ from tf_advseg.methods.self_training import Samples
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.training.health import numbers as health
-from tf_advseg.training.step.labelled import forward_labelled
-from tf_advseg.training.step.labelled import labelled_samples
+from tf_advseg.training.labelled_images import forward_labelled
+from tf_advseg.training.labelled_images import labelled_samples
 from tf_advseg.training.step.moving_average import float_weights
 from tf_advseg.training.step.moving_average import move_towards
 from tf_advseg.training.step.objective import Objective

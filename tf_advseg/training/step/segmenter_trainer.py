@@ -19,11 +19,11 @@ from tf_advseg.base.conventions import MAIN
 from tf_advseg.methods.method import Method
 from tf_advseg.networks.layers import batch_norm
 from tf_advseg.training.health import numbers as health
+from tf_advseg.training.labelled_images import count_labelled
 from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import warmup
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.forward import training_forward
-from tf_advseg.training.step.labelled import count_labelled
 from tf_advseg.training.step.precision import with_loss_scaling
 from tf_advseg.training.step.updating import update
 from tf_advseg.training.step.whole_model import WholeModel
