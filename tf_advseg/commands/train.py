@@ -14,6 +14,8 @@ from tf_advseg.base.process.exit_status import ALARMED
 from tf_advseg.base.process.exit_status import LOST_WORKER
 from tf_advseg.base.process.interruption import Interrupted
 from tf_advseg.base.process.interruption import Interruption
+from tf_advseg.base.terminal.watching import is_watched
+from tf_advseg.commands import train_ending
 from tf_advseg.commands import train_report
 from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
@@ -131,6 +133,8 @@ def _run(
     train_report.write_comparison(settings, domains, results, write)
     if _wants_report(settings, compared=len(results) > 1):
         train_report.write_page(settings, write)
+    if write is print and is_watched(sys.stdout):
+        train_ending.show(settings, results)
     return 0
 
 

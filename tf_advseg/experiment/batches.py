@@ -7,6 +7,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from tf_advseg.base.fields import parse_size
+from tf_advseg.base.terminal.watching import saying
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
@@ -30,6 +31,7 @@ from tf_advseg.settings.train import TrainSettings
 _logger = logging.getLogger(__name__)
 
 
+@saying("Preparing the batches ...")
 def make_batches(
     settings: TrainSettings,
     domains: Domains,

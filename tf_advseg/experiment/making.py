@@ -13,6 +13,7 @@ import keras
 from tf_advseg.base import call_strings
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.fields import parse_size
+from tf_advseg.base.terminal.watching import saying
 from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.classes import class_weights
 from tf_advseg.datasets.classes.assumed_labels import table_of
@@ -102,6 +103,7 @@ def data_manifests(
     return manifests
 
 
+@saying("Looking at the labels ...")
 def make_method(settings: TrainSettings, domains: Domains) -> Method:
     """The method, with what it needs to know of the labels' classes."""
     method = scaled(settings)
@@ -143,6 +145,7 @@ def scaled(settings: TrainSettings) -> Method:
     return dataclasses.replace(method, target_weights=weights)
 
 
+@saying("Building the network ...")
 def make_model(
     settings: TrainSettings, method: Method, class_names: Sequence[str]
 ) -> SegmenterTrainer:

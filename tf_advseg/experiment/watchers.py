@@ -12,12 +12,15 @@ import sys
 
 import keras
 
+from tf_advseg.base.terminal.bar import Bar
+from tf_advseg.base.terminal.watching import is_watched
 from tf_advseg.experiment.evaluation import LAST_NAMES
 from tf_advseg.training.callbacks.candidate_scores import CandidateScores
 from tf_advseg.training.callbacks.checkpoints import Checkpoints
 from tf_advseg.training.callbacks.interruption import StopOnInterrupt
 from tf_advseg.training.callbacks.metrics_log import MetricsLog
 from tf_advseg.training.callbacks.progress import Progress
+from tf_advseg.training.callbacks.progress import ProgressBar
 from tf_advseg.training.callbacks.snapshots import Snapshots
 from tf_advseg.training.callbacks.standing_in import StandingIn
 from tf_advseg.training.callbacks.target_evaluation import TargetEvaluation
@@ -43,6 +46,11 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         pictures = run.evaluation.pictures
         boards = [TensorBoardLog(folder.tensorboard, pictures, first_step)]
 
+    progress = _progress(run, first_step)
+    shown = []
+    if isinstance(progress, ProgressBar):
+        shown = [progress.on_evaluation]
+
     def judge(step):
         found = run.selection.scores_around(settings.target_delay)
         run.guard.judge(step, *workers.gather(found)[0])  # The chief's.
@@ -51,18 +59,17 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         for log in logs:
             log.write(step, numbers)
 
+    def log_scores(step, numbers):
+        log_numbers(step, numbers)
+        if isinstance(progress, ProgressBar):
+            progress.on_scores(step, numbers)
+
     saver = _on_chief(run, _checkpoints(run, logs))
     return [
         StopOnInterrupt(run.interruption, workers.largest),
         # The average moves first: checkpoints and snapshots are of its state.
         *([run.average] if run.average else []),
-        Progress(
-            steps,
-            first_step,
-            run.model.method.name,
-            run.write,
-            every=0 if sys.stdout.isatty() else LOG_FILE_SECONDS,
-        ),
+        progress,
         *boards,
         *logs,
         *run.guard.callbacks(),
@@ -81,7 +88,7 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
             run.score_moment,
             count,
             steps,
-            log_numbers,
+            log_scores,
             run.is_over,
             settings.target_delay,
             judge,
@@ -92,12 +99,27 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         # The log is last: who finds a row there finds the others' too.
         _evaluation(
             run,
-            [run.report, *(b.on_evaluation for b in boards), log_numbers],
+            [
+                run.report,
+                *shown,
+                *(b.on_evaluation for b in boards),
+                log_numbers,
+            ],
             logs,
         ),
         # An evaluation that a signal ended is owed at this very step.
         saver,
     ]
+
+
+def _progress(run, first_step: int) -> Progress | ProgressBar:
+    """A bar for who watches; lines for a log, and for who has them read."""
+    name, steps = run.model.method.name, run.settings.steps
+    # Who gave another `write` has the lines, whatever standard output is.
+    if run.write is print and is_watched(sys.stdout):
+        return ProgressBar(Bar(name, steps, first_step), run.write)
+    every = 0 if sys.stdout.isatty() else LOG_FILE_SECONDS
+    return Progress(steps, first_step, name, run.write, every=every)
 
 
 def _checkpoints(run, logs) -> Checkpoints:

@@ -17,6 +17,7 @@ from tf_advseg.base.process.interruption import SIGNALS
 from tf_advseg.base.process.interruption import Interrupted
 from tf_advseg.base.process.interruption import Interruption
 from tf_advseg.base.process.quiet_tensorflow import import_quietly
+from tf_advseg.base.terminal.watching import saying
 
 USER_ERROR = 1
 USER_ERRORS = (ValueError, ArithmeticError, OSError, ImportError, Fault)
@@ -47,7 +48,8 @@ def launch(
             logging.basicConfig(format="%(levelname)s: %(message)s")
             if tensorflow:
                 keep_freed_memory()
-                import_quietly()
+                with saying("Loading TensorFlow ..."):
+                    import_quietly()
             if interruption.status:
                 raise Interrupted  # Some import took it for its own failure.
             return work() or 0
