@@ -35,11 +35,17 @@ class HashCache:
     Args:
         root: The folder, of a disk or an archive.
         folder: Where caches lie; by default in the user's cache folder.
+        reads_all: Whether every file is read, known or not: bits that turn on
+            a disk, and tools that set times back, change no time.
     """
 
     def __init__(
-        self, root: Path | ArchivePath, folder: str | Path | None = None
+        self,
+        root: Path | ArchivePath,
+        folder: str | Path | None = None,
+        reads_all: bool = False,
     ):
+        self._reads_all = reads_all
         name = hashlib.sha256(_absolute(root).encode("utf-8", "replace"))
         folder = Path(folder) if folder else cache_folder() / "hashes"
         self._file = folder / f"{name.hexdigest()[:16]}.json"
@@ -61,7 +67,7 @@ class HashCache:
         try:
             state = _state(path)
             known = self._known.get(str(path))
-            if known and known[:2] == list(state):
+            if known and not self._reads_all and known[:2] == list(state):
                 return known[0], known[2]
             size, digest = _hash(path)
         except (OSError, ValueError):

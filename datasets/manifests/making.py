@@ -27,16 +27,19 @@ def manifest_of(
     split: str,
     hashes: Hashes | None = None,
     make_progress: Callable[[int], Progress | None] = lambda total: None,
+    reads_all: bool = False,
 ) -> Manifest:
     """Returns what the data of a split is.
 
-    Files that were hashed before and did not change are not read.
+    Files that were hashed before and have their size and time still are not
+    read.
 
     Args:
         domain: The domain.
         split: The split.
         hashes: What is known already of all its files.
         make_progress: From the number of files to what is told of each.
+        reads_all: Read them all the same.
 
     Raises:
         DataError: If the split has no images.
@@ -50,7 +53,8 @@ def manifest_of(
     triples = list(domain.pair_files(split))
     if hashes is None:
         files = [path for _, *pair in triples for path in pair if path]
-        hashes = _hash(domain, files, make_progress(len(files)))
+        progress = make_progress(len(files))
+        hashes = _hash(domain, files, progress, reads_all)
     labelled = domain.has_labels(split)
     return make_manifest(
         _pairs(domain, triples, hashes),
@@ -76,8 +80,13 @@ def class_map_values(domain: FileDomain) -> dict[str, Any]:
     }
 
 
-def _hash(domain: FileDomain, files: list, progress: Progress | None) -> Hashes:
-    cache = HashCache(domain.root)
+def _hash(
+    domain: FileDomain,
+    files: list,
+    progress: Progress | None,
+    reads_all: bool,
+) -> Hashes:
+    cache = HashCache(domain.root, reads_all=reads_all)
     found = list(watched(cache.hash_all(files), progress))
     cache.save()
     return {str(f): facts for f, facts in zip(files, found, strict=True)}

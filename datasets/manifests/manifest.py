@@ -1,6 +1,7 @@
 """What the data of a split is, to the byte, and a short id for it.
 
-    {"format": 1, "id": "3f9a0c61d2b7", "about": {...}, "content": {
+    {"format": 1, "id": "3f9a0c61d2b7", "checksum": "<sha256>",
+     "about": {...}, "content": {
         "pairs": [[["images/a.png", 1234, "<sha256>"], ["labels/a.png", ...]],
                   [["images/b.png", ...], null]],
         "class_map": {...}}}
@@ -9,7 +10,8 @@ The id is the first 12 hex digits of the SHA-256 of `content` as canonical
 JSON. It changes with every byte of an image or label, with their names below
 the root, and with what labels are taken to mean; it does not with the place
 of the folder, the order of the disk, names and colours of classes in pictures
-aside, or with `about`. Streets are drawn: their content is the recipe.
+aside, or with `about`, which the checksum holds too. Streets are drawn: their
+content is the recipe.
 """
 
 import dataclasses
@@ -61,8 +63,7 @@ class Manifest:
     @functools.cached_property
     def id(self) -> str:
         """The first 12 hex digits of the content's SHA-256."""
-        text = json.dumps(self._content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()[:ID_DIGITS]
+        return _sha256(self._content)[:ID_DIGITS]
 
     @property
     def num_images(self) -> int:
@@ -102,6 +103,7 @@ class Manifest:
         values = {
             "format": FORMAT,
             "id": self.id,
+            "checksum": _sha256([dict(self.about), self._content]),
             "about": dict(self.about),
             "content": self._content,
         }
@@ -153,7 +155,20 @@ def load_manifest(path: str | Path) -> Manifest:
             f"The manifest {str(path)!r} says that its id is {expected}, but "
             f"its content has the id {manifest.id}: it was changed."
         )
+    # Older ones have no checksum.
+    about_and_content = [values["about"], values["content"]]
+    if values.get("checksum", "") not in ("", _sha256(about_and_content)):
+        raise DataError(
+            f"The manifest {str(path)!r} does not fit its checksum: what it "
+            "says about the data, or the checksum, was changed."
+        )
     return manifest
+
+
+def _sha256(values: Any) -> str:
+    """Of plain JSON values, however they are laid out."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _from_content(content: Mapping, about: Mapping) -> Manifest:

@@ -53,6 +53,21 @@ def saved_model_to_publish(settings: PublishSettings) -> Path:
     return path
 
 
+def folder_of_export(run: str) -> Path:
+    """The folder of a run's last export.
+
+    Raises:
+        DataError: If it was not exported, or that folder is gone.
+    """
+    folder = _noted(check_folder("The run", run), "")
+    if not folder.is_dir():
+        raise DataError(
+            f"The run {run!r} was not exported: there is no {str(folder)!r}. "
+            f"First: tf_advseg export --run={run}"
+        )
+    return folder
+
+
 def _saved_model(settings: PublishSettings) -> Path:
     if settings.saved_model:
         folder = check_folder("The SavedModel", settings.saved_model)
@@ -69,12 +84,12 @@ def _saved_model(settings: PublishSettings) -> Path:
     return path
 
 
-def _noted(run: Path) -> Path:
-    """The folder of the run's last export that is still there."""
+def _noted(run: Path, wanted: str = SAVED_MODEL) -> Path:
+    """The folder of the run's last export, if what is wanted is there still."""
     try:
         content = json.loads((run / _NOTE).read_text(encoding="utf-8"))
         folder = Path(content["folder"])
-        if (folder / SAVED_MODEL).is_dir():
+        if (folder / wanted).is_dir():
             return folder
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass  # As if there were none: the usual place is looked at.

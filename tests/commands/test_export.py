@@ -27,6 +27,8 @@ from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.settings.export import FORMATS
 from tf_advseg.settings.export import ExportSettings
 from tf_advseg.settings.publish import PublishSettings
+from tf_advseg.sharing import signing
+from tf_advseg.sharing.push.pushing import pull
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +119,16 @@ def test_what_is_the_same_model_is_published(model, camera, tmp_path):
 
 @pytest.mark.slow
 def test_what_the_card_tells_to_do_works(model, camera, tmp_path, monkeypatch):
-    """Its three ways to run the model, as they stand there."""
-    _run(model, camera, tmp_path, formats="saved_model,tflite_float32")
+    """Its three ways to run the model, as they stand there, once pushed."""
+    pytest.importorskip("fsspec")
+    options = {"formats": "saved_model,tflite_float32"}
+    models = str(tmp_path / "models")
+    _, report = _run(
+        model, camera, tmp_path / "export", push_to=models, **options
+    )
+    assert f"Pushed to {models}: version " in report
+    tmp_path = tmp_path / "pulled"
+    pull(models, tmp_path)
     photo = Image.open(camera / "val/images/0.png").convert("RGB")
     photo.resize((16, 8)).save(tmp_path / "photo.jpg", quality=100)
     monkeypatch.chdir(tmp_path)
@@ -199,10 +209,50 @@ def test_without_the_gate_several_sizes_get_names(model, camera, tmp_path):
     assert "The gate was not asked" in card
 
 
+def test_a_signature_is_of_this_export_or_there_is_none(
+    model, camera, tmp_path
+):
+    pytest.importorskip("OpenSSL")
+    pytest.importorskip("model_signing")
+    from signing_keys import write_keys
+
+    keys = write_keys(tmp_path / "keys")
+    out, options = tmp_path / "out", {"formats": "tflite_float32"}
+    _, report = _run(
+        model,
+        camera,
+        out,
+        gate=False,
+        sign_key=str(keys / "key.pem"),
+        **options,
+    )
+    assert f"Signed: {out / 'model.sig'}" in report
+    signing.verify(out, keys / "pub.pem")
+    assert not list(out.glob(".*"))
+    _run(model, camera, out, gate=False, **options)
+    with pytest.raises(signing.BadSignature, match="is not signed"):
+        signing.verify(out, keys / "pub.pem")
+
+
+def test_a_key_that_is_none_is_told_before_the_work(model, camera, tmp_path):
+    pytest.importorskip("OpenSSL")
+    pytest.importorskip("model_signing")
+    (tmp_path / "key.pem").write_text("none")
+    with pytest.raises(DataError, match="is no private key"):
+        _run(
+            model, camera, tmp_path / "out", sign_key=str(tmp_path / "key.pem")
+        )
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     "options, sentence",
     [
         ({}, "Say what to export"),
+        (
+            {"model": "x.keras", "push_to": "models", "gate": False},
+            "--push_to is for what the gate let through",
+        ),
         ({"model": "m.keras", "formats": "tflite_int4"}, "tflite_int8"),
         ({"model": "m.keras", "sizes": "native"}, "--sizes needs"),
         ({"model": "m.keras", "threads": 0}, "--threads"),

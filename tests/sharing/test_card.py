@@ -9,6 +9,7 @@ import yaml
 from toy_runs import write_run
 
 from tf_advseg.networks.model_file import copy_segmenter
+from tf_advseg.sharing.card.writing import forget_card
 from tf_advseg.sharing.card.writing import write_card
 
 CLASSES = ["red", "green", "blue"]
@@ -185,6 +186,20 @@ def test_names_are_no_markup_and_folders_stay_at_home(out, tmp_path):
     assert "/home" not in text and str(tmp_path) not in text
     assert "`weights=resnet.pth`" in text
     assert head_of(text)["license"] == "unknown"
+
+
+def test_a_card_replaces_a_card_and_no_other_file(out, tmp_path):
+    run = the_run(tmp_path)
+    card_of(out, run)
+    assert "license: other" in card_of(out, run, licence="other")
+    forget_card(out)
+    assert not (out / "README.md").exists()
+    (out / "README.md").write_text("# My project\n")
+    text = card_of(out, run)
+    assert (out / "README.md").read_text() == "# My project\n"
+    assert (out / "model_card.md").read_text() == text
+    forget_card(out)
+    assert [p.name for p in sorted(out.glob("*.md"))] == ["README.md"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,11 @@ from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.prediction.model_choice import load_models
 from tf_advseg.settings.export import SAVED_MODEL
 from tf_advseg.settings.export import ExportSettings
+from tf_advseg.sharing import signing
+from tf_advseg.sharing.card.writing import forget_card
 from tf_advseg.sharing.card.writing import write_card
+from tf_advseg.sharing.push.pushing import check_address
+from tf_advseg.sharing.push.pushing import push
 
 
 def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
@@ -39,6 +43,10 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
         write: Where the report goes.
     """
     # Everything that can be wrong fails before the models are loaded.
+    if settings.sign_key:
+        signing.check_key(settings.sign_key)
+    if settings.push_to:
+        check_address(settings.push_to)
     domains = ExportDomains(settings, write)
     notes = writing.check_extras(settings)
     loaded, size = load_models(settings)
@@ -95,7 +103,7 @@ def run(settings: ExportSettings, write: Callable[[str], None] = print) -> int:
             settings.model_licence,
         )
         write(f"Written: {card} (the model's card)")
-        return REFUSED_ARTEFACTS if refused else 0
+    return _hand_over(settings, out, refused, write)
 
 
 def _examine(
@@ -170,7 +178,23 @@ def _note_verdicts(artefacts, report: GateReport | None) -> None:
             write_record(artefact.path, facts)
 
 
+def _hand_over(settings, out, refused, write) -> int:
+    """Signs and pushes what is whole; returns the exit status."""
+    if refused:
+        if settings.sign_key or settings.push_to:
+            write("Nothing was signed or pushed.")
+        return REFUSED_ARTEFACTS
+    if settings.sign_key:
+        write(f"Signed: {signing.sign(out, settings.sign_key)}")
+    if settings.push_to:
+        push(out, settings.push_to, write=write)
+    return 0
+
+
 def _publish(artefacts, out, write):
+    # They say what was there before: better none than another model's.
+    signing.forget(out)
+    forget_card(out)
     for artefact in artefacts:
         with checksums.renewed(out / artefact.name):
             publish(artefact.path, out / artefact.name)

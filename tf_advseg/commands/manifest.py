@@ -52,7 +52,10 @@ def _manifest(settings: ManifestSettings) -> tuple[Manifest, str]:
     if settings.data.endswith(".json") and Path(settings.data).is_file():
         return _read(settings.data), ""
     domain = registry.make_domain(settings.data, settings.classes)
-    manifest = run_data.split_manifest(domain, settings.split)
+    # Who compares wants to know, and not what was known before.
+    manifest = run_data.split_manifest(
+        domain, settings.split, reads_all=bool(settings.against)
+    )
     run_data.keep(manifest)
     return manifest, domain.taken(settings.split)
 

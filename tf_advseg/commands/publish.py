@@ -10,6 +10,7 @@ from tf_advseg.export.gate.record import check_passed
 from tf_advseg.export.packages import evaluation_metrics
 from tf_advseg.export.publishing import put_back
 from tf_advseg.settings.publish import PublishSettings
+from tf_advseg.sharing import signing
 
 
 def run(settings: PublishSettings, write: Callable[[str], None] = print) -> int:
@@ -22,6 +23,8 @@ def run(settings: PublishSettings, write: Callable[[str], None] = print) -> int:
     if settings.saved_model:
         put_back(Path(settings.saved_model).parent)
     saved_model = saved_model_to_publish(settings)
+    if settings.verify_key:
+        _verify(saved_model, settings.verify_key)
     serving.check_signatures(saved_model)
     if not settings.ungated:
         check_passed(saved_model)
@@ -39,6 +42,13 @@ def run(settings: PublishSettings, write: Callable[[str], None] = print) -> int:
     )
     write(f"Start the server as {Path(settings.out) / 'README.md'} says.")
     return 0
+
+
+def _verify(saved_model: Path, key: str) -> None:
+    """Holds the whole export to its signature, or the SavedModel to its own."""
+    export = saved_model.parent
+    whole = signing.signature_of(export).is_file()
+    signing.verify(export if whole else saved_model, key)
 
 
 def _write_modelarts(saved_model, settings, write):

@@ -53,13 +53,23 @@ def run_manifests(
     return manifests
 
 
-def split_manifest(domain: Domain, split: str) -> Manifest:
-    """Returns the manifest of a split; shows progress if that takes long."""
+def split_manifest(
+    domain: Domain, split: str, reads_all: bool = False
+) -> Manifest:
+    """Returns the manifest of a split; shows progress if that takes long.
+
+    Args:
+        domain: The domain.
+        split: The split.
+        reads_all: Also read files that were hashed before.
+    """
 
     def progress(total: int) -> Progress | None:
         return Progress(total, "files hashed") if total > _MANY else None
 
-    return manifest_of(domain, split, make_progress=progress)
+    return manifest_of(
+        domain, split, make_progress=progress, reads_all=reads_all
+    )
 
 
 def data_facts(manifests: Manifests) -> dict[str, Any]:

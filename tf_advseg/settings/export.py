@@ -23,7 +23,9 @@ from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.data import ClassesSettings
 from tf_advseg.settings.parts.data import DomainSettings
 from tf_advseg.settings.parts.model import ModelSettings
+from tf_advseg.settings.parts.model import SignSettings
 from tf_advseg.settings.parts.places import OutSettings
+from tf_advseg.settings.parts.places import PushToSettings
 from tf_advseg.settings.parts.places import RunSettings
 
 SAVED_MODEL = "saved_model"
@@ -71,6 +73,8 @@ class ExportSettings(
     DomainSettings,
     OutSettings,
     RunSettings,
+    SignSettings,
+    PushToSettings,
 ):
     """One export."""
 
@@ -153,6 +157,11 @@ class ExportSettings(
                 "(several separated by commas make one ensemble)."
             )
         super().__post_init__()
+        if self.push_to and not self.gate:
+            raise ValueError(
+                "--push_to is for what the gate let through; leave --nogate "
+                "out, or use `tf_advseg push --ungated`."
+            )
         for name in self.format_names:
             checks.check_choice("format", name, (*FORMATS, *PACKAGES))
         if None in map(parse_size, self.sizes.split(",")) and self.sizes:

@@ -8,7 +8,8 @@ The id changes with every byte of an image or label, their names, and what
 labels are taken to mean; not with the place of the folder. Training and
 evaluation refuse other data with --expect_data=ID. A file whose name ends in
 .croissant.json is a Croissant document. The exit status is 5 if --against
-finds differences.
+finds differences; it reads every file, where other commands take the hash of
+one that has the size and time that it had.
 """
 
 import dataclasses

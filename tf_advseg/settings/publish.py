@@ -22,12 +22,20 @@ from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import Command
 from tf_advseg.settings.parts.model import ServedModelSettings
+from tf_advseg.settings.parts.model import UngatedSettings
+from tf_advseg.settings.parts.model import VerifySettings
 from tf_advseg.settings.parts.places import OutSettings
 from tf_advseg.settings.parts.places import RunSettings
 
 
 @dataclasses.dataclass(frozen=True)
-class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
+class PublishSettings(
+    ServedModelSettings,
+    OutSettings,
+    RunSettings,
+    UngatedSettings,
+    VerifySettings,
+):
     """One publication of an exported model."""
 
     run: str = same(RunSettings, "run", "", finds=finding.find_run)
@@ -37,11 +45,6 @@ class PublishSettings(ServedModelSettings, OutSettings, RunSettings):
         "Instead of --run, which was exported: a SavedModel's folder, or the "
         "--out of `tf_advseg export` that holds it.",
         unset="where the run was exported to",
-    )
-    ungated: bool = setting(
-        False,
-        "Publish a SavedModel that the gate of `tf_advseg export` refused, or "
-        "never looked at.",
     )
     platform: str = setting(
         "tf_serving",

@@ -134,6 +134,30 @@ def test_a_manifest_survives_its_file_and_a_changed_one_is_refused(
         load_manifest(tmp_path / "m.json")
 
 
+def test_every_byte_of_a_manifest_file_counts(root, tmp_path):
+    manifest = dataclasses.replace(made(root), about={"licence": "CC BY 4.0"})
+    file = tmp_path / "m.json"
+    manifest.save(file)
+    data = file.read_bytes()
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        file.write_bytes(changed)
+        try:  # White space may differ, and says nothing.
+            assert load_manifest(file) == manifest
+        except DataError as error:
+            assert str(file) in str(error)
+
+
+def test_a_manifest_without_a_checksum_is_read_as_before(root, tmp_path):
+    manifest = made(root)
+    manifest.save(tmp_path / "m.json")
+    values = json.loads((tmp_path / "m.json").read_text())
+    del values["checksum"]
+    (tmp_path / "m.json").write_text(json.dumps(values))
+    assert load_manifest(tmp_path / "m.json") == manifest
+
+
 def settled(root):
     """Makes all files old enough to be remembered."""
     past = time.time() - 100
@@ -164,6 +188,21 @@ def test_files_that_just_changed_are_not_remembered(root):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     expected = hashlib.sha256(bytes(status.st_size)).hexdigest()
     assert HashCache(root).hash(path) == (status.st_size, expected)
+
+
+def test_a_byte_that_changed_and_left_the_time_alone_is_named(root, tmp_path):
+    settled(root)
+    file, lines = str(tmp_path / "renders.json"), []
+    options = {"data": str(root)}
+    manifest_command.run(ManifestSettings(out=file, **options), lines.append)
+    path = root / "images/1.png"
+    status, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    settings = ManifestSettings(against=file, **options)
+    assert manifest_command.run(settings, lines.append) == 5
+    assert lines[-1] == "Difference: 1 file is changed ('images/1.png')."
 
 
 def test_a_broken_cache_is_done_without(root, tmp_path):

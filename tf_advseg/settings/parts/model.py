@@ -1,4 +1,4 @@
-"""Which trained model, or models, and how they see images."""
+"""Which trained model, or models, how they see images, and who signed them."""
 
 import dataclasses
 
@@ -147,3 +147,45 @@ class ServedModelSettings(Settings):
     GROUP = COMMON
 
     model_name: str = setting("tf_advseg", "What the server calls the model.")
+
+
+@dataclasses.dataclass(frozen=True)
+class UngatedSettings(Settings):
+    """What may be handed on."""
+
+    GROUP = "More"
+
+    ungated: bool = setting(
+        False,
+        "Take what the gate of `tf_advseg export` refused, or never looked at.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class SignSettings(Settings):
+    """A signature to make."""
+
+    GROUP = "Signature and address"
+
+    sign_key: str = setting(
+        "",
+        "Sign with this private key (elliptic curve, PEM): model.sig in the "
+        "folder; needs the extra 'signing'.",
+        unset="no signature",
+        finds=finding.find_file,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class VerifySettings(Settings):
+    """A signature to hold a model to."""
+
+    GROUP = "Signature and address"
+
+    verify_key: str = setting(
+        "",
+        "Refuse what the owner of this public key (PEM) has not signed as it "
+        "is; needs the extra 'signing'.",
+        unset="signatures are not looked at",
+        finds=finding.find_file,
+    )

@@ -151,3 +151,18 @@ class TrackingSettings(Settings):
         super().look()
         for name in parse_trackers(self.track):
             check_extra(name)
+
+
+@dataclasses.dataclass(frozen=True)
+class PushToSettings(Settings):
+    """An address."""
+
+    GROUP = "Signature and address"
+
+    push_to: str = setting(
+        "",
+        "Where to: a folder, s3://, gs://, obs://, memory://, ... (what "
+        "fsspec reads), hf://OWNER/NAME (both by the extra 'push'), or "
+        "mlflow://NAME (the extra 'mlflow'). Readers see the old version or "
+        "the new one, whole.",
+    )

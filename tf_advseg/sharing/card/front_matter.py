@@ -16,6 +16,7 @@ from tf_advseg.sharing.card.facts import CardFacts
 from tf_advseg.sharing.card.words import plain
 
 TASK = "image-segmentation"
+LIBRARY = "tf_advseg"
 _METRIC = "mean_iou"
 
 
@@ -29,7 +30,7 @@ def front_matter(facts: CardFacts, name: str) -> str:
     results = _results(facts)
     head = {
         "license": facts.licence,
-        "library_name": "tf_advseg",
+        "library_name": LIBRARY,
         "pipeline_tag": TASK,
         "tags": _tags(facts),
     }

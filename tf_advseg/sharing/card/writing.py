@@ -16,9 +16,10 @@ from tf_advseg.sharing.card import words
 from tf_advseg.sharing.card.facts import CardFacts
 from tf_advseg.sharing.card.facts import Model
 from tf_advseg.sharing.card.facts import gather
+from tf_advseg.sharing.card.front_matter import LIBRARY
 from tf_advseg.sharing.card.front_matter import front_matter
 
-CARD_FILE = "README.md"
+CARD_FILE, OTHER_FILE = "README.md", "model_card.md"
 ORACLE_METHOD = "target_oracle"
 
 
@@ -38,8 +39,27 @@ def write_card(
             `facts.gather`.
     """
     facts = gather(out, exported, model_paths, new, gate, calibration, licence)
-    write_text(out / CARD_FILE, card(facts))
-    return out / CARD_FILE
+    # Somebody's own README.md stays.
+    is_free = _is_card(out / CARD_FILE) or not (out / CARD_FILE).exists()
+    path = out / (CARD_FILE if is_free else OTHER_FILE)
+    write_text(path, card(facts))
+    return path
+
+
+def forget_card(out: Path) -> None:
+    """Removes the card of an export that will be replaced."""
+    for path in (out / CARD_FILE, out / OTHER_FILE):
+        if _is_card(path):
+            path.unlink()
+
+
+def _is_card(path: Path) -> bool:
+    """Whether a file is a card that was written here."""
+    if not path.is_file():
+        return False
+    with open(path, encoding="utf-8", errors="replace") as file:
+        head = [file.readline() for _ in range(3)]
+    return head[0] == "---\n" and head[2] == f"library_name: {LIBRARY}\n"
 
 
 def card(facts: CardFacts) -> str:
