@@ -94,6 +94,7 @@ def test_flags_are_in_groups_the_common_ones_first(capsys):
         "Schedule:",
         "Choice of the model:",
         "Health:",
+        "Tracking:",
         "Devices and memory:",
         "Checkpoints and reports:",
     ]

@@ -1,6 +1,8 @@
 """`tf_advseg register`: what is refused before anything is loaded."""
 
 import importlib.util
+import subprocess
+import sys
 
 import pytest
 
@@ -44,3 +46,15 @@ def test_without_the_package_the_extra_is_named(capfd, model, monkeypatch):
         "error: The package mlflow is not installed: pip install "
         "'tf-advseg[mlflow]'.\n"
     )
+
+
+@pytest.mark.slow
+def test_mlflow_is_told_to_be_quiet_before_it_is_imported():
+    code = (
+        "import sys\n"
+        "import tf_advseg.commands.register\n"
+        "import tf_advseg.commands.train\n"
+        "found = {'mlflow', 'wandb'} & set(sys.modules)\n"
+        "assert not found, found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -103,6 +103,7 @@ def test_a_tracked_runs_model_belongs_to_that_run(client, model, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
     (run / "best.keras").write_bytes((model / "best.keras").read_bytes())
+    (run / "config.json").write_text("{}")
     record.write(run, record.MLFLOW, {"run_id": tracked})
     found = register_model(run, "owned", write=lambda _: None)
     assert client.get_model_version("owned", found.version).run_id == tracked

@@ -13,15 +13,21 @@ FIELDS = {field.name: field for field in dataclasses.fields(TrainSettings)}
 def test_a_run_writes_the_file_that_makes_it_again(tmp_path):
     method = 'advent(target_weights={"main": 2e-3, "aux": 0})'
     made = TrainSettings(
-        method=method, run=str(tmp_path), seed=7, cache_dir="/here"
+        method=method,
+        run=str(tmp_path),
+        seed=7,
+        cache_dir="/here",
+        track="mlflow",
+        track_to="http://here",
     )
     RunFolder(tmp_path).prepare(made)
     file = tmp_path / run_yaml.RUN_YAML
     values = config_file.read(file, FIELDS)
     again = TrainSettings(**values)
-    assert again == dataclasses.replace(made, run="", cache_dir="")
+    places = {"run": "", "cache_dir": "", "track_to": ""}
+    assert again == dataclasses.replace(made, **places)
     # Whole, so that another version's defaults make the same run.
-    assert set(FIELDS) - set(values) == {"run", "cache_dir", "resume"}
+    assert set(FIELDS) - set(values) == {*places, "resume"}
 
 
 def test_the_file_depends_on_the_settings_alone(tmp_path):

@@ -37,6 +37,8 @@ from tf_advseg.runs.folder import new_run_path
 from tf_advseg.runs.result import RunResult
 from tf_advseg.settings.parts import multi_worker as multi_worker_settings
 from tf_advseg.settings.train import TrainSettings
+from tf_advseg.tracking.following import followed
+from tf_advseg.tracking.following import make_trackers
 from tf_advseg.training.distributed.cluster import read_cluster
 from tf_advseg.training.distributed.lost_workers import LostWorker
 from tf_advseg.training.distributed.lost_workers import clear_lost_worker
@@ -95,8 +97,10 @@ def _run(
     write: Callable[[str], None],
 ) -> int:
     """What `run` does on each worker; the chief alone writes."""
+    trackers = []
     if workers.is_chief:
         check_writable(settings.run)
+        trackers = make_trackers(settings)
     else:
         write = _say_nothing
     domains = making.make_domains(settings)
@@ -114,26 +118,32 @@ def _run(
         check_labels(settings, domains)
 
     results = {}
-    for one in _runs(settings):
-        name = registry.make_method(one.method).name
-        results[name] = _finished(one, settings, domains, write)
-        if results[name] is None:
-            write(f"Training {one.method} -> {one.run}")
-            with _locked(one, workers):
-                run = Run(one, domains, strategy, write, interruption)
-                results[name] = run.execute()
-        if results[name].interrupted:
-            write(f"Saved. Go on with: --run={settings.run} --resume")
-            return interruption.status
-        if results[name].stopped:
-            write("Stopped by an alarm; what there is so far is saved.")
-            return ALARMED
-    if not workers.is_chief:
-        return 0
-    train_report.write_comparison(settings, domains, results, write)
-    if _wants_report(settings, compared=len(results) > 1):
-        train_report.write_page(settings, write)
-    if write is print and is_watched(sys.stdout):
+    with contextlib.ExitStack() as told:
+        for one in _runs(settings):
+            told.close()  # What is tracked of the run before.
+            name = registry.make_method(one.method).name
+            results[name] = _finished(one, settings, domains, write)
+            if results[name] is None:
+                write(f"Training {one.method} -> {one.run}")
+                with _locked(one, workers):
+                    run = Run(one, domains, strategy, write, interruption)
+                    follower = told.enter_context(
+                        followed(one, trackers, run.evaluation.pictures, write)
+                    )
+                    run.followers.append(follower)
+                    results[name] = run.execute()
+                    follower.judge(results[name])
+            if results[name].interrupted:
+                write(f"Saved. Go on with: --run={settings.run} --resume")
+                return interruption.status
+            if results[name].stopped:
+                write("Stopped by an alarm; what there is so far is saved.")
+                return ALARMED
+        if workers.is_chief:
+            train_report.write_comparison(settings, domains, results, write)
+            if _wants_report(settings, compared=len(results) > 1):
+                train_report.write_page(settings, write)
+    if workers.is_chief and write is print and is_watched(sys.stdout):
         train_ending.show(settings, results)
     return 0
 

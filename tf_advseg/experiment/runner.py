@@ -26,6 +26,7 @@ from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.result import RunResult
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings.train import TrainSettings
+from tf_advseg.tracking.following import Follower
 from tf_advseg.training.callbacks.weight_average import WeightAverage
 from tf_advseg.training.distributed.workers import Workers
 from tf_advseg.training.loop import train
@@ -67,6 +68,7 @@ class Run:
         self.chosen: Evaluation | None = None
         self.chosen_by = ""
         self.evaluated_step = -1
+        self.followers: list[Follower] = []
         method = making.make_method(settings, domains)
         with strategy.scope():
             self.model = making.make_model(
@@ -153,7 +155,7 @@ class Run:
             health_every=self.settings.health_every,
             steps_per_loop=self.settings.steps_per_loop,
             strategy=self.strategy,
-            callbacks=self._callbacks(first_step),
+            callbacks=run_watchers(self, first_step),
             faults=self.faults,
             log_state=self.guard.logs,
         )
@@ -161,9 +163,6 @@ class Run:
     def _interrupted(self) -> bool:
         """Whether a signal came, to any worker."""
         return self.interruption.came(self.workers.largest)
-
-    def _callbacks(self, first_step: int) -> list:
-        return run_watchers(self, first_step)
 
     def _finish(self) -> None:
         """Reports on the last weights, then on the chosen ones."""

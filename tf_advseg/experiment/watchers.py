@@ -56,7 +56,7 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         run.guard.judge(step, *workers.gather(found)[0])  # The chief's.
 
     def log_numbers(step, numbers):
-        for log in logs:
+        for log in [*run.followers, *logs]:
             log.write(step, numbers)
 
     def log_scores(step, numbers):
@@ -72,6 +72,7 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
         progress,
         *boards,
         *logs,
+        *run.followers,
         *run.guard.callbacks(),
         _on_chief(
             run,
@@ -102,7 +103,7 @@ def run_watchers(run, first_step: int) -> list[keras.callbacks.Callback]:
             [
                 run.report,
                 *shown,
-                *(b.on_evaluation for b in boards),
+                *(b.on_evaluation for b in [*boards, *run.followers]),
                 log_numbers,
             ],
             logs,

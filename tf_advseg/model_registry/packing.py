@@ -18,9 +18,6 @@ from tf_advseg.export.artefacts.facts import artefact_facts
 from tf_advseg.export.formats import saved_model
 from tf_advseg.export.gate.record import check_passed
 from tf_advseg.export.graph.serving_module import ServingModule
-from tf_advseg.model_registry import served_model
-from tf_advseg.model_registry.served_model import CLASS_MAP
-from tf_advseg.model_registry.served_model import CONFIDENCE
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.runs.overview.facts import data_ids
@@ -118,13 +115,19 @@ def _save(packed: Packed, folder: Path) -> None:
     from mlflow.types import Schema
     from mlflow.types import TensorSpec
 
+    from tf_advseg.model_registry import served_model
+
     # Objects, the only kind that MLflow lets through in any shape: one image,
     # several, and files.
     images = Schema([TensorSpec(np.dtype(object), (-1,))])
     maps = Schema(
         [
-            TensorSpec(np.dtype(np.uint8), (-1, -1, -1), CLASS_MAP),
-            TensorSpec(np.dtype(np.float32), (-1, -1, -1), CONFIDENCE),
+            TensorSpec(
+                np.dtype(np.uint8), (-1, -1, -1), served_model.CLASS_MAP
+            ),
+            TensorSpec(
+                np.dtype(np.float32), (-1, -1, -1), served_model.CONFIDENCE
+            ),
         ]
     )
     mlflow.pyfunc.save_model(

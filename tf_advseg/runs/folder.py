@@ -20,6 +20,8 @@ snapshots/         segmenters of several moments, averages of weights beside,
                    scores.json
 pictures/          what it predicts
 tensorboard/       event files, on request
+tracking.json      which runs of MLflow and W&B it is
+wandb/             W&B's own files
 finished.json      says that all the others are there
 exported_to.json   the folder that it was exported to, the last time
 run.lock           held while a process trains into the folder

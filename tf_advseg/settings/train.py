@@ -37,6 +37,7 @@ from tf_advseg.settings.parts.data import ExpectedDataSettings
 from tf_advseg.settings.parts.health import HealthSettings
 from tf_advseg.settings.parts.model import BatchSettings
 from tf_advseg.settings.parts.places import RunSettings
+from tf_advseg.settings.parts.places import TrackingSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 
 
@@ -182,6 +183,7 @@ class TrainSettings(
     RunSettings,
     ChoiceSettings,
     HealthSettings,
+    TrackingSettings,
     ComputeSettings,
 ):
     """One training run: what it is made of, and what it leaves."""
@@ -228,8 +230,7 @@ class TrainSettings(
         choices=("auto", "true", "false"),
     )
     tensorboard: bool = setting(
-        False,
-        "Write scalars and pictures for TensorBoard into the run.",
+        False, "Write scalars and pictures for TensorBoard into the run."
     )
 
     def look(self) -> None:

@@ -7,6 +7,7 @@ them, MLflow's telemetry is off, and it only speaks to warn.
 """
 
 import contextlib
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -50,6 +51,8 @@ def connect(uri: str = "") -> "MlflowClient":
     """
     for name, value in _UNLESS_SET.items():
         os.environ.setdefault(name, value)
+    # Says each try; the sentences here say it once.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
     try:
         import mlflow
     except ImportError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tf_advseg.base.files import atomic_file
 from tf_advseg.base.files.json_file import read_object
+from tf_advseg.runs.recorded_settings import CONFIG_FILE
 
 TRACKING_FILE = "tracking.json"
 MLFLOW, WANDB = "mlflow", "wandb"
@@ -38,9 +39,18 @@ def write(folder: Path, tracker: str, facts: dict[str, str]) -> None:
     atomic_file.write_text(folder / TRACKING_FILE, text + "\n")
 
 
-def run_id_around(model: Path, tracker: str) -> str:
-    """The tracked run of the folder that a model is, or lies in; or ""."""
-    for folder in [model, *model.resolve().parents][:4]:
-        if (folder / TRACKING_FILE).is_file():
+def run_id_around(model: str | Path, tracker: str) -> str:
+    """The tracked run that a model is from, or ""; "" of no model.
+
+    Args:
+        model: The folder of a run, or what lies in one, not too deep.
+        tracker: `MLFLOW` or `WANDB`.
+    """
+    if not str(model):
+        return ""
+    path = Path(model).resolve()
+    for folder in [path, *path.parents][:4]:
+        # The nearest run: another, around it, is not where it is from.
+        if (folder / CONFIG_FILE).is_file():
             return read(folder).get(tracker, {}).get("run_id", "")
     return ""
