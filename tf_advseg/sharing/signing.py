@@ -90,7 +90,7 @@ def verify(model: str | Path, key: str | Path) -> None:
         DataError: If there is no such model, or the key cannot be used.
         ImportError: If `model-signing` is not installed.
     """
-    library, model = _library(), _existing(model)
+    library, typed, model = _library(), str(model), _existing(model)
     signature = signature_of(model)
     try:
         verifier = library.verifying.Config().use_elliptic_key_verifier(
@@ -100,7 +100,7 @@ def verify(model: str | Path, key: str | Path) -> None:
         raise _no_key("public", key, error) from error
     if not signature.is_file():
         raise BadSignature(
-            f"{str(model)!r} is not signed: there is no {signature.name!r}. "
+            f"{typed!r} is not signed: there is no {signature.name!r}. "
             "Ask its maker, or leave --verify_key out."
         )
     verifier.set_hashing_config(_hashing(library))
@@ -108,7 +108,7 @@ def verify(model: str | Path, key: str | Path) -> None:
         verifier.verify(model, signature)
     except Exception as error:  # A signature is a stranger's file.
         raise BadSignature(
-            f"{str(model)!r} is not what the owner of {str(key)!r} signed: "
+            f"{typed!r} is not what the owner of {str(key)!r} signed: "
             f"{_why(error)}. Get it from its maker again."
         ) from error
 

@@ -55,6 +55,15 @@ def test_hidden_files_stay(tmp_path):
     pushing.push(export, str(tmp_path / "models"))
     assert not list((tmp_path / "models").rglob("*.secret*"))
     assert not list((tmp_path / "models").rglob("config"))
+    # But not if a signature is over them.
+    (export / "model.sig").write_text("{}")
+    with pytest.raises(DataError, match=r"\.secret' is hidden and would stay"):
+        pushing.push(export, str(tmp_path / "models"))
+    (export / ".secret").rename(export / "shown")
+    pushing.push(export, str(tmp_path / "models"))  # .git is never signed.
+    (export / ".cache").mkdir()
+    with pytest.raises(DataError, match=r"\.cache' is hidden and would stay"):
+        pushing.push(export, str(tmp_path / "models"))
 
 
 def test_what_the_gate_did_not_let_through_stays(tmp_path):

@@ -11,11 +11,13 @@ from typing import Any
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import brief
 from tf_advseg.base.files import checksums
+from tf_advseg.sharing.signing import IN_FOLDER
 
 FORMAT = 1
 _GATE = "gate.json"
 _ARTEFACTS = ("saved_model", "*.tflite", "*.onnx")
 _DIGITS = 16
+_NOT_SIGNED = (".git", ".gitattributes", ".gitignore", ".github")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,9 +96,16 @@ def contents_of(folder: Path) -> Contents:
     """Reads and hashes all files of a folder but hidden ones.
 
     Raises:
-        DataError: If there is none, or one is a link.
+        DataError: If there is none, one is a link, or hidden ones were signed
+            with the others, whose signature would not fit without them.
     """
     files = {}
+    hidden = [p for p in folder.rglob(".*") if p.name not in _NOT_SIGNED]
+    if hidden and (folder / IN_FOLDER).exists():
+        raise DataError(
+            f"{str(hidden[0])!r} is hidden and would stay here, but the folder "
+            "is signed with it; remove it and sign again."
+        )
     for path in sorted(_visible(folder)):
         if path.is_symlink():
             raise DataError(f"{str(path)!r} is a link; put the file there.")
