@@ -42,15 +42,9 @@ def table(results: dict[str, RunResult]) -> Table:
         found.add_column("mIoU of best.keras", justify="right", style="green")
         found.add_column("last.keras", justify="right")
     found.add_column("best.keras chosen by")
-    found.add_column("folder", overflow="fold")
     for name, result in results.items():
         worth = [_percent(result.chosen), _percent(result.evaluation)]
-        found.add_row(
-            name,
-            *(worth if labelled else []),
-            result.chosen_by,
-            str(result.folder.path),
-        )
+        found.add_row(name, *(worth if labelled else []), result.chosen_by)
     return found
 
 

@@ -18,6 +18,8 @@ _FACTS = {
     "tf_advseg_version": "tf_advseg",
 }
 """What is shown of the metadata, if it is there."""
+_MOST = 100
+"""Characters of a fact: a method tells the weight of every class."""
 
 
 def facts_of(
@@ -34,7 +36,7 @@ def facts_of(
     shown["Images"] = f"{size[0]}x{size[1]}" if size else "of any size"
     for key, title in _FACTS.items():
         if facts.get(key) not in (None, ""):
-            shown[title] = str(facts[key])
+            shown[title] = _brief(str(facts[key]))
     return shown
 
 
@@ -68,3 +70,7 @@ def model_card(
         f"<div><strong>{html.escape(title)}</strong>"
         f"<table>{rows}</table><div>{swatches}</div></div>"
     )
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[:_MOST]} ..."
