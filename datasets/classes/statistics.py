@@ -92,15 +92,22 @@ def class_statistics(
             f"All pixels of split {split!r} of {domain.name!r} are ignored "
             f"({IGNORE_LABEL}); expected some of a class."
         )
+    return statistics_of(domain.class_set.names, counts)
+
+
+def statistics_of(
+    names: tuple[str, ...], counts: np.ndarray
+) -> ClassStatistics:
+    """Returns the statistics of pixels of each class by image, `(N, C)`."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     low, mean, high = np.transpose([_sizes(column) for column in shares.T])
     return ClassStatistics(
-        class_names=domain.class_set.names,
+        class_names=names,
         ratios=counts.sum(axis=0) / counts.sum(),
         size_low=low,
         size_mean=mean,
         size_high=high,
-        num_images=len(keys),
+        num_images=len(counts),
     )
 
 

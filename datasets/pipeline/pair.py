@@ -122,7 +122,8 @@ def pair(
         raise ValueError("pair() with a source_style needs a target.")
     parts, few, num_source = {}, target_labels, batch_size
     if few is not None:
-        check_range("count of target labels", few.count, 1, batch_size - 1)
+        most = batch_size if source is None else batch_size - 1
+        check_range("count of target labels", few.count, 1, most)
         num_source -= few.count
         parts["target_labels"] = PartOfBatch(
             few.domain, few.split, few.options, _FEW, few.count, few.sampler

@@ -30,6 +30,7 @@ from tf_advseg.experiment import registry
 from tf_advseg.experiment.data.few_labels import SPLIT
 from tf_advseg.experiment.data.few_labels import make_few_labels
 from tf_advseg.settings.check_data import CheckSettings
+from tf_advseg.settings.parts.data import NO_SOURCE
 
 
 def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
@@ -70,7 +71,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
 def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
     """Domain, split and role of everything to look at."""
     source = target = None
-    if settings.source:
+    if settings.source not in ("", NO_SOURCE):
         source = registry.make_domain(settings.source, settings.classes)
         yield source, settings.source_split, SOURCE
     if settings.target:

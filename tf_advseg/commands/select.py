@@ -90,11 +90,12 @@ def select(
 
 def _say_images(settings, domains: making.Domains, write) -> None:
     """How many images the scores are of, and what was left out."""
-    source = selection_data.validation_split(settings, domains.source)
-    for domain, split, count in (
-        (domains.source, source, settings.select_source_images),
-        (domains.target, settings.target_split, settings.select_images),
-    ):
+    looks = [(domains.target, settings.target_split, settings.select_images)]
+    if domains.has_source:
+        split = selection_data.validation_split(settings, domains.source)
+        count = settings.select_source_images
+        looks.insert(0, (domains.source, split, count))
+    for domain, split, count in looks:
         write(domain.taken(split, count))
 
 

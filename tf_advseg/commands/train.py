@@ -21,6 +21,7 @@ from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.batches import with_sizes
+from tf_advseg.experiment.data import no_source
 from tf_advseg.experiment.data.checks import check_data
 from tf_advseg.experiment.data.checks import check_labels
 from tf_advseg.experiment.data.checks import fingerprint
@@ -108,6 +109,7 @@ def _run(
     workers.check_same("list of files", fingerprint(settings, domains))
     check_data(settings, domains, write)
     settings = with_sizes(settings, domains, write)
+    settings = no_source.guarded(settings, write)
     if workers.is_chief:
         tell_large_crop(settings, domains, write)
     making.scaled(settings)  # As above, now that all sizes are known.

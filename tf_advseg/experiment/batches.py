@@ -66,9 +66,8 @@ def make_batches(
         target_split=roles.unlabelled_split,
         source_options=options,
         target_options=target_options,
-        source_sampler=_sampler(
-            settings, roles.labelled, roles.labelled_split, faults
-        ),
+        source_sampler=roles.labelled
+        and _sampler(settings, roles.labelled, roles.labelled_split, faults),
         source_style=style,
         shows_target=method.uses_target,
         target_labels=few,
@@ -92,13 +91,15 @@ def with_sizes(
     }
     if AUTO not in sizes.values():
         return settings
-    for role, domain, split in (
-        ("source_size", domains.source, settings.source_split),
-        ("target_size", domains.target, settings.target_split),
-    ):
+    looks = [("target_size", domains.target, settings.target_split)]
+    if domains.has_source:
+        looks.insert(0, ("source_size", domains.source, settings.source_split))
+    for role, domain, split in looks:
         if sizes[role] == AUTO:
             size = auto_size.fitted(auto_size.usual_size(domain, split))
             sizes[role] = _text(size)
+    if sizes["source_size"] == AUTO:  # There is none.
+        sizes["source_size"] = sizes["target_size"]
     if sizes["crop"] == AUTO:
         size = parse_size(sizes["target_size"])
         size = size or auto_size.usual_size(

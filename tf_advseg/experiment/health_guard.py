@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.atomic_file import atomic_path
-from tf_advseg.datasets import class_statistics
 from tf_advseg.experiment import making
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.runs.folder import RunFolder
@@ -185,9 +184,7 @@ def _prior(settings, domains, model) -> dict[str, float]:
         return {}
     roles = roles_of(settings, domains, model.method)
     try:
-        statistics = class_statistics(
-            roles.labelled, roles.labelled_split, PRIOR_IMAGES
-        )
+        statistics = roles.expected_shares(PRIOR_IMAGES)
     except DataError:
         return {}  # Training itself names and counts corrupt labels.
     names, ratios = statistics.class_names, statistics.ratios

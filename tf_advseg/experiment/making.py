@@ -14,7 +14,6 @@ from tf_advseg.base import call_strings
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.fields import parse_size
 from tf_advseg.base.terminal.watching import saying
-from tf_advseg.datasets import class_statistics
 from tf_advseg.datasets.classes import class_weights
 from tf_advseg.datasets.classes.assumed_labels import table_of
 from tf_advseg.datasets.classes.assumed_labels import table_values
@@ -24,13 +23,16 @@ from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.experiment import registry
 from tf_advseg.experiment.data import few_labels
+from tf_advseg.experiment.data import no_source
 from tf_advseg.experiment.data.map_size import check_map_size
+from tf_advseg.experiment.data.no_source import NoSource
 from tf_advseg.experiment.data.roles import learned_counts
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs import start
+from tf_advseg.settings.parts.data import NO_SOURCE
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import TrainSettings
@@ -56,15 +58,26 @@ class Domains:
     target: Domain
     target_labels: Domain | None = None
 
+    @property
+    def has_source(self) -> bool:
+        """Whether there are images of a source."""
+        return not isinstance(self.source, NoSource)
+
 
 def make_domains(settings: DataSettings) -> Domains:
     """Finds the domains and checks that they share their classes.
+
+    Without a source its place is taken by `no_source.NoSource`.
 
     Raises:
         DataError: If a folder cannot be used, or the classes differ.
         ValueError: If a name is unknown.
     """
-    source = registry.make_domain(settings.source, settings.classes)
+    if settings.source == NO_SOURCE:
+        assert isinstance(settings, TrainSettings)  # Others have no start.
+        source = NoSource(settings)
+    else:
+        source = registry.make_domain(settings.source, settings.classes)
     target = registry.make_domain(
         settings.target,
         settings.target_classes,
@@ -89,7 +102,7 @@ def data_manifests(
 ) -> dict[str, Manifest]:
     """What the data of a run is, by role."""
     manifests = run_data.run_manifests(
-        domains.source,
+        domains.source if domains.has_source else None,
         domains.target,
         settings.source_split,
         settings.target_split,
@@ -108,12 +121,11 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
     """The method, with what it needs to know of the labels' classes."""
     method = scaled(settings)
     roles = roles_of(settings, domains, method)
-    domain, split = roles.labelled, roles.labelled_split
     if method.needs_source_statistics:
         _logger.info("Counting the classes of the source's labels.")
-        statistics = class_statistics(domain, split)
+        statistics = roles.expected_shares()
         method = method.with_source_statistics(statistics)
-    if settings.class_weights == "balanced":
+    if settings.class_weights == "balanced" and roles.labels:
         weights = class_weights.balanced(
             learned_counts(roles, settings.cache_dir or None)
         )
@@ -128,6 +140,7 @@ def scaled(settings: TrainSettings) -> Method:
         ValueError: If images are too small for it, or it lacks a start.
     """
     method = registry.make_method(settings.method)
+    no_source.check(settings, method)
     if method.needs_start and not settings.start:
         raise ValueError(
             f"--method={method.name} goes on from a trained model, and none "

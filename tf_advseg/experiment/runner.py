@@ -12,6 +12,7 @@ from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.experiment import making
 from tf_advseg.experiment.batches import make_batches
 from tf_advseg.experiment.choosing.run_selection import RunSelection
+from tf_advseg.experiment.data import no_source
 from tf_advseg.experiment.data import ranking
 from tf_advseg.experiment.data.checks import tell_corrupt_samples
 from tf_advseg.experiment.evaluation import RunEvaluation
@@ -93,10 +94,9 @@ class Run:
         ranking.check(self.settings, self.domains)
         self.folder.prepare(self.settings)
         start.record(self.settings)
-        data = run_data.record(
-            self.folder.path,
-            making.data_manifests(self.settings, self.domains),
-        )
+        no_source.prepare(self.settings, self.domains.target, self.write)
+        manifests = making.data_manifests(self.settings, self.domains)
+        data = run_data.record(self.folder.path, manifests)
         ranking.prepare(self.settings, self.domains, self.write)
         return data
 

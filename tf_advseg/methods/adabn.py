@@ -25,3 +25,4 @@ class AdaBN(Method):
 
     name: ClassVar[str] = "adabn"
     moves_statistics: ClassVar[bool] = True
+    needs_source: ClassVar[bool] = False

@@ -23,6 +23,7 @@ class SelfTraining(SelfTrainingMethod):
     """
 
     name: ClassVar[str] = "self_training"
+    needs_source: ClassVar[bool] = False
 
     threshold: float = 0.9
     share: float = 0.5

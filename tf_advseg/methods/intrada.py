@@ -33,6 +33,7 @@ class IntraDA(AdvEnt):
 
     name: ClassVar[str] = "intrada"
     needs_start: ClassVar[bool] = True
+    needs_source: ClassVar[bool] = False
 
     easy_share: float = 0.67
 

@@ -34,6 +34,7 @@ class MaxSquare(Method):
     """
 
     name: ClassVar[str] = "maxsquare"
+    needs_source: ClassVar[bool] = False
     scales_target_weights: ClassVar[bool] = False
 
     target_weights: Mapping[str, float] = level_weights(main=0.1)

@@ -48,6 +48,8 @@ class Method:
         uses_target: Whether target images are forwarded at all.
         trains_on_target_labels: Whether the labelled images come from the
             target domain: the upper bound, never a method to compare fairly.
+        needs_source: Whether it learns from a labelled source; without, it
+            can adapt a trained model to the target alone.
         needs_start: Whether it only goes on from a trained model (`--start`).
         needs_source_statistics: Whether `with_source_statistics` must be
             called before training.
@@ -66,6 +68,7 @@ class Method:
     name: ClassVar[str]
     uses_target: ClassVar[bool] = True
     trains_on_target_labels: ClassVar[bool] = False
+    needs_source: ClassVar[bool] = True
     needs_start: ClassVar[bool] = False
     needs_source_statistics: ClassVar[bool] = False
     moves_statistics: ClassVar[bool] = False

@@ -28,6 +28,7 @@ class MinEnt(Method):
     """
 
     name: ClassVar[str] = "minent"
+    needs_source: ClassVar[bool] = False
 
     target_weights: Mapping[str, float] = level_weights(main=1e-3, aux=2e-4)
     hardest: float = 1.0

@@ -53,6 +53,10 @@ class SelfTrainingMethod(Method):
         share: This share of each class's pixels, the surest, is believed
             though it lies below the threshold: rare classes are never as
             sure as frequent ones. 0: the threshold alone counts.
+        floor: What is less sure than this is never believed by its share: a
+            half, since a class below it is less likely than the others
+            together. Else a teacher that knows nothing yet would teach what
+            it guesses.
         weighting: `pixel`: pixels that are believed count 1 and others 0;
             `image`: all pixels of an image count by the share of them that
             is believed.
@@ -66,6 +70,7 @@ class SelfTrainingMethod(Method):
     target_weights: Mapping[str, float] = level_weights(main=1.0)
     threshold: float = 0.968
     share: float = 0.0
+    floor: float = 0.5
     weighting: str = "image"
     teacher_decay: float = 0.99
     color_jitter: float = 0.25
@@ -76,6 +81,7 @@ class SelfTrainingMethod(Method):
         for field in (
             "threshold",
             "share",
+            "floor",
             "teacher_decay",
             "color_jitter",
             "blur",
@@ -95,7 +101,8 @@ class SelfTrainingMethod(Method):
         fixed = tf.fill(tf.shape(counts)[:1], self.threshold)
         if not self.share:
             return fixed
-        return tf.minimum(fixed, class_thresholds(counts, self.share))
+        surest = class_thresholds(counts, self.share)
+        return tf.minimum(fixed, tf.maximum(surest, self.floor))
 
     def pixel_weights(self, is_believed: tf.Tensor) -> tf.Tensor:
         """Float32 weights of target pixels, from bool `(B, H, W)`."""

@@ -36,11 +36,11 @@ class Views:
 
     @property
     def splits(self) -> tuple[tuple[Domain, str], ...]:
-        """Source and target, and the split of each."""
-        return (
-            (self.domains.source, self.source_split),
-            (self.domains.target, self.target_split),
-        )
+        """Source, if there is one, and target, and the split of each."""
+        target = (self.domains.target, self.target_split)
+        if not self.domains.has_source:
+            return (target,)
+        return (self.domains.source, self.source_split), target
 
 
 def find_views(record: RunRecord, settings: ReportSettings) -> Views:
@@ -59,7 +59,8 @@ def find_views(record: RunRecord, settings: ReportSettings) -> Views:
         known["source"] = settings.source
     if settings.target:
         known["target"] = settings.target
-    train_settings = TrainSettings(**known)
+    # Without a source the start in its folder says what the classes are.
+    train_settings = TrainSettings(**known, run=str(record.path))
     domains = making.make_domains(train_settings)
     held_out = [train_settings.eval_split, "val"]
     source_split = next(
@@ -118,6 +119,8 @@ def measure_run(
 
     return RunFacts(
         record,
-        source=look(views.domains.source, views.source_split),
+        source=look(views.domains.source, views.source_split)
+        if views.domains.has_source
+        else None,
         target=look(views.domains.target, views.target_split),
     )

@@ -34,20 +34,20 @@ Manifests = Mapping[str, Manifest]
 
 
 def run_manifests(
-    source: Domain,
+    source: Domain | None,
     target: Domain,
     source_split: str,
     target_split: str,
     eval_split: str,
 ) -> dict[str, Manifest]:
-    """Returns the manifests of a run's data by role.
+    """Returns the manifests of a run's data by role; the source may be None.
 
     The first time all files are hashed; later only those that changed.
     """
-    manifests = {
-        "source": split_manifest(source, source_split),
-        "target": split_manifest(target, target_split),
-    }
+    manifests = {}
+    if source is not None:
+        manifests["source"] = split_manifest(source, source_split)
+    manifests["target"] = split_manifest(target, target_split)
     if eval_split in target.splits:
         manifests["eval"] = split_manifest(target, eval_split)
     return manifests

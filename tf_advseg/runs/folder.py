@@ -6,6 +6,7 @@ environment.json   versions, platform, devices, command
 data.json          ids of the data, see run_data
 manifests/         the files and hashes behind each id
 start.keras        the segmenter that it started from (--start)
+start_shares.json  what it predicts of the target (--source=none)
 easy_and_hard/     of `intrada`: the ranked target, labels of the easy images
 metrics.csv        every logged number: step,name,value
 alarms.json        what was not healthy, and roll-backs

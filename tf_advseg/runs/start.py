@@ -49,6 +49,15 @@ def check(settings: TrainSettings, class_names: Sequence[str]) -> None:
         )
 
 
+def facts(settings: TrainSettings) -> dict[str, Any]:
+    """Returns what the start's file says of it.
+
+    Raises:
+        ValueError: If there is no such model.
+    """
+    return read_metadata(_file(settings))
+
+
 def record(settings: TrainSettings) -> None:
     """Copies the start into the run's folder, once."""
     copy = Path(settings.run) / START_FILE

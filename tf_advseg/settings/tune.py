@@ -22,6 +22,7 @@ from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts import presets
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
+from tf_advseg.settings.parts.data import NO_SOURCE
 from tf_advseg.settings.train import TrainSettings
 
 OBJECTIVES = ("agreement", "miou")
@@ -67,6 +68,11 @@ class TuneSettings(TrainSettings):
                 "The trials of a search have folders of their own in --study, "
                 "and a study that is there is gone on with: leave --run and "
                 "--resume out."
+            )
+        if self.source == NO_SOURCE:
+            raise ValueError(
+                "A search compares trials by their mIoU on a source, and "
+                "--source=none has none: tune with the source, then adapt."
             )
         if self.strategy == "multi_worker":
             raise ValueError(

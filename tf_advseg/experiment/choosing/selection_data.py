@@ -4,6 +4,7 @@ from typing import Any
 
 from tf_advseg.base.fields import parse_size
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.experiment.data import no_source
 from tf_advseg.experiment.making import Domains
 from tf_advseg.selection.images import SelectionImages
 from tf_advseg.selection.images import read_samples
@@ -34,7 +35,21 @@ def selection_images(
     """Reads the images; the target's are from its training split.
 
     So everybody has them, and held-out images of the target stay unseen.
+    Without a source there are none of it, and shares of classes are held
+    against those that the start predicts.
     """
+    source = []
+    if not domains.has_source:
+        prior = no_source.start_shares(settings.run).ratios
+    else:
+        source = read_samples(
+            domains.source,
+            validation_split(settings, domains.source),
+            settings.select_source_images,
+            parse_size(settings.source_size),
+            with_labels=True,
+        )
+        prior = source_prior(domains.source, settings.source_split)
     return SelectionImages(
         target=read_samples(
             domains.target,
@@ -43,20 +58,17 @@ def selection_images(
             parse_size(settings.target_size),
             with_labels=False,
         ),
-        source=read_samples(
-            domains.source,
-            validation_split(settings, domains.source),
-            settings.select_source_images,
-            parse_size(settings.source_size),
-            with_labels=True,
-        ),
-        prior=source_prior(domains.source, settings.source_split),
+        source=source,
+        prior=prior,
     )
 
 
 def image_counts(settings: TrainSettings, domains: Domains) -> dict[str, int]:
     """How many images of each domain the scores are computed on."""
-    source = domains.source.keys(validation_split(settings, domains.source))
+    source = ()
+    if domains.has_source:
+        split = validation_split(settings, domains.source)
+        source = domains.source.keys(split)
     target = domains.target.keys(settings.target_split)
     return {
         "source": min(settings.select_source_images, len(source)),

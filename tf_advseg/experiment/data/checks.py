@@ -22,10 +22,9 @@ def check_data(
     """Finds what is wrong with folders before hours are spent on them."""
     target, split = domains.target, settings.eval_split
     oracle = making.scaled(settings).trains_on_target_labels
-    looks = [
-        (domains.source, settings.source_split, True),
-        (target, settings.target_split, oracle),
-    ]
+    looks = [(target, settings.target_split, oracle)]
+    if domains.has_source:
+        looks.insert(0, (domains.source, settings.source_split, True))
     if split not in target.splits and len(target.splits) > 1:
         write(
             f"{target.name} has no split {split!r} to evaluate on, so that "
@@ -59,10 +58,9 @@ def check_labels(settings: DataSettings, domains: Domains) -> None:
 
 def fingerprint(settings: DataSettings, domains: Domains) -> dict[str, str]:
     """What differs if a worker lists other files than the chief."""
-    splits = {
-        "source": (domains.source, settings.source_split),
-        "target": (domains.target, settings.target_split),
-    }
+    splits = {"target": (domains.target, settings.target_split)}
+    if domains.has_source:
+        splits["source"] = domains.source, settings.source_split
     if settings.eval_split in domains.target.splits:
         splits["evaluation"] = domains.target, settings.eval_split
     if domains.target_labels is not None:

@@ -23,6 +23,8 @@ def tell_large_crop(
         ("source", domains.source, settings.source_split, settings.source_size),
         ("target", domains.target, settings.target_split, settings.target_size),
     ):
+        if role == "source" and not domains.has_source:
+            continue
         height, width = parse_size(size) or usual_size(domain, split)
         if crop[0] > height or crop[1] > width:
             write(

@@ -3,14 +3,18 @@
 import dataclasses
 import logging
 from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
+from tf_advseg.datasets.classes.statistics import ClassStatistics
+from tf_advseg.datasets.classes.statistics import class_statistics
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment.data import few_labels
+from tf_advseg.experiment.data import no_source
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.methods.method import Method
 from tf_advseg.runs import easy_and_hard
@@ -27,22 +31,24 @@ class Roles:
     """What is trained on.
 
     Attributes:
-        labelled: Its labels are learned.
+        labelled: Its labels are learned; None without a source.
         labelled_split: Which of its splits.
         unlabelled: Its labels are never read.
         unlabelled_split: Which of its splits.
         has_source: Whether the labelled images are the source's.
         few: Labelled images of the target beside `labelled`, if any.
         few_share: Share of a batch's labelled images that are theirs.
+        run: The run's folder.
     """
 
-    labelled: Domain
+    labelled: Domain | None
     labelled_split: str
     unlabelled: Domain
     unlabelled_split: str
     has_source: bool
     few: Domain | None = None
     few_share: float = 0.0
+    run: str = ""
 
     def num_few(self, batch_size: int) -> int:
         """How many of a batch's labelled images are the target's.
@@ -52,6 +58,8 @@ class Roles:
         """
         if self.few is None:
             return 0
+        if self.labelled is None:
+            return batch_size
         if batch_size < 2:
             raise ValueError(
                 "--target_labels needs room beside the source in each batch; "
@@ -62,10 +70,27 @@ class Roles:
     @property
     def labels(self) -> list[tuple[Domain, str, float]]:
         """What is learned from: domain, split, share of the labels."""
-        found = [(self.labelled, self.labelled_split, 1.0 - self.few_share)]
+        found = []
+        if self.labelled is not None:
+            share = 1.0 - self.few_share
+            found.append((self.labelled, self.labelled_split, share))
         if self.few is not None:
             found.append((self.few, few_labels.SPLIT, self.few_share))
         return found
+
+    def expected_shares(self, most: int | None = None) -> ClassStatistics:
+        """Which classes there should be: those of the labels, or else of
+        what the start predicts.
+
+        Args:
+            most: Labels to read; None: all.
+
+        Raises:
+            DataError: If a label cannot be read.
+        """
+        if self.labelled is None:
+            return no_source.start_shares(self.run)
+        return class_statistics(self.labelled, self.labelled_split, most)
 
 
 def learned_counts(roles: Roles, cache_dir: str | None) -> np.ndarray:
@@ -119,7 +144,7 @@ def roles_of(
                 "target; leave --target_labels out."
             )
         return Roles(target, split, target, split, has_source=False)
-    few = {}
+    few: dict[str, Any] = {"run": settings.run}
     if domains.target_labels is not None:
         few["few"] = domains.target_labels
         few["few_share"] = settings.target_labels_share
@@ -132,6 +157,8 @@ def roles_of(
             )
         easy, hard = parts.domains(target, split)
         return Roles(easy, split, hard, split, has_source=False, **few)
+    if not domains.has_source:
+        return Roles(None, "", target, split, has_source=False, **few)
     return Roles(
         source, settings.source_split, target, split, has_source=True, **few
     )

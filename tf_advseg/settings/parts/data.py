@@ -8,6 +8,9 @@ from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts.command import COMMON
 
+NO_SOURCE = "none"
+"""What `--source` says where there is none."""
+
 
 @dataclasses.dataclass(frozen=True)
 class DomainSettings(Settings):
@@ -62,7 +65,15 @@ class SplitSettings(Settings):
 class DataSettings(ClassesSettings, DomainSettings):
     """Both domains with all their splits."""
 
-    source: str = same(DomainSettings, "source", "", unset="none")
+    source: str = same(
+        DomainSettings,
+        "source",
+        "",
+        help="The labelled domain: a registered name (`train --list`) or a "
+        "folder with images/ and labels/. 'none', with --start: a trained "
+        "model is adapted without.",
+        unset="none",
+    )
     target: str = same(DomainSettings, "target", "", unset="none")
     target_classes: str = setting(
         "",

@@ -5,7 +5,8 @@ last scores then are a baseline that costs nothing. Later moments are worse by
 
     mean over s of 1 - s_now / s_before,   s in source_miou, flip_agreement
 
-the scores that vote in the fused rank. A moment whose mutual information is
+the scores that vote in the fused rank; without a source the second alone. A
+moment whose mutual information is
 less than half of what it was has collapsed, and is worse whatever the rest.
 """
 
@@ -63,7 +64,10 @@ def loss(before: Scores, now: Scores) -> float:
     """
     if _ratio(before, now, _INFORMATION, 1.0) < _COLLAPSE:
         return 1.0
-    ratios = [_ratio(before, now, name, 1.0) for name in VOTERS]
+    known = [name for name in VOTERS if before.get(name) is not None]
+    if not known:
+        return 0.0
+    ratios = [_ratio(before, now, name, 1.0) for name in known]
     return 1 - sum(ratios) / len(ratios)
 
 

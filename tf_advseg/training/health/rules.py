@@ -145,7 +145,8 @@ def one_class(
                 (healthy.low, healthy.high),
                 f"The class {name!r} swallows the image: {share:.0%} of the "
                 f"target's pixels, against {expected:.0%} of the source's "
-                "labels. Lower the target weights, or use a method with the "
+                "labels (without a source: of what the start predicts). "
+                "Lower the target weights, or use a method with the "
                 "class-ratio prior (advent_cp, minent_cp).",
             )
     return None
