@@ -110,9 +110,8 @@ def data_manifests(
     )
     few = domains.target_labels
     if few is not None:
-        manifests["target_labels"] = run_data.split_manifest(
-            few, few_labels.SPLIT
-        )
+        split = few_labels.SPLIT
+        manifests["target_labels"] = run_data.split_manifest(few, split)
     return manifests
 
 
@@ -126,9 +125,8 @@ def make_method(settings: TrainSettings, domains: Domains) -> Method:
         statistics = roles.expected_shares()
         method = method.with_source_statistics(statistics)
     if settings.class_weights == "balanced" and roles.labels:
-        weights = class_weights.balanced(
-            learned_counts(roles, settings.cache_dir or None)
-        )
+        counts = learned_counts(roles, settings.cache_dir or None)
+        weights = class_weights.balanced(counts)
         method = dataclasses.replace(method, class_weights=weights)
     return method
 
