@@ -8,6 +8,8 @@ import toy_segmenter
 import yaml
 from toy_runs import write_run
 
+from tf_advseg.datasets.manifests.manifest import Entry
+from tf_advseg.datasets.manifests.manifest import make_manifest
 from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.sharing.card.writing import forget_card
 from tf_advseg.sharing.card.writing import write_card
@@ -109,6 +111,19 @@ def test_figures_stand_there_with_their_intervals_and_images(out, tmp_path):
         "unlabelled\nimages of the target domain.",
     ):
         assert line in text
+
+
+def test_a_licence_is_what_the_datas_manifest_says(out, tmp_path):
+    run = the_run(tmp_path)
+    manifest = make_manifest(
+        [(Entry("images/a.png", 3, "00ff"), None)],
+        about={"name": "idd", "split": "train", "licence": "IDD's own"},
+    )
+    manifest.save(run / f"manifests/{manifest.id}.json")
+    data = {"format": 1, "source": manifest.summary(), "target": None}
+    text = card_of(out, run, facts=exported(data=data))
+    row = f"| source | idd | train | 1 | `{manifest.id}` | IDD's own |"
+    assert row in text
 
 
 def test_what_was_not_recorded_is_called_unknown(out, tmp_path):
