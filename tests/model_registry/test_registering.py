@@ -130,6 +130,15 @@ def test_an_export_is_registered_as_it_is(client, model, tmp_path):
     assert tags["tf_advseg.saved_model_sha256"] == digest
 
 
+def test_an_export_is_pushed_into_the_registry(client, model, tmp_path):
+    folder = exported(model, tmp_path)
+    verdict = {"name": "saved_model", "kept": True, "passed": True}
+    (folder / "gate.json").write_text(json.dumps({"artefacts": [verdict]}))
+    words = ["push", f"--folder={folder}", "--push_to=mlflow://pushed@new"]
+    assert cli.main(words) == 0
+    np.testing.assert_array_equal(asked("models:/pushed@new"), IDS[None])
+
+
 def test_a_refused_or_changed_export_makes_no_version(client, model, tmp_path):
     refused = exported(model, tmp_path / "a", passed=False)
     with pytest.raises(DataError, match="never held against"):

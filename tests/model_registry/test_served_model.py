@@ -7,9 +7,12 @@ import subprocess
 import sys
 import types
 
+import mlflow
 import numpy as np
 import pytest
 import toy_segmenter
+from fastapi.testclient import TestClient
+from mlflow.pyfunc import scoring_server
 from PIL import Image
 
 from tf_advseg.model_registry import packing
@@ -146,3 +149,17 @@ def test_the_file_knows_nothing_of_this_package():
         "assert not ours, ours"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.slow
+def test_a_scoring_server_takes_base64_and_numbers(packed, tmp_path):
+    packing.write_pyfunc(packed, tmp_path / "pyfunc")
+    model = mlflow.pyfunc.load_model(str(tmp_path / "pyfunc"))
+    client = TestClient(scoring_server.init(model))
+    for one in (base64.b64encode(png()).decode(), IMAGE.tolist()):
+        answer = client.post("/invocations", json={"inputs": [one]})
+        assert answer.status_code == 200
+        assert answer.json()["predictions"]["class_map"] == [IDS.tolist()]
+    path = {"inputs": [served_model.__file__]}
+    refused = client.post("/invocations", json=path)
+    assert refused.status_code == 400

@@ -60,7 +60,7 @@ def test_all_of_a_run_is_told(tmp_path, server):
         run, server, told, steps=77, target=long, track_project="streets"
     )
     tracker.numbers(20, {"loss": 1.5, "iou/Straße (left)/../.": 50.0})
-    tracker.numbers(40, {"loss": math.nan})
+    tracker.numbers(40, {"loss": math.nan, "iou/a+b": 1.0, "iou/a(b": 2.0})
     tracker.picture(40, "predictions", PICTURE)
     assert tracker.end("FINISHED", [(run / "metrics.json", "pictures")]) == ""
 
@@ -83,6 +83,8 @@ def test_all_of_a_run_is_told(tmp_path, server):
     assert first == (20, 1.5)
     assert second[0] == 40 and math.isnan(second[1])
     assert found.data.metrics["iou/Straße _left_/_/_"] == 50.0
+    assert found.data.metrics["iou/a_b"] == 1.0
+    assert found.data.metrics["iou/a_b_2"] == 2.0
     files = client.list_artifacts(found.info.run_id, "pictures")
     assert [file.path for file in files] == ["pictures/metrics.json"]
     images = client.list_artifacts(found.info.run_id, "images")

@@ -51,6 +51,7 @@ class MLflowTracker:
             )
         self._run_id = ""
         self._known: set[tuple[int, str, str]] = set()
+        self._names: dict[str, str] = {}
 
     def begin(self, story: Story) -> Begun:
         """As `Tracker.begin`."""
@@ -61,13 +62,11 @@ class MLflowTracker:
         """Sends numbers, but for those that are there already."""
         from mlflow.entities import Metric
 
-        new = [n for n in numbers if _key(n) not in self._known]
+        named = [n._replace(name=self._metric(n.name)) for n in numbers]
+        new = [n for n in named if _key(n) not in self._known]
         self._client.log_batch(
             self._run_id,
-            [
-                Metric(_metric(n.name), n.value, n.milliseconds, n.step)
-                for n in new
-            ],
+            [Metric(n.name, n.value, n.milliseconds, n.step) for n in new],
         )
         self._known.update(map(_key, new))
 
@@ -84,7 +83,7 @@ class MLflowTracker:
         self._client.set_terminated(self._run_id, state)
 
     def _begin(self, story: Story) -> list[str]:
-        self._known = set()
+        self._known, self._names = set(), {}
         known = record.read(story.folder).get(self.name)
         if known:
             told = self._go_on(known["run_id"], story)
@@ -137,6 +136,18 @@ class MLflowTracker:
                 )
         return []
 
+    def _metric(self, name: str) -> str:
+        """A name that MLflow takes, and that no other metric has."""
+        if name not in self._names:
+            # Each part of a path must be one.
+            parts = [part.strip(".") or "_" for part in name.split("/")]
+            wanted = found = _NO_NAME.sub("_", "/".join(parts))
+            number = 2
+            while found in self._names.values():
+                found, number = f"{wanted}_{number}", number + 1
+            self._names[name] = found
+        return self._names[name]
+
     def _found(self, run_id: str, folder: Path) -> Any:
         try:
             run = self._client.get_run(run_id)
@@ -172,13 +183,7 @@ def _parameters(settings) -> "Iterator[Param]":
 
 
 def _key(number: Number) -> tuple[int, str, str]:
-    return number.step, _metric(number.name), repr(number.value)
-
-
-def _metric(name: str) -> str:
-    """A name that MLflow takes; each part of a path must be one."""
-    parts = [part.strip(".") or "_" for part in name.split("/")]
-    return _NO_NAME.sub("_", "/".join(parts))
+    return number.step, number.name, repr(number.value)
 
 
 def _is_missing(error: Exception) -> bool:
