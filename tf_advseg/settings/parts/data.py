@@ -21,7 +21,8 @@ class DomainSettings(Settings):
     source: str = setting(
         "",
         "The labelled domain: a registered name (`train --list`) or a folder "
-        "with images/ and labels/.",
+        "with images/ and labels/. 'none', in `train` with --start: a trained "
+        "model is adapted without.",
         finds=finding.find_domain,
         unset="the run's",
         group=COMMON,
@@ -65,15 +66,7 @@ class SplitSettings(Settings):
 class DataSettings(ClassesSettings, DomainSettings):
     """Both domains with all their splits."""
 
-    source: str = same(
-        DomainSettings,
-        "source",
-        "",
-        help="The labelled domain: a registered name (`train --list`) or a "
-        "folder with images/ and labels/. 'none', with --start: a trained "
-        "model is adapted without.",
-        unset="none",
-    )
+    source: str = same(DomainSettings, "source", "", unset="none")
     target: str = same(DomainSettings, "target", "", unset="none")
     target_classes: str = setting(
         "",
