@@ -2,11 +2,11 @@
 
 `train_step` is the algorithm of the papers, in their order:
 
-1. forward the source batch, then the target batch (two passes: each domain
-   has its own batch-norm batch);
-2. one gradient for the segmenter: the supervised loss on the source plus the
-   method's on the target, its maps judged as if from the source;
-3. one gradient for the discriminators: the same maps, detached, halved.
+1. forward the source batch, and the gradient of its supervised loss;
+2. forward the target batch (each domain has its own batch-norm batch), and the
+   gradient of the method's loss on it, its maps judged as if from the source;
+3. one gradient for the discriminators: the same maps, detached, halved. The
+   segmenter's is the sum of its two.
 
 A network is frozen by whose variables get gradients, nothing else.
 """
@@ -22,7 +22,9 @@ from tf_advseg.base.conventions import MAIN
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
 from tf_advseg.training.health import numbers as health
+from tf_advseg.training.labelled_images import LABELLED
 from tf_advseg.training.labelled_images import forward_labelled
+from tf_advseg.training.step import accumulation
 from tf_advseg.training.step import resolution
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.objective import Objective
@@ -104,29 +106,49 @@ class AdversarialSegmenter(SegmenterTrainer):
 
     def _gradients(self, images, labels, num_labelled):
         """Logs, then each player's gradients, of one part of a batch."""
-        with tf.GradientTape() as tape:
-            outputs, labelled = forward_labelled(
-                self.forward, self.method, images, labels
-            )
-            if self.method.uses_target:
-                outputs[TARGET] = self.forward(images["target"])
-            seen = {d: resolution.seen(found) for d, found in outputs.items()}
-            maps = self.objective.domain_maps(seen)
-            terms = self.objective.source_terms(labelled, num_labelled)
-            terms |= self.objective.target_terms(
-                outputs if self.method.thins_out else seen,
-                maps,
-                self._target_scale(),
-            )
-            total = self._total(terms)
-            scaled = self._scaled(self.optimizer, total)
-        gradients, pulls = self._segmenter_gradients(tape, scaled, seen)
-        logs = self._logs(total, terms, outputs.get(TARGET, {}).get(MAIN))
-        logs |= pulls
+        outputs, maps, terms, pulls, gradients = {}, {}, {}, {}, []
+        for is_labelled, is_target in self._passes(images):
+            with tf.GradientTape() as tape:
+                own, found = {}, {}
+                if is_labelled:
+                    own, labelled = forward_labelled(
+                        self.forward, self.method, images, labels
+                    )
+                    found = self.objective.source_terms(labelled, num_labelled)
+                if is_target:
+                    after = accumulation.after(gradients, images["target"])
+                    own[TARGET] = self.forward(after)
+                seen = {d: resolution.seen(of_d) for d, of_d in own.items()}
+                maps |= self.objective.domain_maps(seen)
+                if is_target:
+                    found |= self.objective.target_terms(
+                        own if self.method.thins_out else seen,
+                        maps,
+                        self._target_scale(),
+                    )
+                total = self._total(found, is_first=not gradients)
+                scaled = self._scaled(self.optimizer, total)
+            more, of_own = self._segmenter_gradients(tape, scaled, seen)
+            gradients = accumulation.added(gradients, more)
+            outputs, terms, pulls = outputs | own, terms | found, pulls | of_own
+        logits = outputs.get(TARGET, {}).get(MAIN)
+        logs = self._logs(self._total(terms), terms, logits) | pulls
         if not self.discriminators:
             return logs, gradients
         more, of_discriminators = self._discriminator_gradients(maps)
         return logs | more, gradients, of_discriminators
+
+    def _passes(self, images) -> list[tuple[bool, bool]]:
+        """In their order: whether each sees labelled and target images.
+
+        Two where they can be: what the first keeps for its way back is then
+        forgotten before the second begins.
+        """
+        with_target = self.method.uses_target
+        if not with_target or self.method.aligns_source:
+            return [(True, with_target)]
+        with_labels = not images.keys().isdisjoint(LABELLED)
+        return [(True, False)] * with_labels + [(False, True)]
 
     def _discriminator_gradients(self, maps):
         with tf.GradientTape() as tape:

@@ -22,6 +22,9 @@ from tf_advseg.training.step import wiring
 from tf_advseg.training.step.objective import ByLevel
 from tf_advseg.training.step.objective import Labelled
 
+LABELLED = ("source", "target_labels")
+"""Names of the images of a batch that have labels."""
+
 Images = Mapping[str, tf.Tensor]
 Labels = tf.Tensor | Mapping[str, tf.Tensor]
 
@@ -65,7 +68,7 @@ def forward_labelled(
 def labelled_samples(images: Images, labels: Labels) -> Samples | None:
     """Returns them all, in the size of the first; None of none."""
     by_name = _by_name(labels)
-    names = [n for n in ("source", "target_labels") if n in by_name]
+    names = [name for name in LABELLED if name in by_name]
     if not names:
         return None
     found = [

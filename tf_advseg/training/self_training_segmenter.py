@@ -5,7 +5,7 @@
 1. the teacher labels the target batch, in inference mode;
 2. what is believed of it is mixed with the source batch, and perturbed;
 3. forward the source batch, then the mixed one;
-4. one gradient for the segmenter, of both supervised losses.
+4. one gradient for the segmenter, the sum of both supervised losses'.
 
 After the update the teacher moves a little towards the segmenter.
 """
@@ -26,6 +26,7 @@ from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.labelled_images import forward_labelled
 from tf_advseg.training.labelled_images import labelled_samples
+from tf_advseg.training.step import accumulation
 from tf_advseg.training.step.moving_average import float_weights
 from tf_advseg.training.step.moving_average import move_towards
 from tf_advseg.training.step.objective import Objective
@@ -98,14 +99,21 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             _, labelled = forward_labelled(
                 self.forward, self.method, images, labels
             )
-            shown = self.method.perturbed(mixed.images, seeds[1])
             terms = self.objective.source_terms(labelled, num_labelled)
-            terms |= self._mixed_terms(self.forward(shown), mixed)
-            total = self._total(terms)
-            scaled = self._scaled(self.optimizer, total)
+            scaled = self._scaled(self.optimizer, self._total(terms))
         # No pulls are watched: mixed images are labelled, and pull as hard.
         gradients, _ = self._segmenter_gradients(tape, scaled, {})
-        logs = self._logs(total, terms, seen)
+        # What that pass kept is forgotten before the next one begins.
+        shown = accumulation.after(gradients, mixed.images)
+        shown = self.method.perturbed(shown, seeds[1])
+        with tf.GradientTape() as tape:
+            of_mixed = self._mixed_terms(self.forward(shown), mixed)
+            total = self._total(of_mixed, is_first=False)
+            scaled = self._scaled(self.optimizer, total)
+        more, _ = self._segmenter_gradients(tape, scaled, {})
+        gradients = accumulation.added(gradients, more)
+        terms |= of_mixed
+        logs = self._logs(self._total(terms), terms, seen)
         if self.watched_classes:
             logs |= health.of_teacher(target.weights, counts)
         return logs, gradients, counts

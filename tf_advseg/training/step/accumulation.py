@@ -56,5 +56,25 @@ def _split(batch, num_parts):
     ]
 
 
+def added(total: list, more: list) -> list:
+    """The sums of two lists, of gradients say; no list and None add none."""
+    if not total:
+        return more
+    return [_add(a, b) for a, b in zip(total, more, strict=True)]
+
+
+def after(tensors: list, value: tf.Tensor) -> tf.Tensor:
+    """The value, which is not there before those tensors (or None) are.
+
+    A graph begins whatever it has the inputs of; this holds back what is made
+    of the value, until the memory behind the tensors is free.
+    """
+    before = [tensor for tensor in tensors if tensor is not None]
+    with tf.control_dependencies(before):
+        return tf.identity(value)
+
+
 def _add(a, b):
-    return a if b is None else a + b
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b

@@ -126,13 +126,16 @@ class SegmenterTrainer(WholeModel):
             self.optimizer.iterations, self.target_delay, self.target_warmup
         )
 
-    def _total(self, terms) -> tf.Tensor:
-        """What the segmenter minimises: the weighted sum of all terms."""
+    def _total(self, terms, is_first: bool = True) -> tf.Tensor:
+        """What the segmenter minimises: the weighted sum of all terms.
+
+        Its own losses, of regularisers say, count in its first pass alone.
+        """
         # Stacked: a chain of sums is added in any order.
         parts = [weight * loss for weight, loss in terms.values()]
         # Without a source batch norm may be all that learns.
         total = tf.reduce_sum(tf.stack(parts)) if parts else tf.constant(0.0)
-        return total + sum(self.segmenter.losses)
+        return total + sum(self.segmenter.losses) if is_first else total
 
     def _segmenter_gradients(self, tape, scaled, outputs):
         """The segmenter's gradients, and how hard its outputs are pulled at.
