@@ -78,7 +78,9 @@ def test_a_run_goes_on_under_its_id_after_what_it_has(tmp_path):
     second.end("FINISHED", [])
     assert record.read(run) == before
     one, other = wandb_files.offline_runs(run)
-    assert one.name[-8:] == other.name[-8:] == before["wandb"]["run_id"]
+    # offline-run-TIME-ID, with -1 behind it for a second one of that second.
+    ids = [folder.name.split("-")[3] for folder in (one, other)]
+    assert ids == [before["wandb"]["run_id"]] * 2
     rows = wandb_files.history(one) + wandb_files.history(other)
     assert [row["train_step"] for row in rows] == [1, 100, 200, 220]
     steps = [row["_step"] for row in rows]

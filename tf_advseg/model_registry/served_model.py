@@ -28,6 +28,7 @@ from PIL import ImageOps
 
 ARTEFACT, CHECKSUMS = "saved_model", "checksums"
 CLASS_MAP, CONFIDENCE = "class_map", "confidence"
+_FORMATS = ("JPEG", "PNG")
 _EXPECTED = (
     "uint8 RGB images (H, W, 3) or (N, H, W, 3), or an array of objects: such "
     "images, bytes of JPEG or PNG files, base64 of them, or pathlib.Path"
@@ -107,7 +108,8 @@ def _image(one: Any, place: int) -> np.ndarray:
         if isinstance(one, pathlib.Path):
             one = one.read_bytes()
         if isinstance(one, bytes):
-            with Image.open(io.BytesIO(one)) as picture:
+            opened = Image.open(io.BytesIO(one), formats=_FORMATS)
+            with opened as picture:
                 one = ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, ValueError, binascii.Error) as error:
         raise ValueError(
