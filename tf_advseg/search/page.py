@@ -37,8 +37,12 @@ def page(
     body = [
         tag("h1", title),
         tag("pre", command) if command else None,
-        _history(objective, rows),
-        _bars(importances) if importances else None,
+        tag(
+            "div",
+            _history(objective, rows),
+            _bars(importances) if importances else None,
+            class_="alone",
+        ),
         _table(objective, rows),
     ]
     head = [
