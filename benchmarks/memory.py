@@ -10,12 +10,11 @@ import argparse
 import tempfile
 from pathlib import Path
 
-import keras
-
 from tf_advseg.experiment import making
 from tf_advseg.experiment.runner import Run
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.train import TrainSettings
+from tf_advseg.tracking.following import Follower
 from tf_advseg.training.distributed.strategies import make_strategy
 
 WARM = 200
@@ -50,16 +49,17 @@ def main() -> None:
 class MeasuredRun(Run):
     """A run that also watches its memory."""
 
-    def _callbacks(self, first_step):
+    def __init__(self, *args):
+        super().__init__(*args)
         self.memory = Memory()
-        return [*super()._callbacks(first_step), self.memory]
+        self.followers.append(self.memory)
 
 
-class Memory(keras.callbacks.Callback):
+class Memory(Follower):
     """Records resident memory whenever losses are logged."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__([], dict)
         self.megabytes = {}
 
     def on_train_batch_end(self, batch, logs=None):

@@ -78,9 +78,9 @@ class Gate:
         )
         errors = self._stage_errors(artefact, view[0])
         agreement = _agreement(found.classes, keras.classes)
-        confusion, expected = (
-            self._confusion(m.classes) for m in (found, keras)
-        )
+        confusions = self._confusions(found.classes)
+        confusion = _total(confusions)
+        expected = _total(self._confusions(keras.classes))
         operators, faults = None, []
         if its_format.operators:
             operators = its_format.operators(artefact.path)
@@ -93,7 +93,9 @@ class Gate:
             megabytes=_bytes(artefact.path) / 1e6,
             agreement=agreement,
             miou=_miou(confusion),
-            miou_interval=self._miou_interval(found.classes),
+            miou_interval=(
+                None if confusions is None else intervals.of_miou(confusions)
+            ),
             miou_change=_change(confusion, expected),
             iou_change=self._class_changes(confusion, expected),
             latency=found.latency(),
@@ -111,16 +113,16 @@ class Gate:
 
     def keras_facts(self) -> dict[str, Any]:
         """What Keras itself reached and took, after `examine`."""
-        first = next(iter(self._keras.values()))
-        views = {name: found for (name, _), found in self._keras.items()}
+        first, names = next(iter(self._keras.values())), self._class_names
+        views = {
+            name: self._confusions(found.classes)
+            for (name, _), found in self._keras.items()
+        }
         return {
-            "miou": {
-                name: _miou(self._confusion(found.classes))
-                for name, found in views.items()
-            },
+            "miou": {name: _miou(_total(v)) for name, v in views.items()},
             "intervals": {
-                name: self._intervals(found.classes)
-                for name, found in views.items()
+                name: None if v is None else intervals.of_all(v, names)
+                for name, v in views.items()
             },
             "latency": first.latency(),
             "peak_memory_mb": first.facts["peak_memory_mb"],
@@ -193,20 +195,6 @@ class Gate:
             ]
         )
 
-    def _confusion(self, class_maps):
-        found = self._confusions(class_maps)
-        return None if found is None else found.sum(axis=0)
-
-    def _miou_interval(self, class_maps):
-        found = self._confusions(class_maps)
-        return None if found is None else intervals.of_miou(found)
-
-    def _intervals(self, class_maps):
-        found = self._confusions(class_maps)
-        if found is None:
-            return None
-        return intervals.of_all(found, self._class_names)
-
     def _class_changes(self, confusion, expected):
         if confusion is None:
             return None
@@ -225,6 +213,11 @@ def _agreement(found, expected):
         int(np.sum(a == b)) for a, b in zip(found, expected, strict=True)
     )
     return 100 * same / sum(classes.size for classes in expected)
+
+
+def _total(confusions):
+    """Of all images together; None without labels."""
+    return None if confusions is None else confusions.sum(axis=0)
 
 
 def _miou(confusion):

@@ -20,7 +20,7 @@ from tf_advseg.labelling.ranking import Pool
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.keras_types import outputs_of
 from tf_advseg.networks.segmenter import stages
-from tf_advseg.selection.views import mirrored
+from tf_advseg.networks.views import mirrored
 
 
 def look(

@@ -13,6 +13,11 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 
+def mirrored(maps: tf.Tensor) -> tf.Tensor:
+    """Returns maps `(B, H, W, C)` mirrored left to right."""
+    return tf.reverse(maps, axis=[2])
+
+
 @dataclasses.dataclass(frozen=True)
 class View:
     """One look.
@@ -31,11 +36,11 @@ class View:
             size = tf.cast(tf.shape(images)[1:3], tf.float32) * self.scale
             size = tf.maximum(tf.cast(tf.round(size), tf.int32), 1)
             images = tf.image.resize(images, size, antialias=self.scale < 1.0)
-        return tf.reverse(images, [2]) if self.is_mirrored else images
+        return mirrored(images) if self.is_mirrored else images
 
     def seen(self, logits: tf.Tensor) -> tf.Tensor:
         """Its logits `(B, h, w, C)`, the right way round again."""
-        return tf.reverse(logits, [2]) if self.is_mirrored else logits
+        return mirrored(logits) if self.is_mirrored else logits
 
 
 PLAIN = (View(),)

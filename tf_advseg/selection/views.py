@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from tf_advseg.networks.image_ops import Size
 from tf_advseg.networks.image_ops import resize_corners_aligned
+from tf_advseg.networks.views import mirrored
 
 SCALE = 0.75
 GAMMA = 1.5
@@ -35,11 +36,6 @@ class View:
 
     apply: Callable[[tf.Tensor], tf.Tensor]
     undo: Callable[[tf.Tensor, Size], tf.Tensor]
-
-
-def mirrored(maps: tf.Tensor) -> tf.Tensor:
-    """Returns maps `(B, H, W, C)` mirrored left to right."""
-    return tf.reverse(maps, axis=[2])
 
 
 def shrunk(images: tf.Tensor) -> tf.Tensor:

@@ -104,7 +104,7 @@ def guarded(
     """The settings, on guard where no labels hold a run back.
 
     Its first step is the start's, kept to be chosen and to compare with, and
-    an alarm ends the run; the chosen model is of before.
+    an alarm ends the run; then it is chosen among what there is by then.
     """
     if settings.source != NO_SOURCE:
         return settings
@@ -152,7 +152,7 @@ def prepare(
     size = parse_size(settings.target_size)
     counts = []
     for sample in EvaluationSamples(target, keys, size, False, FaultLog()):
-        ids, _ = ensemble.predict_classes_and_entropy(
+        ids = ensemble.predict_classes(
             sample.image[None], sample.image.shape[:2]
         )
         counts.append(
