@@ -23,7 +23,8 @@ SILENCE = 3600.0
 """Seconds without a word, after which a process counts as hung."""
 GRACE = 600.0
 """Seconds to save and end in."""
-_POLL = 0.1
+_FIRST_POLL, _POLL = 0.005, 0.1
+"""Seconds between looks: they grow, so that a short life is seen, too."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Processes:
 
     def _wait(self, process: subprocess.Popen, log: Path):
         """Waits for the end; a process that hangs is killed, and told so."""
-        told_to_end, peak_mb = 0.0, 0
+        told_to_end, peak_mb, pause = 0.0, 0, _FIRST_POLL
         while True:
             # Before it is waited for: then nothing of it is left.
             peak_mb = max(peak_mb, _peak_mb(process.pid))
@@ -103,7 +104,8 @@ class Processes:
                 process.kill()
                 with open(log, "a", encoding="utf-8") as file:
                     file.write(f"\nkilled: silent for {silent / 60:.0f} min\n")
-            time.sleep(_POLL)
+            time.sleep(pause)
+            pause = min(1.3 * pause, _POLL)
 
     def stop(self) -> None:
         """Asks all that run to save and end, and starts no other."""

@@ -32,6 +32,12 @@ def test_status_time_and_memory_are_measured(tmp_path):
     assert 200 < ended.peak_mb < 300
 
 
+def test_the_memory_of_one_that_ends_at_once_is_measured(tmp_path):
+    ended = Processes().run(python("x = b'x' * (50 << 20)"), tmp_path / "log")
+    assert ended.status == 0
+    assert ended.peak_mb > 0
+
+
 def test_what_it_says_is_added_to_the_log(tmp_path):
     processes, log = Processes(), tmp_path / "log"
     processes.run(python("print(1)"), log)
