@@ -209,21 +209,25 @@ _LIMITS = {
 }
 
 
+def limits(field: dataclasses.Field) -> str:
+    """What a field's value must be, in words; empty if it may be anything."""
+    return " and ".join(
+        f"{words} {field.metadata[name]}"
+        for name, (words, _) in _LIMITS.items()
+        if field.metadata[name] is not None
+    )
+
+
 def check(field: dataclasses.Field, value: Any) -> None:
     """Raises `ValueError` if a field cannot have this value."""
     flag, rules = f"--{field.name}", field.metadata
     if rules["choices"]:
         checks.check_choice(flag, value, rules["choices"])
-    limits = [
-        (words, rules[name], holds)
-        for name, (words, holds) in _LIMITS.items()
-        if rules[name] is not None
-    ]
-    if not all(holds(value, limit) for _, limit, holds in limits):
-        expected = " and ".join(
-            f"{words} {limit}" for words, limit, _ in limits
-        )
-        raise ValueError(f"{flag} must be {expected}; received {value!r}.")
+    for name, (_, holds) in _LIMITS.items():
+        if rules[name] is not None and not holds(value, rules[name]):
+            raise ValueError(
+                f"{flag} must be {limits(field)}; received {value!r}."
+            )
     if rules["reads"]:
         try:
             rules["reads"](value)

@@ -90,16 +90,23 @@ def help_text(*settings: type[Settings], first: str) -> str:
     )
 
 
+def default_text(field: dataclasses.Field) -> str:
+    """What happens by default; empty where there is nothing to say."""
+    if plain_type(field) is bool:
+        return "on" if field.default else "off"
+    default = field.metadata["unset"] or field.default
+    return "" if default is None else str(default)
+
+
 def _entry(field: dataclasses.Field) -> str:
     rules, kind = field.metadata, plain_type(field)
-    default = rules["unset"] or field.default
     if kind is bool:
         title = f"--[no]{field.name}"
-        default = "on" if field.default else "off"
     else:
-        values = "|".join(rules["choices"]) or _VALUES[kind]
+        values = "|".join(rules["choices"]) or VALUES[kind]
         title = f"--{field.name}={values}"
-    shown = "" if default in ("", None) else f" (default: {default})"
+    default = default_text(field)
+    shown = f" (default: {default})" if default else ""
     return f"  {title}\n" + textwrap.fill(
         rules["help"] + shown,
         _WIDTH,
@@ -109,7 +116,8 @@ def _entry(field: dataclasses.Field) -> str:
     )
 
 
-_VALUES = {str: "TEXT", int: "NUMBER", float: "NUMBER"}
+VALUES = {str: "TEXT", int: "NUMBER", float: "NUMBER"}
+"""What stands for a value of each type."""
 
 
 def _turned_off(flags: Mapping[str, dataclasses.Field], name: str) -> str:

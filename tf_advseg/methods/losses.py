@@ -15,7 +15,7 @@ from tf_advseg.base.conventions import IGNORE_LABEL
 
 def count_labelled(
     labels: tf.Tensor,
-    dtype=tf.float32,
+    dtype: tf.DType = tf.float32,
     class_weights: Sequence[float] | None = None,
 ) -> tf.Tensor:
     """Returns the number of pixels that are not ignored, as a scalar.

@@ -172,15 +172,15 @@ class AdversarialSegmenter(SegmenterTrainer):
 
     def compile(
         self,
-        optimizer,
-        discriminator_optimizer=None,
-        *args,
-        **kwargs,
+        optimizer: Any,
+        discriminator_optimizer: Any = None,
+        *args: Any,
+        **kwargs: Any,
     ):
         """Sets both optimizers and builds them, in the strategy's scope.
 
         Args:
-            optimizer: Of the segmenter.
+            optimizer: Of the segmenter, or what `keras.optimizers.get` takes.
             discriminator_optimizer: Of all discriminators, if there are any.
             *args: As in `SegmenterTrainer`.
             **kwargs: See there.
