@@ -10,7 +10,7 @@ READY := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 	--dist=loadfile
 
-.PHONY: demo test test-all test-beam lint lock clean
+.PHONY: demo test test-all test-beam lint site lock clean
 
 demo: $(READY)
 	$(BIN)/python -m tf_advseg train --method=advent
@@ -33,6 +33,10 @@ lint: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 
+# Into site/; a warning, a dead link or anchor say, is an error.
+site: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 # The lock pins every package by hash; it names no addresses.
 lock:
 	uv export --no-header --no-annotate --no-emit-project --extra dev \
@@ -45,4 +49,4 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .venv-beam build dist *.egg-info
+	rm -rf $(VENV) .venv-beam build dist site *.egg-info

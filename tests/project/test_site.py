@@ -1,0 +1,160 @@
+"""The site: its commands, its formulas, and links that lead out of docs/."""
+
+import dataclasses
+import re
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from places import ROOT
+
+pytest.importorskip("mkdocs")
+
+from mkdocs.exceptions import PluginError
+
+from docs.hooks import commands
+from docs.hooks import mathematics
+from docs.hooks import repository
+from tf_advseg import cli
+
+PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="methods/advent.md"))
+
+
+def marked(tex):
+    return f'<span class="arithmatex">\\({tex}\\)</span>'
+
+
+@pytest.mark.parametrize("name", cli.command_names())
+def test_a_commands_page_has_its_words_and_each_of_its_flags(name):
+    module = cli.settings_module(name)
+    text = commands.page(name)
+    assert all(line in text for line in module.__doc__.splitlines())
+    for field in dataclasses.fields(module.COMMAND.settings):
+        assert re.search(rf"^\| `--{field.name}[=,]", text, re.MULTILINE)
+
+
+def test_a_flags_row_has_its_default_its_limits_and_its_choices():
+    rows = commands.page("train").splitlines()
+    (steps,) = [row for row in rows if row.startswith("| `--steps=")]
+    assert steps == (
+        "| `--steps=NUMBER` | `600` | Updates to make. It is at least 1. |"
+    )
+    (report,) = [row for row in rows if row.startswith("| `--report=")]
+    assert "One of `auto`, `true`, `false`." in report
+
+
+def test_the_page_of_commands_lists_them_in_the_order_of_the_help():
+    listed = re.findall(r"\| \[`(\w+)`\]", commands.overview(commands._names()))
+    assert sorted(listed) == sorted(cli.command_names())
+    assert listed[0] == "train"
+
+
+def test_the_readmes_table_names_every_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## The commands\n")[2].partition("\n## ")[0]
+    firsts = [row.split("|")[1] for row in table.splitlines() if "|" in row]
+    named = re.findall(r"`(\w+)`", " ".join(firsts))
+    assert sorted(named) == sorted(cli.command_names())
+
+
+def test_a_formula_becomes_a_drawing_that_can_be_heard():
+    found = mathematics.on_page_content(f"<p>{marked('a &lt; b')}</p>", PAGE)
+    assert 'aria-label="a &lt; b"' in found
+    assert re.search(r'<path d="M[\d -]+', found)
+    assert "\\(" not in found
+
+
+def test_a_formula_reaches_as_far_below_the_line_as_its_letters():
+    def below(tex):
+        return float(re.search(r"align:-([\d.]+)em", mathematics.svg(tex))[1])
+
+    assert below("a") < 0.03 < below("a_b") < below(r"\dfrac{a}{b}")
+
+
+def test_a_formula_that_cannot_be_drawn_is_named_with_its_page():
+    with pytest.raises(PluginError, match=r"methods/advent.md: .*\\nonsense"):
+        mathematics.on_page_content(marked(r"\nonsense"), PAGE)
+
+
+def turned(markdown, src_uri):
+    page = SimpleNamespace(file=SimpleNamespace(src_uri=src_uri))
+    config = SimpleNamespace(docs_dir=str(ROOT / "docs"))
+    return repository.on_page_markdown(markdown, page, config, None)
+
+
+@pytest.mark.parametrize(
+    ("here", "link", "there"),
+    [
+        ("training.md", "../CONTRIBUTING.md#x", "repository/CONTRIBUTING.md#x"),
+        (
+            "methods/advent.md",
+            "../../tf_advseg/cli.py",
+            "../repository/tf_advseg/cli.py.md",
+        ),
+        ("repository/CONTRIBUTING.md", "docs/glossary.md", "../glossary.md"),
+        ("repository/deploy/README.md", "../LICENSE", "../LICENSE.md"),
+        # What is inside docs/, elsewhere, or nowhere, stays.
+        ("methods/advent.md", "../results.md#x", "../results.md#x"),
+        ("training.md", "https://arxiv.org/x.md", "https://arxiv.org/x.md"),
+        ("training.md", "../nowhere.md", "../nowhere.md"),
+    ],
+)
+def test_links_that_leave_the_docs_lead_to_pages(here, link, there):
+    assert turned(f"[a]({link}) b", here) == f"[a]({there}) b"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A copy of what the site is made of."""
+    copy = tmp_path_factory.mktemp("checkout")
+    ignored = shutil.ignore_patterns("__pycache__", "site", ".*", "runs")
+    for name in ("docs", "tf_advseg", "deploy"):
+        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
+    for file in [*ROOT.glob("*.md"), ROOT / "mkdocs.yml", ROOT / "LICENSE"]:
+        shutil.copy(file, copy)
+    return copy
+
+
+def build(folder):
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning_and_asks_no_other_host(checkout):
+    run = build(checkout)
+    assert run.returncode == 0, run.stderr
+    for page in (checkout / "site").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img)[^>]*src="([^"]+)"', text)
+        loaded += re.findall(r'<link[^>]*rel="stylesheet"[^>]*>', text)
+        assert not [one for one in loaded if "//" in one], page
+        assert "arithmatex" not in text or '<svg class="math"' in text, page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("training.md#nowhere", "nowhere"),
+        ("missing.md", "missing.md"),
+        ("../missing.md", "missing.md"),
+        ("../CONTRIBUTING.md#nowhere", "nowhere"),
+    ],
+)
+def test_a_link_that_leads_nowhere_ends_the_build(checkout, link, name):
+    page = checkout / "docs" / "glossary.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(f"{text}\n[a]({link})\n", encoding="utf-8")
+    run = build(checkout)
+    page.write_text(text, encoding="utf-8")
+    assert run.returncode == 1
+    assert name in run.stderr
