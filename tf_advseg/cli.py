@@ -76,6 +76,8 @@ def _prepare(
         raise ValueError(_no_flag(words[0], command))
     if command.words and not words and command.words[0] != "[":
         raise ValueError(f"Say which: tf_advseg {name} {command.words}")
+    if command.fills and words:
+        values[command.fills] = _one_word(words, values, name, command)
     if values.pop("list", False):
         return _list
     given = command.settings(**_with_files_and_presets(values, command))
@@ -86,9 +88,31 @@ def _prepare(
 
     def run():
         workflow = importlib.import_module(f"tf_advseg.commands.{name}")
-        return workflow.run(*([words] if command.words else []), given)
+        takes_words = command.words and not command.fills
+        return workflow.run(*([words] if takes_words else []), given)
 
     return run
+
+
+def _one_word(
+    words: list[str], values: dict[str, Any], name: str, command: Command
+) -> str:
+    """The word that stands for a setting, if it is one and not a flag's."""
+    word, flag = words[0], f"--{command.fills}"
+    if "=" in word and _is_flag(word, command):
+        raise ValueError(_no_flag(word, command))
+    if len(words) > 1:
+        raise ValueError(
+            f"tf_advseg {name} takes one {command.fills}; received "
+            f"{len(words)}: {', '.join(words[:3])} ... Give their folder, or a "
+            "pattern in quotes: 'photos/*.jpg'."
+        )
+    if command.fills in values:
+        raise ValueError(
+            f"Both {word!r} and {flag}={values[command.fills]} are given; "
+            "leave one out."
+        )
+    return word
 
 
 def _with_files_and_presets(
@@ -153,10 +177,14 @@ def _no_command(name: str) -> int:
 
 
 def _no_flag(word: str, command: Command) -> str:
-    name = word.partition("=")[0].replace("-", "_")
-    is_flag = name in flags.flags_of(*_classes(command))
-    hint = f" Did you mean --{word}?" if is_flag else ""
+    hint = f" Did you mean --{word}?" if _is_flag(word, command) else ""
     return f"{word!r} is no flag: flags begin with --.{hint}"
+
+
+def _is_flag(word: str, command: Command) -> bool:
+    """Whether somebody left out the dashes, `steps=5` say."""
+    name = word.partition("=")[0].replace("-", "_")
+    return name in flags.flags_of(*_classes(command))
 
 
 def _say(text: str) -> int:

@@ -203,7 +203,7 @@ def test_models_of_two_sizes_need_a_size(photos, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": ""}, "Say which model"),
+        ({"model": ", "}, "Say which model"),
         (
             {"model": "m.keras", "ensemble_weights": "a"},
             "--ensemble_weights: Can",

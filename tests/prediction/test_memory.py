@@ -20,8 +20,13 @@ ENSEMBLE = Ensemble([toy_segmenter.colour_segmenter()])
 
 
 def _predict(files, out, kinds=("ids",), **options):
+    def predict(pictures):
+        return prediction.predict_pictures(
+            ENSEMBLE, pictures, with_entropy="entropy" in kinds
+        )
+
     return prediction.predict_files(
-        ENSEMBLE,
+        predict,
         files,
         Path(out),
         kinds=kinds,

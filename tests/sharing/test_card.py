@@ -145,6 +145,27 @@ def test_what_was_not_recorded_is_called_unknown(out, tmp_path):
     assert head["license"] == "unknown" and "model-index" not in head
 
 
+@pytest.mark.parametrize(
+    ("weights", "backbone", "said"),
+    [
+        ("imagenet", "efficientnet_lite0", "Apache-2.0, says the package"),
+        ("imagenet", "resnet50", "unknown; none is recorded."),
+        ("mine.npz", "efficientnet_lite0", "unknown; none is recorded."),
+        ("none", "efficientnet_lite0", "none, they were random."),
+    ],
+)
+def test_the_licence_of_weights_is_what_their_package_says(
+    out, tmp_path, weights, backbone, said
+):
+    run = the_run(tmp_path)
+    config = json.loads((run / "config.json").read_text())
+    config |= {"weights": weights, "backbone": backbone}
+    (run / "config.json").write_text(json.dumps(config))
+    text = card_of(out, run, licence="apache-2.0")
+    assert f"began with ({weights}):\n  {said}" in text
+    assert "* This model: apache-2.0.\n" in text
+
+
 def test_hugging_face_reads_its_head(out, tmp_path):
     hub = pytest.importorskip("huggingface_hub")
     run = the_run(tmp_path)

@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
+from tf_advseg import starter
 from tf_advseg.base.checks import DataError
+from tf_advseg.export.artefacts.predictors import KerasPredictor
+from tf_advseg.export.artefacts.predictors import SavedModelPredictor
+from tf_advseg.export.artefacts.predictors import TFLitePredictor
 from tf_advseg.library.model import Model
-from tf_advseg.library.predictors import KerasPredictor
-from tf_advseg.library.predictors import SavedModelPredictor
-from tf_advseg.library.predictors import TFLitePredictor
 from tf_advseg.networks.model_file import segmenter_file
 from tf_advseg.settings.export import SAVED_MODEL
 
@@ -23,7 +24,9 @@ def load(path: str | os.PathLike) -> Model:
     Args:
         path: A run's folder (its `best.keras`, or else `last.keras`), a
             `.keras` file, a `.tflite`, a SavedModel's folder, or the folder
-            of an export: then its SavedModel, or its only `.tflite`.
+            of an export: then its SavedModel, or its only `.tflite`. Or
+            "streets", if there is nothing of that name: the model that comes
+            with the package, which learned from drawn streets.
 
     Raises:
         ValueError: If there is none, or it cannot be used; says why.
@@ -32,7 +35,7 @@ def load(path: str | os.PathLike) -> Model:
         >>> model = load("runs/RUN")  # doctest: +SKIP
         >>> model("photo.jpg").plot()  # doctest: +SKIP
     """
-    path = Path(path)
+    path = Path(starter.find(os.fspath(path)))
     if not path.exists():
         raise DataError(
             f"There is no model {str(path)!r}; expected {EXPECTED}."

@@ -15,12 +15,12 @@ from tf_advseg.experiment.data.model_domain import check_same_classes
 from tf_advseg.experiment.data.model_domain import classes_of
 from tf_advseg.experiment.data.model_domain import make_model_domain
 from tf_advseg.export.artefacts.placing import output_folder
+from tf_advseg.export.artefacts.predictors import KerasPredictor
+from tf_advseg.export.artefacts.predictors import Predictor
 from tf_advseg.library import cards
 from tf_advseg.library.images import find_items
 from tf_advseg.library.images import is_one
 from tf_advseg.library.images import pictures
-from tf_advseg.library.predictors import KerasPredictor
-from tf_advseg.library.predictors import Predictor
 from tf_advseg.library.result import Result
 from tf_advseg.library.results import Results
 from tf_advseg.prediction.stream import Fault

@@ -2,21 +2,22 @@
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
 from tf_advseg.base.bounded_map import bounded_map
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
-from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.prediction import video
 from tf_advseg.prediction.inputs import InputFile
 from tf_advseg.prediction.outputs import PredictionWriter
 from tf_advseg.prediction.outputs import check_outputs
 from tf_advseg.prediction.stream import Fault
+from tf_advseg.prediction.stream import Picture
 from tf_advseg.prediction.stream import Prediction
-from tf_advseg.prediction.stream import predict_pictures
 from tf_advseg.prediction.stream import read_pictures
 
 _logger = logging.getLogger(__name__)
@@ -36,14 +37,15 @@ class PredictionRun:
 
 
 def predict_files(
-    ensemble: Ensemble,
+    predict: Callable[
+        [Iterable[Picture | Fault]], Iterator[Prediction | Fault]
+    ],
     files: Sequence[InputFile],
     out: Path,
     *,
     kinds: Sequence[str],
     palette: Sequence[Sequence[int]],
     size: tuple[int, int] | None,
-    batch_size: int = 1,
     progress: Progress | None = None,
 ) -> PredictionRun:
     """Predicts images, or one video, and writes the outputs below `out`.
@@ -52,13 +54,13 @@ def predict_files(
     never overwritten.
 
     Args:
-        ensemble: The segmenters.
+        predict: Makes predictions of pictures, in order, with entropies if
+            they are among the kinds; `predict_pictures` say.
         files: From `find_inputs`.
         out: The folder to write to.
         kinds: Of `places.KINDS`.
         palette: One RGB colour a class.
         size: (H, W) images are resized to; None keeps each image's own.
-        batch_size: How many neighbours of equal sizes go through at once.
         progress: Told of each image or frame.
 
     Raises:
@@ -67,19 +69,10 @@ def predict_files(
     """
     check_outputs(files, out, kinds)
     progress = progress or Progress(len(files))
-
-    def predictions(pictures):
-        return predict_pictures(
-            ensemble,
-            pictures,
-            with_entropy="entropy" in kinds,
-            batch_size=batch_size,
-        )
-
     if not files[0].is_video:
         writer = PredictionWriter(out, kinds, palette)
         pictures = read_pictures(files, size)
-        return write_all(writer, predictions(pictures), progress)
+        return write_all(writer, predict(pictures), progress)
     (film,) = files
     fps = video.frame_rate(film.path)
     times: list[float] = []
@@ -88,7 +81,7 @@ def predict_files(
         out, film.name, kinds, palette, fps, times
     ) as writer:
         # One worker: frames must reach the encoder in their order.
-        return write_all(writer, predictions(frames), progress, workers=1)
+        return write_all(writer, predict(frames), progress, workers=1)
 
 
 def write_all(

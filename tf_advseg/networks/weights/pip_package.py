@@ -21,11 +21,13 @@ class PipPackage:
         package: What Python imports.
         file: The checkpoint's path in it.
         install: The command that installs it.
+        licence: That the package states; empty: none.
     """
 
     package: str
     file: str
     install: str
+    licence: str = ""
 
     def load(self, model: keras.Model) -> str:
         """Fills a backbone; returns where from.

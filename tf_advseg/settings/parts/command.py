@@ -24,6 +24,8 @@ class Command:
         words: What it takes besides flags, "RUN ..." say: `run` gets a list of
             them before the settings. Without it such words are refused; in
             brackets, "[FOLDER ...]", there may be none.
+        fills: The setting that such a word gives, "input" say; then there is
+            one at most, and `run` gets none.
         finds: Raises `ValueError` if what such a word names is not there.
         presets: The settings of a preset, by its name; None: there are none.
         tensorflow: Whether it needs TensorFlow, whose import takes seconds.
@@ -32,6 +34,7 @@ class Command:
     settings: type[Settings]
     place: int
     words: str = ""
+    fills: str = ""
     finds: Callable[[str], None] | None = None
     presets: Callable[[str], dict[str, Any]] | None = None
     tensorflow: bool = True

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import tf_advseg
+from tf_advseg import starter
 from tf_advseg.base import call_strings
 from tf_advseg.base import checks
 from tf_advseg.base.checks import DataError
@@ -75,6 +76,17 @@ def find_models(paths: str) -> None:
     """Raises `ValueError` if one of several, separated by commas, is not."""
     for path in filter(None, map(str.strip, paths.split(","))):
         find_model(path)
+
+
+def find_models_or_starter(paths: str) -> None:
+    """As `find_models`; the model that comes with the package is there."""
+    if not starter.is_meant(paths):
+        find_models(paths)
+
+
+def find_exported(path: str) -> None:
+    """As `find_file`; the model that comes with the package is there."""
+    find_file(starter.find(path))
 
 
 def find_input(where: str) -> None:

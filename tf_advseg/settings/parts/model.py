@@ -61,7 +61,9 @@ class ModelSettings(Settings):
     model: str = setting(
         "",
         "A .keras file or the folder of a training run (its best.keras, or "
-        "else last.keras). Several, separated by commas, predict together.",
+        "else last.keras). Several, separated by commas, predict together. "
+        "`predict` also takes an exported .tflite, and 'streets', the model "
+        "that comes with tf_advseg.",
         finds=finding.find_models,
         group=COMMON,
     )

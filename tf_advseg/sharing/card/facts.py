@@ -13,6 +13,7 @@ from typing import Any
 
 from tf_advseg.base.files import checksums
 from tf_advseg.base.files.json_file import read_object
+from tf_advseg.experiment import registry
 from tf_advseg.export.artefacts.facts import run_folder_of
 from tf_advseg.export.edge.bundle import FILE_NAME as EDGE_RUNNER
 from tf_advseg.networks.model_file import BEST_FILE
@@ -70,6 +71,15 @@ class Model:
         if self.run is None or self.told.get("parents"):
             return None
         return self.run.settings.get("weights")
+
+    @property
+    def weights_licence(self) -> str:
+        """What the package of ImageNet weights states; empty: unknown."""
+        if self.run is None or self.weights != "imagenet":
+            return ""
+        name = str(self.run.settings.get("backbone")).partition("(")[0]
+        backbone = registry.backbone_classes().get(name)
+        return getattr(getattr(backbone, "imagenet", None), "licence", "")
 
 
 @dataclasses.dataclass(frozen=True)
