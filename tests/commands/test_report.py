@@ -57,7 +57,7 @@ def test_a_target_without_labels_is_reported(tmp_path):
 
 
 def test_images_can_be_left_out(tmp_path):
-    _, _, page = report(make(tmp_path), images=0, limit=3)
+    _, _, page = report(make(tmp_path), shown=0, limit=3)
     assert "data:image" not in page
     assert "3 of the 6 images" in page
 

@@ -14,12 +14,12 @@ from PIL import Image
 
 from tf_advseg.datasets.classes.class_sets import CLASS_SETS
 from tf_advseg.datasets.domains.domain import ClassSet
+from tf_advseg.labelling import runs
 from tf_advseg.labelling.drafts import cityscapes
 from tf_advseg.labelling.drafts import coco
 from tf_advseg.labelling.drafts import cvat
 from tf_advseg.labelling.drafts import ids
 from tf_advseg.labelling.drafts import label_studio
-from tf_advseg.labelling.drafts import runs
 from tf_advseg.labelling.drafts.draft import Draft
 from tf_advseg.labelling.drafts.formats import FORMATS
 from tf_advseg.labelling.drafts.outlines import outlines

@@ -1,1 +1,1 @@
-"""Which images of the target to label, and drafts to begin with."""
+"""Which target images to label, drafts to begin with, and exports back."""

@@ -150,7 +150,7 @@ def _cards(
     group: Group, views: Views | None, settings: ReportSettings
 ) -> tuple[ImageCard, ...]:
     """Images of the first pair, best and worst."""
-    if views is None or not settings.images:
+    if views is None or not settings.shown:
         return ()
     pair = group.pairs[0]
     runs = [run for run in (pair.adapted, pair.baseline) if run is not None]
@@ -158,7 +158,7 @@ def _cards(
     chosen = choose_images(
         measured[0],
         measured[1] if len(measured) > 1 else None,
-        settings.images,
+        settings.shown,
     )
     domain = views.domains.target
     models = [load_model(run.record, domain.class_set.names) for run in runs]

@@ -47,11 +47,12 @@ class ReportSettings(OutSettings, DomainSettings):
         "all.",
         low=0,
     )
-    images: int = setting(
+    shown: int = setting(
         8,
         "Images to show with a slider; 0 shows none, so that the file holds "
         "no picture of anyone.",
         low=0,
+        was="images",
     )
     draws: int = setting(
         2000, "Draws of the bootstrap that gives the intervals.", low=100

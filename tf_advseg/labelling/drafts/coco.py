@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.labelling.drafts import runs
+from tf_advseg.labelling import runs
 from tf_advseg.labelling.drafts.draft import Draft
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.labelling.drafts import runs
+from tf_advseg.labelling import runs
 from tf_advseg.labelling.drafts.coco import box
 from tf_advseg.labelling.drafts.draft import Draft
 

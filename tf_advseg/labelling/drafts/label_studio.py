@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tf_advseg.datasets.domains.domain import ClassSet
-from tf_advseg.labelling.drafts import runs
+from tf_advseg.labelling import runs
 from tf_advseg.labelling.drafts.draft import Draft
 
 IMAGES = "/data/local-files/?d=images/"
