@@ -140,7 +140,7 @@ def class_counts(
         return np.stack(list(pool.map(count, keys)))
 
 
-def evenly_spaced(keys, max_keys: int | None) -> list[str]:
+def evenly_spaced(keys: Sequence[Any], max_keys: int | None) -> list[Any]:
     """Returns at most `max_keys` of the keys, evenly spaced, in order."""
     if max_keys is None or len(keys) <= max_keys:
         return list(keys)

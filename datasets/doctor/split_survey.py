@@ -55,6 +55,11 @@ class SplitSurvey:
     def where(self) -> str:
         return f"{self.domain.name}/{self.split}"
 
+    @property
+    def num_images(self) -> int:
+        """Images of the split, whether they were opened or not."""
+        return len(self.domain.keys(self.split))
+
     def finding(
         self,
         severity: str,

@@ -8,6 +8,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
 from tf_advseg.datasets.archives import ArchivePath
+from tf_advseg.datasets.classes.statistics import evenly_spaced
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
@@ -23,10 +24,11 @@ def survey(
     split: str,
     role: str,
     *,
+    most: int | None = None,
     processes: int = 0,
     make_progress: Callable[[int], Progress | None] = lambda total: None,
 ) -> SplitSurvey:
-    """Opens every image and label of a split once.
+    """Opens every image and label of a split, or some of them, once.
 
     Files are opened in other processes; images that are drawn, here.
 
@@ -34,6 +36,7 @@ def survey(
         domain: The domain.
         split: The split.
         role: What a training does with it (`split_survey.SOURCE`, ...).
+        most: Images of files to open at most, evenly spread; None: all.
         processes: How many; 0: one a core.
         make_progress: From the number of images to what is told of each.
 
@@ -48,7 +51,9 @@ def survey(
     kind = domain.label_table.labels_are
     tasks = [
         PairTask(key, _place(image), label and _place(label), kind)
-        for key, image, label in domain.pair_files(split)
+        for key, image, label in evenly_spaced(
+            list(domain.pair_files(split)), most
+        )
     ]
     if isinstance(domain.root, ArchivePath):
         processes = 1  # Its index would travel with every file.

@@ -37,7 +37,8 @@ class FolderDomain(FileDomain):
 
     Args:
         path: The root: a folder, an archive, or a folder in an archive.
-        class_map: A class map file; by default ROOT/classes.yaml, if any.
+        class_map: A class map, or its file; by default ROOT/classes.yaml, if
+            there is one.
         class_set: The classes to map onto by name, the source's as a rule.
         labels_like: How the source's labels are read, and so these where no
             class map says it; None: they are taken as train ids. Either is
@@ -59,7 +60,7 @@ class FolderDomain(FileDomain):
     def __init__(
         self,
         path: str | Place,
-        class_map: str | Path | None = None,
+        class_map: str | Path | ClassMap | None = None,
         class_set: ClassSet | None = None,
         labels_like: LabelTable | None = None,
     ):
@@ -168,14 +169,14 @@ class FolderDomain(FileDomain):
 
 def _find_class_map(
     root: Place,
-    path: str | Place | None,
+    path: str | Place | ClassMap | None,
     class_set: ClassSet | None,
     labels_like: LabelTable | None,
 ) -> ClassMap:
     if path is None and (root / CLASS_MAP_NAME).is_file():
         path = root / CLASS_MAP_NAME
     if path is not None:
-        class_map = read_class_map(path)
+        class_map = path if isinstance(path, ClassMap) else read_class_map(path)
         return class_map if class_set is None else class_map.onto(class_set)
     if class_set is None:
         raise DataError(

@@ -17,7 +17,6 @@ import contextlib
 from collections.abc import Iterator
 
 import numpy as np
-import tensorflow as tf
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
@@ -95,6 +94,8 @@ def read_first_channel(path: Place) -> np.ndarray:
     with _open(path) as picture:
         if not (picture.mode.startswith("RGB") and has_16_bits(picture)):
             return read_ids(path)
+        import tensorflow as tf  # For these files alone.
+
         data = tf.io.decode_png(path.read_bytes(), dtype=tf.uint16)
         return data[..., 0].numpy()
 

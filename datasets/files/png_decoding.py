@@ -6,7 +6,6 @@ nothing, so both give the same pixels. Whatever is out of the ordinary, a
 damaged file too, is left to Pillow.
 """
 
-import tensorflow as tf
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
@@ -33,6 +32,8 @@ def decode_plain_png(picture: ImageFile) -> Image.Image | None:
     data = _bytes_of(picture)
     if any(mark in data for mark in (*_ORIENTATIONS, _ANIMATION)):
         return None
+    import tensorflow as tf  # Who decodes none starts without.
+
     try:
         pixels = tf.io.decode_png(data, channels=3).numpy()
     except tf.errors.OpError:

@@ -29,6 +29,7 @@ from tf_advseg.experiment.data.crops import tell_large_crop
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.runner import Run
 from tf_advseg.networks.model_file import read_metadata
+from tf_advseg.proposing import dry_run
 from tf_advseg.runs import compared as compared_run
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs.faults import faults_explained
@@ -57,6 +58,9 @@ def run(settings: TrainSettings, write: Callable[[str], None] = print) -> int:
     multi_worker_settings.check(settings)
     path = settings.run or str(new_run_path(settings.method))
     settings = dataclasses.replace(settings, run=path)
+    if settings.dry_run:
+        dry_run.tell(_runs(settings), write)
+        return 0
     interruption = Interruption(write)
     try:
         with faults_explained(path), interruption:

@@ -4,20 +4,18 @@ With no flags it trains AdvEnt on the embedded street domains:
 
     tf_advseg train --method=advent
 
-On your own data, a folder of labelled renders and one of photos:
+On your own folders (`tf_advseg init renders photos` proposes more):
 
-    tf_advseg train --preset=photos_small --method=advent \\
-        --source=renders --target=photos
+    tf_advseg train --preset=photos_small --source=renders --target=photos
 
-Everything goes into one folder under runs/. --list shows the methods,
-backbones, decoders, domains and presets; --preset=NAME starts
-from settings that belong together, a paper's say. Flags may stand in a file:
+Everything goes into one folder under runs/. --list shows methods, backbones,
+decoders, domains and presets; --preset=NAME starts from settings that belong
+together, a paper's say; --dry_run trains nothing. Flags may stand in a file:
 
     tf_advseg train --config=runs/RUN/run.yaml --seed=1
 
-Every run writes one that makes it again. Flags win over the file, and the
-file over a preset.
-"""
+Every run writes one that makes it again. Flags win over it, and it over a
+preset."""
 
 import dataclasses
 
@@ -36,6 +34,7 @@ from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.data import ExpectedDataSettings
 from tf_advseg.settings.parts.health import HealthSettings
 from tf_advseg.settings.parts.model import BatchSettings
+from tf_advseg.settings.parts.places import DryRunSettings
 from tf_advseg.settings.parts.places import RunSettings
 from tf_advseg.settings.parts.places import TrackingSettings
 from tf_advseg.settings.parts.samples import SampleSettings
@@ -180,6 +179,7 @@ class TrainSettings(
     AdversarySettings,
     ScheduleSettings,
     BatchSettings,
+    DryRunSettings,
     RunSettings,
     ChoiceSettings,
     HealthSettings,

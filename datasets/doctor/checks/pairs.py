@@ -28,7 +28,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     elif missing and survey.role != TARGET:
         yield survey.error(
             "missing_label",
-            f"{count(len(missing), 'image')} of {len(survey.pairs):,} "
+            f"{count(len(missing), 'image')} of {survey.num_images:,} "
             f"without a label: {listed(missing)}.",
             "Add the labels, or make a split of the labelled images. "
             + survey.wanted_labels,

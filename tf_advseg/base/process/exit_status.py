@@ -4,8 +4,8 @@
 1    the user can mend it; one sentence on standard error says how
 3    done, but files were skipped because they cannot be read
 4    an exported artefact is not the same model and was not published
-5    check_data found errors in the data, a manifest differs, or `runs lineage`
-     or `verify` found a model that was changed
+5    check_data or init found errors in the data, a manifest differs, or `runs
+     lineage` or `verify` found a model that was changed
 6    training was stopped by an alarm (--on_alarm=stop); all is saved
 7    another worker was lost (--strategy=multi_worker); start all with --resume
 130  interrupted by Ctrl-C; training is saved, else what is finished is kept

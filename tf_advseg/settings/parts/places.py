@@ -89,6 +89,20 @@ class OutSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
+class DryRunSettings(Settings):
+    """Whether anything is written at all."""
+
+    GROUP = COMMON
+
+    dry_run: bool = setting(
+        False,
+        "Say what would happen: data, sizes, memory, time. Nothing is written "
+        "or trained.",
+        decides="course",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
 class ImagesSettings(OutSettings):
     """Images in, pictures of their predictions out."""
 

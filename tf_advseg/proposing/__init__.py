@@ -1,0 +1,1 @@
+"""From two folders to the files of a first run: `tf_advseg init`."""
