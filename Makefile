@@ -10,7 +10,7 @@ READY := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 	--dist=loadfile
 
-.PHONY: demo test test-all test-beam lint site lock clean
+.PHONY: demo test test-all test-beam lint site lock release-check clean
 
 demo: $(READY)
 	$(BIN)/python -m tf_advseg train --method=advent
@@ -37,10 +37,20 @@ lint: $(READY)
 site: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-# The lock pins every package by hash; it names no addresses.
+# The wheel, from the package index, on each Python it supports; then the image.
+release-check:
+	.ci/check_release
+	.ci/check_image
+
+# The locks pin every package by hash; they name no addresses. The image of the
+# tool has its part of the one lock.
 lock:
 	uv export --no-header --no-annotate --no-emit-project --extra dev \
 		--format requirements-txt --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --extra imagenet \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--constraint requirements.lock --output-file deploy/tool/runtime.lock \
+		pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

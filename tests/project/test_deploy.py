@@ -199,3 +199,74 @@ class TestImages:
             assert pinned[requirement.name] in requirement.specifier
         locked = dict(PINNED.findall((ROOT / "requirements.lock").read_text()))
         assert locked["tensorflow"] == metadata.version("tensorflow")
+
+
+class TestToolImage:
+    """deploy/tool; .ci/check_image takes its steps."""
+
+    @pytest.fixture
+    def lines(self):
+        text = (DEPLOY / "tool/Dockerfile").read_text().replace("\\\n", " ")
+        found = [line.split() for line in text.splitlines() if line]
+        return [line for line in found if line[0] != "#"]
+
+    def test_its_stages_begin_with_a_python_that_the_package_supports(
+        self, lines
+    ):
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        supported = SpecifierSet(project["project"]["requires-python"])
+        bases = [line[1] for line in lines if line[0] == "FROM"]
+        assert bases == ["python:3.12-slim", "packages", "packages"]
+        version = re.fullmatch(r"python:([\d.]+)-slim", bases[0])[1]
+        assert f"{version}.0" in supported
+
+    def test_the_command_is_all_it_does_and_not_as_root(self, lines):
+        assert lines[-3:] == [
+            ["USER", "advseg"],
+            ["ENTRYPOINT", '["tf_advseg"]'],
+            ["CMD", '["--help"]'],
+        ]
+
+    def test_every_package_is_installed_by_its_hash_or_is_ours(self, lines):
+        script = (DEPLOY / "tool/install").read_text()
+        installs = re.findall(r"pip (?:install|wheel) (.*)", script)
+        assert len(installs) == 3
+        assert all("--no-deps" in install for install in installs)
+        packages, wheel, tool = installs
+        assert "--require-hashes -r runtime.lock" in packages
+        assert "--no-build-isolation" in wheel
+        assert "--no-index" in tool
+        runs = [line for line in lines if line[0] == "RUN"]
+        steps = [line[line.index("./install") :] for line in runs[:3]]
+        assert steps == [
+            ["./install", "packages"],
+            ["./install", "wheel", "wheels"],
+            ["./install", "tool", "wheels"],
+        ]
+
+    def test_what_is_copied_is_there_and_is_sent_to_the_builder(self, lines):
+        ignored = (DEPLOY / "tool/Dockerfile.dockerignore").read_text()
+        sources = [
+            source
+            for line in lines
+            if line[0] == "COPY"
+            for source in line[1:-1]
+        ]
+        assert len(sources) == 9
+        for source in sources:
+            assert (ROOT / source).exists(), source
+            assert f"!{source}\n" in ignored, source
+
+    def test_its_lock_is_the_part_of_the_lock_that_the_tool_needs(self):
+        text = (DEPLOY / "tool/runtime.lock").read_text()
+        pinned = set(PINNED.findall(text))
+        locked = set(PINNED.findall((ROOT / "requirements.lock").read_text()))
+        assert pinned <= locked
+        assert text.count("--hash=sha256:") >= len(pinned)
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        wanted = project["project"]["dependencies"]
+        wanted += project["project"]["optional-dependencies"]["imagenet"]
+        versions = dict(pinned)
+        for requirement in map(Requirement, wanted):
+            assert versions[requirement.name] in requirement.specifier
+        assert "pytest" not in versions
