@@ -105,6 +105,7 @@ def test_the_wrong_space_fails_before_anything_is_made(tmp_path):
     [
         ({"run": "runs/x"}, "leave --run and --resume out"),
         ({"resume": True}, "leave --run and --resume out"),
+        ({"dry_run": True}, "leave --dry_run out, or give it to `tf_advseg"),
         ({"snapshots": 0}, "--snapshots must be at least 1"),
         ({"trials": 0}, "--trials must be at least 1"),
         ({"objective": "fused"}, "Choose one of: agreement, miou"),

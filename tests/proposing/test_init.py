@@ -202,6 +202,64 @@ def test_folders_that_are_none_are_a_sentence(here, words, message):
     assert not (here / "renders/classes.yaml").exists()
 
 
+def cut_short(path):
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def gone(path):
+    path.unlink()
+    path.symlink_to("nowhere.png")
+
+
+def huge(path):
+    Image.new("RGB", (400, 400)).save(path)
+
+
+@pytest.mark.parametrize("part", ["renders/images", "renders/labels"])
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (cut_short, "damaged or cut short"),
+        (empty, "empty (0 bytes)"),
+        (gone, "is gone"),
+        (huge, "too many pixels"),
+    ],
+)
+def test_one_bad_file_is_named_and_the_rest_proposed(
+    here, monkeypatch, part, spoil, sentence
+):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 300 * 300)
+    spoil(here / part / "1.png")
+    status, said = init()
+    assert status == 5
+    assert sentence in said and f"{part}/1.png" in said
+    assert (here / "run.yaml").exists()
+    names = FolderDomain("renders").class_set.names
+    assert names == ("class_0", "class_5", "class_9")
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("renders/images", "None of the 3 images looked at in renders/train"),
+        ("renders/labels", "None of the 3 labels looked at in"),
+        ("photos/images", "None of the 3 images looked at in photos/train"),
+    ],
+)
+def test_a_folder_of_bad_files_is_refused(here, part, message):
+    for path in (here / part).iterdir():
+        empty(path)
+    with pytest.raises(DataError, match=message):
+        init()
+    assert not (here / "run.yaml").exists()
+    assert not (here / "renders/classes.yaml").exists()
+
+
 def test_the_door_needs_no_tensorflow(here):
     code = (
         "import sys\nfrom tf_advseg import cli\n"

@@ -78,7 +78,7 @@ class InitSettings(DryRunSettings, ClassesSettings, OutSettings):
 
 COMMAND = Command(
     InitSettings,
-    place=15,
+    place=12,
     words="SOURCE TARGET",
     finds=find_folder,
     tensorflow=False,

@@ -69,6 +69,11 @@ class TuneSettings(TrainSettings):
                 "and a study that is there is gone on with: leave --run and "
                 "--resume out."
             )
+        if self.dry_run:
+            raise ValueError(
+                "A search tries, and what it will try depends on what came "
+                "out: leave --dry_run out, or give it to `tf_advseg train`."
+            )
         if self.source == NO_SOURCE:
             raise ValueError(
                 "A search compares trials by their mIoU on a source, and "
