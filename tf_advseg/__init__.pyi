@@ -7,6 +7,7 @@ from .experiment.registry import make_backbone as make_backbone
 from .experiment.registry import make_decoder as make_decoder
 from .experiment.registry import make_domain as make_domain
 from .experiment.registry import make_method as make_method
+from .experiment.registry import register_method as register_method
 from .library.loading import load as load
 from .library.model import Model as Model
 from .library.recipe import Recipe as Recipe

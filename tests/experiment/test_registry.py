@@ -1,5 +1,9 @@
+import dataclasses
+from typing import ClassVar
+
 import pytest
 
+from tf_advseg import methods
 from tf_advseg.base import checks
 from tf_advseg.datasets import PUBLISHED
 from tf_advseg.datasets import ClassSet
@@ -45,6 +49,74 @@ def test_wrong_method_is_named_with_a_suggestion(call, message):
     with pytest.raises(ValueError) as caught:
         registry.make_method(call)
     assert message in str(caught.value)
+
+
+@pytest.fixture
+def nobody_s_methods(monkeypatch):
+    monkeypatch.setattr(registry, "_USERS", {})
+
+
+def test_a_method_of_ones_own_is_one_like_any_other(nobody_s_methods):
+    @registry.register_method
+    @dataclasses.dataclass(frozen=True)
+    class Mine(methods.MinEnt):
+        name: ClassVar[str] = "mine"
+        strength: float = 1.0
+
+    made = registry.make_method("mine(strength=2.0)")
+    assert (type(made), made.strength) == (Mine, 2.0)
+    assert registry.describe(made) == "mine(strength=2.0)"
+    with pytest.raises(ValueError, match="Did you mean 'strength'"):
+        registry.make_method("mine(strenght=2)")
+
+    @registry.register_method
+    @dataclasses.dataclass(frozen=True)
+    class Mine(methods.MinEnt):  # The notebook's cell, run again.
+        name: ClassVar[str] = "mine"
+
+    assert type(registry.make_method("mine")) is Mine
+    assert registry.make_method("minent").name == "minent"
+
+
+class _Nameless(methods.MinEnt):
+    pass
+
+
+class _Dashed(methods.MinEnt):
+    name = "my-own"
+
+
+class _Taken(methods.MinEnt):
+    name = "advent"
+
+
+class _Bare(methods.MinEnt):
+    name = "bare"
+    strength: float = 1.0
+
+
+@dataclasses.dataclass(frozen=True)
+class _WithoutDefault(methods.MinEnt):
+    name = "without_default"
+    strength: float = dataclasses.field(kw_only=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (methods.MinEnt(), "A method is a class on Method; received MinEnt"),
+        (dict, "A method is a class on Method"),
+        (_Nameless, r"_Nameless needs a name of its own.*received None"),
+        (_Dashed, "received 'my-own'"),
+        (_Taken, "is called 'advent', as another is already"),
+        (_Bare, r"_Bare needs @dataclasses.dataclass\(frozen=True\)"),
+        (_WithoutDefault, "needs defaults: .*'strength'"),
+    ],
+)
+def test_what_is_no_method_is_not_registered(nobody_s_methods, method, message):
+    with pytest.raises(ValueError, match=message):
+        registry.register_method(method)
+    assert method not in registry.method_classes().values()
 
 
 def test_wrong_backbone_is_named_with_a_suggestion():

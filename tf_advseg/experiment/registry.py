@@ -1,7 +1,8 @@
 """From what a user types to the object it names.
 
 Methods, backbones, decoders and domains register by being exported from their
-package; their names come from the classes themselves.
+package; their names come from the classes themselves. A method of a program's
+own registers by `register_method`.
 """
 
 import dataclasses
@@ -25,10 +26,60 @@ from tf_advseg.networks import decoders
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.decoders.decoder import Decoder
 
+_USERS: dict[str, type[Method]] = {}
+
+
+def register_method(method: type[Method]) -> type[Method]:
+    """Gives a method of yours a name, in this process.
+
+    It is then a `method` like any other for `make_method`, `Recipe` and the
+    commands called as functions. Registered again, it takes the place of the
+    one before: a notebook's cell may run twice.
+
+    Args:
+        method: A frozen dataclass on `methods.Method`, with a `name` of its
+            own and a default for each field.
+
+    Returns:
+        The same class: this is a decorator, above `dataclasses.dataclass`.
+
+    Raises:
+        ValueError: If it is none of that, or the name is a method's of this
+            package.
+
+    Example:
+        >>> import dataclasses
+        >>> @register_method
+        ... @dataclasses.dataclass(frozen=True)
+        ... class Sharpen(methods.MinEnt):
+        ...     name = "sharpen"
+        >>> make_method("sharpen(hardest=0.5)").hardest
+        0.5
+    """
+    if not (inspect.isclass(method) and issubclass(method, Method)):
+        raise ValueError(f"A method is a class on Method; received {method!r}.")
+    what = f"The method {method.__name__}"
+    name = vars(method).get("name")
+    if not (isinstance(name, str) and name.isidentifier()):
+        raise ValueError(
+            f"{what} needs a name of its own that can stand in --method, "
+            f"name: ClassVar[str] = 'mine' say; received {name!r}."
+        )
+    if name in _named_subclasses(methods, Method):
+        raise ValueError(f"{what} is called {name!r}, as another is already.")
+    if "__dataclass_fields__" not in vars(method):
+        raise ValueError(f"{what} needs @dataclasses.dataclass(frozen=True).")
+    try:
+        method()
+    except TypeError as error:
+        raise ValueError(f"{what} needs defaults: {error}.") from None
+    _USERS[name] = method
+    return method
+
 
 def method_classes() -> dict[str, type[Method]]:
     """Every registered method by the name that `--method` takes."""
-    return _named_subclasses(methods, Method)
+    return _named_subclasses(methods, Method) | _USERS
 
 
 def backbone_classes() -> dict[str, type[Backbone]]:
