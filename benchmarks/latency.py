@@ -6,7 +6,7 @@
 Every competitor is a process that waits for its turn: a round runs each of
 them once, so that whatever else the machine does hits all alike. The table
 has the median of the rounds, and how many times faster than PyTorch's
-ResNet-101 in float32 (benchmarks/parts/torch_deeplab.py) an artefact is.
+ResNet-101 in float32 (benchmarks/beside_torch/deeplab.py) an artefact is.
 Image size and number of classes are those of the first artefact.
 `--torch_python` names a Python that has torch; the default is this one.
 """
@@ -14,7 +14,6 @@ Image size and number of classes are those of the first artefact.
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,43 +22,11 @@ import numpy as np
 
 from benchmarks.parts import markdown
 from benchmarks.parts import timing
+from benchmarks.parts.competitor import Competitor
 from tf_advseg.export.edge.artefact import read_artefact
 from tf_advseg.export.formats.tflite.runtime import TFLiteRuntime
 
-_TORCH = Path(__file__).parent / "parts" / "torch_deeplab.py"
-_PAUSE = 0.3
-"""Seconds between turns: threads of the one before must have gone to sleep."""
-
-
-class Competitor:
-    """A process that runs one image a line and prints the milliseconds."""
-
-    def __init__(self, name: str, command: list[str], megabytes: float = 0):
-        self.name = name
-        self.megabytes = megabytes
-        self.milliseconds: list[float] = []
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._read()
-
-    def take_turn(self) -> None:
-        """Runs one image."""
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        self.milliseconds.append(float(self._read()))
-        time.sleep(_PAUSE)
-
-    def stop(self) -> None:
-        """Ends the process."""
-        self._process.stdin.close()
-        self._process.wait()
-
-    def _read(self):
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self.name} ended; its error is above.")
-        return line
+_TORCH = Path(__file__).parent / "beside_torch" / "deeplab.py"
 
 
 def main() -> None:

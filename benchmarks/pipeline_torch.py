@@ -5,7 +5,7 @@
 draws streets as PNG files in the layouts and sizes of GTA5 (1914x1052) and
 Cityscapes (2048x1024), then measures by turns, round after round:
 
-    torch     `torch_loader.py`: a loader a domain, each with its workers
+    torch     `beside_torch/loader.py`: a loader a domain, each with its workers
     direct    `pair`, decoding every image every time
     zip       the same, straight from zip files
     disk      from a filled --cache_dir
@@ -102,7 +102,7 @@ def _zip(folder: Path, archive: Path) -> None:
 def _measure(way: str, data: Path, options) -> tuple[float, float]:
     """Images a second, and seconds of processor time an image."""
     if way == "torch":
-        loader = Path(__file__).parent / "parts" / "torch_loader.py"
+        loader = Path(__file__).parent / "beside_torch" / "loader.py"
         numbers = [options.workers, options.batches]
         command = [options.torch_python, loader, data, *map(str, numbers)]
         return tuple(json.loads(subprocess.check_output(command)))

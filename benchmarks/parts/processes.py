@@ -92,7 +92,7 @@ class Processes:
         told_to_end, peak_mb, pause = 0.0, 0, _FIRST_POLL
         while True:
             # Before it is waited for: then nothing of it is left.
-            peak_mb = max(peak_mb, _peak_mb(process.pid))
+            peak_mb = max(peak_mb, memory_peak(process.pid))
             pid, status = os.waitpid(process.pid, os.WNOHANG)
             if pid:
                 return status, peak_mb
@@ -115,8 +115,8 @@ class Processes:
                 process.send_signal(signal.SIGTERM)
 
 
-def _peak_mb(pid: int) -> int:
-    """The most memory that a running process has had; 0 if it has ended.
+def memory_peak(pid: int) -> int:
+    """MB that a running process has had at most; 0 if it has ended.
 
     `wait4` would tell it too, but counts what the process that made it had.
     """

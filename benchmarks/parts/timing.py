@@ -22,17 +22,19 @@ def prepared(
     settings: TrainSettings,
     size: tuple[int, int] = (128, 256),
     strategy_name: str = "one_device",
+    classes: int = len(CLASSES),
 ) -> Callable[[], float]:
     """A function that makes one warm training step on images of (H, W)."""
     strategy = make_strategy(strategy_name)
     method = making.scaled(settings)
     with strategy.scope():
-        model = making.make_model(settings, method, CLASSES)
+        names = [f"class_{index}" for index in range(classes)]
+        model = making.make_model(settings, method, names)
     step = replicated_step(model, strategy)
     rng = np.random.default_rng(0)
     shape = (settings.batch_size, *size)
     images = rng.uniform(0, 255, (*shape, 3)).astype(np.float32)
-    labels = rng.integers(0, len(CLASSES), shape).astype(np.int32)
+    labels = rng.integers(0, classes, shape).astype(np.int32)
     batch = ({"source": images, "target": images}, labels)
     dataset = tf.data.Dataset.from_tensors(batch).repeat()
     batches = iter(strategy.experimental_distribute_dataset(dataset))

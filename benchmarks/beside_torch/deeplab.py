@@ -1,6 +1,6 @@
 """A plain DeepLab-v2 on ResNet-101 in PyTorch, to compare speed with.
 
-    python benchmarks/parts/torch_deeplab.py HEIGHT WIDTH CLASSES THREADS
+    python benchmarks/beside_torch/deeplab.py HEIGHT WIDTH CLASSES THREADS
 
 reads lines from standard input; each runs one uint8 image to a class map and
 prints the milliseconds. The arithmetic is that of this package's network:

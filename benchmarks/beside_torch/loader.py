@@ -1,6 +1,6 @@
 """The PyTorch half of `benchmarks.pipeline_torch`; knows nothing of ours.
 
-    TORCH_PYTHON benchmarks/parts/torch_loader.py DATA WORKERS BATCHES
+    TORCH_PYTHON benchmarks/beside_torch/loader.py DATA WORKERS BATCHES
 
 loads batches of one as the programs of AdaptSegNet and ADVENT do: a loader
 for each domain; Pillow decodes and resizes, bicubic and nearest; ids are

@@ -1,0 +1,1 @@
+"""Programs in plain PyTorch, which know nothing of ours, and our counterparts."""
