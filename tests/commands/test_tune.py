@@ -18,6 +18,7 @@ from tf_advseg.settings.train import TrainSettings
 from tf_advseg.settings.tune import TuneSettings
 
 TINY = dataclasses.asdict(toy_settings.TINY) | {
+    "backbone": "efficientnet_lite0",  # Trials are processes of their own.
     "steps": 2,
     "snapshots": 1,
     "select_images": 2,

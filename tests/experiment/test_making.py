@@ -44,8 +44,10 @@ def test_classes_weigh_alike_by_default(domains):
 
 
 def test_batch_norm_is_the_backbones_own_unless_it_is_said():
-    assert networks.make_backbone(TINY).batch_norm == "trainable"
-    frozen = networks.make_backbone(with_(batch_norm="frozen"))
+    settings = with_(backbone="efficientnet_lite0")
+    assert networks.make_backbone(settings).batch_norm == "trainable"
+    settings = dataclasses.replace(settings, batch_norm="frozen")
+    frozen = networks.make_backbone(settings)
     layers = frozen.build().layers
     modes = {layer.mode for layer in layers if isinstance(layer, BatchNorm)}
     assert modes == {"frozen"}
@@ -84,7 +86,11 @@ def test_auto_batch_norm_leaves_a_backbone_without_any_alone():
 
 
 def test_the_model_file_says_which_batch_norm_it_has(domains):
-    settings = with_(batch_norm="frozen", method="source_only")
+    settings = with_(
+        backbone="efficientnet_lite0",
+        batch_norm="frozen",
+        method="source_only",
+    )
     method = making.make_method(settings, domains)
     facts = making.segmenter_facts(settings, domains, method)
     assert facts["backbone"] == "efficientnet_lite0(batch_norm='frozen')"

@@ -82,9 +82,9 @@ def test_an_alarm_ends_the_run_and_the_start_can_be_chosen(start, tmp_path):
         steps=12,
         snapshots=4,
         ema_decay=0.0,
-        learning_rate=0.05,
+        learning_rate=0.5,
     )
     alarms = json.loads((run / "alarms.json").read_text())["alarms"]
-    assert [(a["kind"], a["step"]) for a in alarms] == [("adapting_hurts", 6)]
+    assert [(a["kind"], a["step"]) for a in alarms] == [("adapting_hurts", 9)]
     choice = json.loads((run / "selection.json").read_text())
     assert 1 in {one["step"] for one in choice["candidates"]}

@@ -40,4 +40,5 @@ class Tiny(backbones.Backbone):
 def register() -> None:
     """Makes it one that `--backbone=tiny` finds."""
     backbones.Tiny = Tiny
-    backbones.__all__ = [*backbones.__all__, "Tiny"]
+    if "Tiny" not in backbones.__all__:
+        backbones.__all__ = [*backbones.__all__, "Tiny"]
