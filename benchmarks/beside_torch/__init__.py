@@ -1,1 +1,1 @@
-"""Programs in plain PyTorch, which know nothing of ours, and our counterparts."""
+"""Programs in plain PyTorch, which know nothing of ours, and ours to match."""

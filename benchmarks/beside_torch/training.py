@@ -16,10 +16,10 @@ import sys
 import time
 
 import torch
+from deeplab import DeepLabV2
 from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
-from deeplab import DeepLabV2
 
 WEIGHTS = {"main": (1.0, 1e-3), "aux": (0.1, 2e-4)}
 """By level: of the loss on the source, and of the adversarial one."""
