@@ -5,6 +5,7 @@ settings' module, and each field with its default, its limits and its help. No
 flag is written down a second time.
 """
 
+import textwrap
 from dataclasses import Field
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -70,14 +71,15 @@ def page(name: str) -> str:
     """The page of one command, in Markdown."""
     command = cli.settings_module(name).COMMAND
     title, text = _described(name)
-    words = f" {command.words}" if command.words else ""
+    usage = f"tf_advseg {name} {command.words} [--flag=value ...]"
     classes = [command.settings, ConfigSettings]
     if command.presets:
         classes.append(StartSettings)
     lines = [
         f"# {name}",
         title,
-        f"    tf_advseg {name}{words} [--flag=value ...]",
+        # Fenced, for what follows may begin with lines of code, too.
+        f"```text\n{_folded(usage)}\n```",
         text,
     ]
     for group, found in grouped(*classes, first=COMMON).items():
@@ -105,6 +107,16 @@ def _described(name: str) -> tuple[str, str]:
     """A command's first sentence, and the rest of what it says of itself."""
     title, _, text = (cli.settings_module(name).__doc__ or "").partition("\n")
     return title, text.strip("\n")
+
+
+def _folded(usage: str) -> str:
+    """A usage in lines of 76 letters, its further ones moved in."""
+    return textwrap.fill(
+        " ".join(usage.split()),
+        76,
+        subsequent_indent=" " * 8,
+        break_on_hyphens=False,
+    )
 
 
 def _row(field: Field) -> str:

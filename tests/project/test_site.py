@@ -16,7 +16,9 @@ from mkdocs.exceptions import PluginError
 
 from docs.hooks import commands
 from docs.hooks import mathematics
+from docs.hooks import names
 from docs.hooks import repository
+from docs.hooks import whole_flags
 from tf_advseg import cli
 
 PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="methods/advent.md"))
@@ -103,6 +105,36 @@ def turned(markdown, src_uri):
 )
 def test_links_that_leave_the_docs_lead_to_pages(here, link, there):
     assert turned(f"[a]({link}) b", here) == f"[a]({there}) b"
+
+
+@pytest.mark.parametrize(
+    ("here", "link", "there"),
+    [
+        ("index.md", "[a.md](a.md#x)", "[Apples](a.md#x)"),
+        ("methods/index.md", "[b.md](../b.md)", "[Pears](../b.md)"),
+        # Another text, and a page that has no name, stay.
+        ("index.md", "[an apple](a.md)", "[an apple](a.md)"),
+        ("index.md", "[c.md](c.md)", "[c.md](c.md)"),
+    ],
+)
+def test_a_link_that_shows_a_file_s_name_shows_its_page_s(here, link, there):
+    page = SimpleNamespace(file=SimpleNamespace(src_uri=here))
+    nav = [{"Fruit": ["index.md", {"Apples": "a.md"}]}, {"Pears": "b.md"}]
+    config = SimpleNamespace(nav=nav)
+    assert names.on_page_markdown(link, page, config, None) == there
+
+
+def test_flags_in_texts_stay_whole_and_code_blocks_stay_as_they_are():
+    block = "<pre><span></span><code>train --steps=1</code></pre>"
+    found = whole_flags.on_page_content(f"<code>train --steps=1</code>{block}")
+    flag = '<span class="flag">--steps=</span>'
+    assert found == f"<code>train {flag}1</code>{block}"
+
+
+def test_a_command_s_usage_is_a_block_of_its_own():
+    text = commands.page("runs")
+    block = re.search(r"```text\n(tf_advseg runs .*?)\n```", text, re.DOTALL)[1]
+    assert max(map(len, block.splitlines())) <= 76
 
 
 @pytest.fixture(scope="module")
