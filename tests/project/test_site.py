@@ -14,6 +14,7 @@ pytest.importorskip("mkdocs")
 
 from mkdocs.exceptions import PluginError
 
+from benchmarks.parts import chromium
 from docs.hooks import commands
 from docs.hooks import mathematics
 from docs.hooks import names
@@ -160,11 +161,16 @@ def build(folder):
     )
 
 
-@pytest.mark.slow
-def test_the_site_is_built_without_a_warning_and_asks_no_other_host(checkout):
+@pytest.fixture(scope="module")
+def site(checkout):
     run = build(checkout)
     assert run.returncode == 0, run.stderr
-    for page in (checkout / "site").rglob("*.html"):
+    return checkout / "site"
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning_and_asks_no_other_host(site):
+    for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         loaded = re.findall(r'<(?:script|img)[^>]*src="([^"]+)"', text)
         loaded += re.findall(r'<link[^>]*rel="stylesheet"[^>]*>', text)
@@ -172,21 +178,51 @@ def test_the_site_is_built_without_a_warning_and_asks_no_other_host(checkout):
         assert "arithmatex" not in text or '<svg class="math"' in text, page
 
 
+SCALES = """[...document.querySelectorAll('td')].length > 0 &&
+[...document.querySelectorAll(':not(td) > * > svg.math')].map(drawing =>
+  drawing.firstChild.getBoundingClientRect().height /
+  drawing.firstChild.getBBox().height)"""
+"""Pixels a unit of each formula outside tables."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("link", "name"),
-    [
-        ("training.md#nowhere", "nowhere"),
-        ("missing.md", "missing.md"),
-        ("../missing.md", "missing.md"),
-        ("../CONTRIBUTING.md#nowhere", "nowhere"),
-    ],
-)
-def test_a_link_that_leads_nowhere_ends_the_build(checkout, link, name):
+def test_in_a_browser_formulas_have_one_size_and_a_phone_is_wide_enough(site):
+    try:
+        with chromium.chromium() as browser, chromium.served(site) as address:
+            page = browser.new_page(viewport={"width": 390, "height": 800})
+            asked = []
+            page.on("request", lambda request: asked.append(request.url))
+            for name in ("index", "methods/advent", "commands/train"):
+                page.goto(f"{address}{name}.html")
+                wide = "document.documentElement.scrollWidth"
+                assert page.evaluate(wide) == 390, name
+            page.goto(f"{address}methods/advent.html")
+            scales = page.evaluate(SCALES)
+    except (ImportError, FileNotFoundError) as error:
+        pytest.skip(f"no browser to drive: {error}")
+    assert all(url.startswith((address, "data:")) for url in asked)
+    assert len(scales) > 8
+    assert max(scales) == pytest.approx(min(scales), rel=0.01)
+
+
+DEAD_LINKS = {
+    "training.md#nowhere_1": "nowhere_1",
+    "missing_1.md": "missing_1.md",
+    "../missing_2.md": "missing_2.md",
+    "../CONTRIBUTING.md#nowhere_2": "nowhere_2",
+}
+
+
+@pytest.mark.slow
+def test_links_that_lead_nowhere_end_the_build_and_are_named(checkout):
     page = checkout / "docs" / "glossary.md"
     text = page.read_text(encoding="utf-8")
-    page.write_text(f"{text}\n[a]({link})\n", encoding="utf-8")
+    links = " ".join(f"[a]({link})" for link in DEAD_LINKS)
+    page.write_text(f"{text}\n{links}\n", encoding="utf-8")
     run = build(checkout)
     page.write_text(text, encoding="utf-8")
     assert run.returncode == 1
-    assert name in run.stderr
+    warnings = [w for w in run.stderr.splitlines() if "WARNING" in w]
+    assert len(warnings) == len(DEAD_LINKS), run.stderr
+    for name in DEAD_LINKS.values():
+        assert any(name in warning for warning in warnings), name
