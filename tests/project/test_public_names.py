@@ -43,6 +43,16 @@ def test_a_module_s_name_is_that_module_s(name):
     assert not (ROOT / "tf_advseg" / f"{name}.py").exists()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_public_name_is_in_the_reference(name):
+    value = getattr(tf_advseg, name)
+    pages = (ROOT / "docs" / "reference").glob("*.md")
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    named = re.findall(r"^::: (\S+)$", text, re.MULTILINE)
+    is_room = inspect.ismodule(value) or name.startswith("__")
+    assert is_room or f"{value.__module__}.{value.__qualname__}" in named
+
+
 def test_importing_the_package_waits_with_tensorflow():
     program = (
         "import sys; import tf_advseg; dir(tf_advseg); "
