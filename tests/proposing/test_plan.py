@@ -20,6 +20,8 @@ MEASURED = [
     ("advent", 8, "64x128", 1275, 0.40),
     ("advent", 8, "128x256", 1519, 1.15),
     ("advent", 8, "256x256", 1766, 1.82),
+    ("advent", 8, "256x512", 2479, 3.80),
+    ("dacs(threshold=0.9)", 8, "128x256", 1556, 1.41),
 ]
 """Method, batch, crop, MB, processor seconds: docs/init.md says by which."""
 

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import tempfile
+import textwrap
 from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,10 +29,11 @@ from tf_advseg.proposing.plan import Line
 from tf_advseg.proposing.plan import Plan
 from tf_advseg.settings.init import InitSettings
 
-_HEADING = """\
-Proposed by `{command}` from {looked}.
-{names} Look at {sheet}, then rename classes, merge
-them (id: [4, 5]), or move what is none to ignore; docs/init.md says how."""
+_HEADING = (
+    "Proposed by `{command}` from {looked}. {names} Look at {sheet}, then "
+    "rename classes, merge them (a list of ids or colours), or move what is "
+    "none to ignore; docs/init.md says how."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,6 +163,7 @@ def _propose_map(
     heading = _HEADING.format(
         command=command, looked=looked, names=names, sheet=sheet
     )
+    heading = textwrap.fill(heading, 76, break_on_hyphens=False)
     text = classes.class_map_text(proposal, domain.name, heading)
     return ProposedMap(proposal, text, _class_map_path(domain.root, settings))
 
