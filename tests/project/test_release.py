@@ -141,3 +141,13 @@ def test_the_sdist_holds_what_the_wheel_is_made_of_and_no_tests(packed):
         "README.md",
         "pyproject.toml",
     }
+
+
+def test_a_python_that_is_not_there_is_named():
+    done = subprocess.run(
+        [ROOT / ".ci/check_release", "python9.9"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "python9.9: NOT FOUND\n")
