@@ -2,10 +2,11 @@
 
 A link that leaves docs/, `../ARCHITECTURE.md` say, works in the repository; in
 the site it leads to repository/ARCHITECTURE.md, made here of that file. A file
-that is no Markdown is shown as code. What is not there stays as it is, so that
-mkdocs names the broken link.
+that is no Markdown is shown as code, a notebook as its cells. What is not there
+stays as it is, so that mkdocs names the broken link.
 """
 
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -43,7 +44,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             continue
         known.add(path)
         text = (root / path).read_text(encoding="utf-8")
-        if path.endswith(".md"):
+        if path.endswith(".ipynb"):
+            text = _as_cells(path, text)
+        if path.endswith((".md", ".ipynb")):
             waiting += _linked(text, path, root)
         else:
             text = _as_code(path, text)
@@ -100,6 +103,18 @@ def _site_path(path: str) -> str:
     if path.startswith("docs/"):
         return path.removeprefix("docs/")
     return ROOM + (path if path.endswith(".md") else f"{path}.md")
+
+
+def _as_cells(path: str, text: str) -> str:
+    """A notebook's text as it is, its code as code."""
+    parts = []
+    for cell in json.loads(text)["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            source = f"~~~~~~ python\n{source}\n~~~~~~"
+        parts.append(source)
+    name = posixpath.basename(path)
+    return "\n\n".join([*parts, f"*The notebook is `{name}`.*\n"])
 
 
 def _as_code(path: str, text: str) -> str:

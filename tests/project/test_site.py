@@ -1,6 +1,7 @@
 """The site: its commands, its formulas, and links that lead out of docs/."""
 
 import dataclasses
+import json
 import re
 import shutil
 import subprocess
@@ -138,12 +139,26 @@ def test_a_command_s_usage_is_a_block_of_its_own():
     assert max(map(len, block.splitlines())) <= 76
 
 
+def test_a_notebook_is_a_page_of_its_text_and_its_code():
+    source = {
+        "cells": [
+            {"cell_type": "markdown", "source": ["# Title\n", "words"]},
+            {"cell_type": "code", "source": ["a = 1\n", "a"], "outputs": []},
+        ]
+    }
+    page = repository._as_cells("notebooks/a.ipynb", json.dumps(source))
+    assert page.startswith(
+        "# Title\nwords\n\n~~~~~~ python\na = 1\na\n~~~~~~\n"
+    )
+    assert page.endswith("`a.ipynb`.*\n")
+
+
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
     """A copy of what the site is made of."""
     copy = tmp_path_factory.mktemp("checkout")
     ignored = shutil.ignore_patterns("__pycache__", "site", ".*", "runs")
-    for name in ("docs", "tf_advseg", "deploy"):
+    for name in ("docs", "tf_advseg", "deploy", "notebooks"):
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     for file in [*ROOT.glob("*.md"), ROOT / "mkdocs.yml", ROOT / "LICENSE"]:
         shutil.copy(file, copy)
