@@ -289,12 +289,12 @@ def test_paths_that_yaml_takes_for_something_else_come_back(here):
 
 
 @pytest.mark.slow
-def test_the_run_that_is_proposed_trains(here, capsys):
+def test_the_run_that_is_proposed_trains(here, capfd):
     assert init(out="first.yaml", measure=True)[0] == 0
     text = (here / "first.yaml").read_text()
     assert "# measured here: " in text
     assert cli.main(["train", "--config=first.yaml", "--dry_run"]) == 0
-    said = capsys.readouterr().out
+    said = capfd.readouterr().out
     assert "Would train advent, 1,000 steps of 8 images" in said
     assert "Nothing was written or trained (--dry_run)." in said
     assert not (here / "runs").exists()
