@@ -25,6 +25,10 @@ SHORT = {
         STEPS, SIZE, IMAGES, DROP = 3, (64, 128), 2, 100
         MORE = {QUICK!r}
     """,
+    "new_method": """
+        STEPS, SIZE, IMAGES = 3, (64, 128), 2
+        MORE = {"weights": "none", "decoder": "lraspp", "batch_size": 2}
+    """,
 }
 """What stands in place of each notebook's parameters."""
 HOLDS = {
@@ -39,9 +43,16 @@ HOLDS = {
         assert Path(RUN, "report.html").stat().st_size > 10_000
         assert server.poll() is not None
     """,
+    "new_method": """
+        assert list(table.values()) == [0, 0, -1]
+        assert "target/main" in losses and np.isfinite(losses["loss"]).all()
+        assert infomax.facts["method"].startswith("infomax")
+        assert source_only.facts["method"].startswith("source_only")
+        assert [one.num_images for one in found.values()] == [2, 2]
+    """,
 }
 """What must hold when a notebook has run."""
-PICTURES = {"streets": 4}
+PICTURES = {"streets": 4, "new_method": 1}
 
 
 def read(path: Path) -> nbformat.NotebookNode:
