@@ -15,5 +15,6 @@ from .pipeline.pair import pair as pair
 from .pipeline.sample_options import SampleOptions as SampleOptions
 from .published import PUBLISHED as PUBLISHED
 from .registered import DOMAINS as DOMAINS
+from .registered import LIBRARY_DOMAINS as LIBRARY_DOMAINS
 from .registered import NATIVE_DOMAINS as NATIVE_DOMAINS
 from .streets import StreetsDomain as StreetsDomain

@@ -2,6 +2,7 @@
 
 import functools
 
+from tf_advseg.datasets.domains.libraries import library_domain
 from tf_advseg.datasets.domains.native import NativeDomain
 from tf_advseg.datasets.published import PUBLISHED
 from tf_advseg.datasets.streets import StreetsDomain
@@ -17,3 +18,9 @@ NATIVE_DOMAINS = {
     for name, data in PUBLISHED.items()
 }
 """Published data sets, which need the folder that holds them, by name."""
+
+LIBRARY_DOMAINS = {
+    "huggingface": library_domain.huggingface,
+    "tfds": library_domain.tfds,
+}
+"""Data sets that a library keeps, which need the data set's name there."""

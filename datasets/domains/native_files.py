@@ -6,8 +6,8 @@ from collections.abc import Callable
 from collections.abc import Sequence
 
 from tf_advseg.datasets.archives import Place
-from tf_advseg.datasets.domains.folder_files import list_files
-from tf_advseg.datasets.domains.folder_files import list_folder
+from tf_advseg.datasets.domains.folders.folder_files import list_files
+from tf_advseg.datasets.domains.folders.folder_files import list_folder
 from tf_advseg.datasets.domains.folders.listing import OTHERS
 from tf_advseg.datasets.domains.folders.listing import Listing
 from tf_advseg.datasets.domains.naming_rule import NamingRule

@@ -38,6 +38,9 @@ None of these data sets was at hand when this was written: the layouts were
 tested in miniature (`tests/suites/test_native_domains.py`). What could be
 checked neither in a data set's own documentation nor in its tools is named as
 unverified. Terms are abridged: those on a data set's own page are binding.
+
+Others, which `tensorflow_datasets` or Hugging Face's `datasets` keep on the
+disk, are domains too: [data sets of two libraries](libraries.md).
 """
 _HEAD = (
     "`--source`, `--target`",

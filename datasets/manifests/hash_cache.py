@@ -67,7 +67,7 @@ class HashCache:
         try:
             state = _state(path)
             known = self._known.get(str(path))
-            if known and not self._reads_all and known[:2] == list(state):
+            if known and not self._reads_all and _is_known(known, *state):
                 return known[0], known[2]
             size, digest = _hash(path)
         except (OSError, ValueError):
@@ -121,11 +121,16 @@ def _absolute(root: Path | ArchivePath) -> str:
     return str(root.resolve() if isinstance(root, Path) else root)
 
 
-def _state(path: Path | ArchivePath) -> tuple[int, Any]:
-    """What has to stay the same for a hash to hold."""
+def _is_known(known: list, size: int | None, changed: Any) -> bool:
+    return known[1] == changed and size in (None, known[0])
+
+
+def _state(path: Path | ArchivePath) -> tuple[int | None, Any]:
+    """What has to stay the same for a hash to hold: its size, if that is known
+    unread (of a record in a library's file it is not), and what else is."""
     if isinstance(path, ArchivePath):
         archive = path.tree.place.stat()
-        return path.stat().st_size, f"{archive.st_mtime_ns} {path.identity()}"
+        return None, f"{archive.st_mtime_ns} {path.identity()}"
     status = path.stat()
     return status.st_size, status.st_mtime_ns
 

@@ -2,20 +2,26 @@
 
 import numpy as np
 import pytest
+import toy_libraries
 from native_layouts import MINIATURES
 from native_layouts import write
 from toy_domains import write_folder
 
 from tf_advseg.datasets import DOMAINS
+from tf_advseg.datasets import LIBRARY_DOMAINS
 from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import Domain
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 
+NAMES = [*DOMAINS, *NATIVE_DOMAINS, *LIBRARY_DOMAINS, "folder"]
 
-@pytest.fixture(params=[*sorted(DOMAINS), *sorted(NATIVE_DOMAINS), "folder"])
+
+@pytest.fixture(params=sorted(NAMES))
 def domain(request, tmp_path):
+    if request.param in LIBRARY_DOMAINS:
+        return toy_libraries.make(request.param, tmp_path)
     if request.param == "folder":
         return FolderDomain(write_folder(tmp_path / "folder"))
     if request.param in NATIVE_DOMAINS:

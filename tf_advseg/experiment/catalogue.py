@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 
 from tf_advseg.datasets.published import PUBLISHED
+from tf_advseg.datasets.registered import LIBRARY_DOMAINS
 from tf_advseg.experiment import registry
 from tf_advseg.settings.parts import presets
 
@@ -17,6 +18,7 @@ def text() -> str:
         "Domains (--source, --target)": {
             **dict.fromkeys(registry.domain_names(), "drawn on the fly"),
             **_data_sets(),
+            **_libraries(),
             "PATH": "a folder, zip or tar with images/; a source needs labels/",
         },
         "Presets (--preset)": {
@@ -39,6 +41,14 @@ def _data_sets() -> dict[str, str]:
     return {
         name: f'{data.title}, as {name}(root="FOLDER")'
         for name, data in PUBLISHED.items()
+    }
+
+
+def _libraries() -> dict[str, str]:
+    return {
+        name: f"{(inspect.getdoc(maker) or '').partition(';')[0]}, as "
+        f'{name}(name="NAME")'
+        for name, maker in LIBRARY_DOMAINS.items()
     }
 
 

@@ -147,14 +147,19 @@ def make_domain(
         ValueError: If it is neither; suggests the nearest name.
         DataError: If the folder cannot be used.
     """
-    if Path(name).is_dir() or is_in_archive(name):
-        return datasets.FolderDomain(
-            Path(name),
-            class_map=Path(class_map) if class_map else None,
-            class_set=class_set,
-            labels_like=labels_like,
-        )
+    given: dict[str, Any] = {
+        "class_map": Path(class_map) if class_map else None,
+        "class_set": class_set,
+        "labels_like": labels_like,
+    }
+    if not _is_call(name) and (Path(name).is_dir() or is_in_archive(name)):
+        return datasets.FolderDomain(Path(name), **given)
     base, options = _domain_call(name)
+    if base in datasets.LIBRARY_DOMAINS:
+        maker = datasets.LIBRARY_DOMAINS[base]
+        known = inspect.signature(maker).parameters
+        _check_options("domain", base, options, [*known][: -len(given)])
+        return maker(**options, **given)
     maker = {**datasets.DOMAINS, **datasets.NATIVE_DOMAINS}[base]
     known = list(inspect.signature(maker).parameters)
     if base in PUBLISHED:
@@ -168,14 +173,25 @@ def make_domain(
     return maker(**options)
 
 
+def _is_call(name: str) -> bool:
+    """Whether it is a library's data set, whose options no path is as long as.
+
+    Asking the system for a name of more than 255 letters is an error.
+    """
+    return any(name.startswith(f"{n}(") for n in datasets.LIBRARY_DOMAINS)
+
+
 def _domain_call(name: str) -> tuple[str, dict[str, object]]:
     """The registered name and the options that a user typed."""
     base, colon, root = name.partition(":")
     if colon and base in datasets.NATIVE_DOMAINS:
         return base, {"root": root}
+    if colon and base in datasets.LIBRARY_DOMAINS:
+        return base, {"name": root}
     # A dash is no part of a Python name, but of a domain's.
     base, parenthesis, rest = name.partition("(")
     names = [*domain_names(), *datasets.NATIVE_DOMAINS]
+    names += datasets.LIBRARY_DOMAINS
     if base not in names:
         if "/" in base or "\\" in base:
             raise checks.DataError(f"The folder {name!r} does not exist.")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tf_advseg.base.checks import DataError
-from tf_advseg.datasets.domains.folder_files import list_folder
-from tf_advseg.datasets.domains.folder_files import sorted_out
+from tf_advseg.datasets.domains.folders.folder_files import list_folder
+from tf_advseg.datasets.domains.folders.folder_files import sorted_out
 from tf_advseg.datasets.domains.folders.label_names import labels_beside
 from tf_advseg.datasets.domains.folders.listing import BESIDE
 from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS

@@ -20,8 +20,8 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import ArchivePath
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import top_names
-from tf_advseg.datasets.domains.folder_files import list_folder
-from tf_advseg.datasets.domains.folder_files import top_entries
+from tf_advseg.datasets.domains.folders.folder_files import list_folder
+from tf_advseg.datasets.domains.folders.folder_files import top_entries
 from tf_advseg.datasets.domains.folders.label_names import labels_beside
 from tf_advseg.datasets.domains.folders.label_names import match_labels
 from tf_advseg.datasets.domains.folders.label_names import stray_labels

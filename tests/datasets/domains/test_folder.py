@@ -10,7 +10,7 @@ from toy_domains import write_label
 
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import FolderDomain
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folders.folder_files import list_files
 from tf_advseg.datasets.domains.folders.label_names import match_labels
 
 CLASSES_YAML = "classes: [{name: road, id: 0}, {name: car, id: 1}]\n"

@@ -15,8 +15,8 @@ from toy_domains import write_label
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import check_domain
-from tf_advseg.datasets.domains import folder_files
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folders import folder_files
+from tf_advseg.datasets.domains.folders.folder_files import list_files
 from tf_advseg.datasets.files.image_files import read_rgb
 
 

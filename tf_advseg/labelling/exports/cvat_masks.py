@@ -14,7 +14,7 @@ from tf_advseg.base.checks import brief
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.label_table import LabelTable
 from tf_advseg.datasets.classes.label_table import colour_code
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folders.folder_files import list_files
 from tf_advseg.datasets.files.picture_modes import COLOURS
 from tf_advseg.labelling.exports.export import NOTHING
 from tf_advseg.labelling.exports.export import Export

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.checks import brief
 from tf_advseg.datasets.archives import Place
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folders.folder_files import list_files
 from tf_advseg.datasets.domains.folders.listing import IMAGE_ENDINGS
 from tf_advseg.labelling.exports.export import Picture
 

@@ -12,7 +12,7 @@ from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.archives import is_in_archive
 from tf_advseg.datasets.archives import open_folder
 from tf_advseg.datasets.archives.member import MAX_BYTES
-from tf_advseg.datasets.domains.folder_files import list_files
+from tf_advseg.datasets.domains.folders.folder_files import list_files
 from tf_advseg.labelling.exports.xml_file import parse_xml
 
 LABEL_MAP = "labelmap.txt"
