@@ -29,6 +29,10 @@ SHORT = {
         STEPS, SIZE, IMAGES = 3, (64, 128), 2
         MORE = {"weights": "none", "decoder": "lraspp", "batch_size": 2}
     """,
+    "own_folder": f"""
+        STEPS, SIZE, IMAGES, HELD_OUT = 3, (64, 128), 4, 2
+        MORE = {QUICK!r}
+    """,
 }
 """What stands in place of each notebook's parameters."""
 HOLDS = {
@@ -50,9 +54,21 @@ HOLDS = {
         assert source_only.facts["method"].startswith("source_only")
         assert [one.num_images for one in found.values()] == [2, 2]
     """,
+    "own_folder": """
+        import json
+        findings = json.loads((work / "findings.json").read_text())
+        # Labels of photos/val are read by the class map of renders.
+        found = [one["code"] for one in findings["findings"]]
+        assert found == ["assumed_labels"], findings["findings"]
+        assert model.class_names == tuple(CLASSES)
+        assert not (photos / "labels").exists()
+        assert [r.classes.shape for r in results] == [SIZE] * 3
+        report = (RUN / "report.html").read_text()
+        assert "Did adaptation pay?" in report
+    """,
 }
 """What must hold when a notebook has run."""
-PICTURES = {"streets": 4, "new_method": 1}
+PICTURES = {"streets": 4, "new_method": 1, "own_folder": 5}
 
 
 def read(path: Path) -> nbformat.NotebookNode:
