@@ -22,6 +22,7 @@ from tf_advseg.base.conventions import MAIN
 from tf_advseg.networks.decoders.decoder import Decoder
 from tf_advseg.networks.keras_types import normal
 from tf_advseg.networks.keras_types import uniform
+from tf_advseg.networks.layers import DilatedConv2D
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +62,7 @@ class DeepLabV2(Decoder):
         # PyTorch's default for biases, which the official programs keep.
         bound = 1 / math.sqrt(3 * 3 * features.shape[-1])
         branches = [
-            keras.layers.Conv2D(
+            DilatedConv2D(
                 num_classes,
                 3,
                 padding="same",

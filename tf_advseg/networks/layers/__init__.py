@@ -5,6 +5,7 @@ from tf_advseg.networks.layers.ceil_mode_pooling import CeilModeMaxPooling2D
 from tf_advseg.networks.layers.corners_aligned_resize import (
     CornersAlignedResize,
 )
+from tf_advseg.networks.layers.dilated_conv import DilatedConv2D
 from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
@@ -15,6 +16,7 @@ __all__ = [
     "BatchNorm",
     "CeilModeMaxPooling2D",
     "CornersAlignedResize",
+    "DilatedConv2D",
     "GroupNorm",
     "ImagePreprocessing",
     "LeakyReLU",
