@@ -176,7 +176,7 @@ def test_report_counts_the_images_of_both_domains(tmp_path):
         tmp_path / "run", "advent", source, target, eval_split="train"
     )
     lines = []
-    settings = ReportSettings(draws=100, images=0)
+    settings = ReportSettings(draws=100, shown=0)
     report_command.run([str(run)], settings, lines.append, lambda _: None)
     assert lines[-4] == "source/train: 6 images taken; none left out."
     assert lines[-3] == "target/train: 6 images taken; none left out."

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from toy_settings import SAME_BITS
 from toy_settings import TINY
 
 from tf_advseg.commands import train as training_command
@@ -35,16 +36,16 @@ def trained(folder, **changes):
 
 @pytest.mark.parametrize("method", ["source_only", "advent", "dacs"])
 def test_a_run_goes_on_bit_by_bit(method, tmp_path, monkeypatch):
-    whole = trained(tmp_path / "whole", method=method, steps=4)
+    whole = trained(tmp_path / "whole", method=method, steps=4, **SAME_BITS)
     half = tmp_path / "half"
-    schedule = {"method": method, "schedule_steps": 4}
+    schedule = {"method": method, "schedule_steps": 4, **SAME_BITS}
     # Killed after two of four steps: the checkpoint is there, no end is.
     trained(half, steps=2, **schedule)
     (half / "finished.json").unlink()
     config = json.loads((half / "config.json").read_text())
     config |= {"steps": 4, "schedule_steps": 0}
     (half / "config.json").write_text(json.dumps(config))
-    resumed = trained(half, method=method, steps=4, resume=True)
+    resumed = trained(half, method=method, steps=4, resume=True, **SAME_BITS)
     for one, other in zip(whole, resumed, strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -267,7 +267,7 @@ def test_100_reports_of_runs_with_hostile_texts_and_numbers(tmp_path):
         def report():
             report_command.run(
                 [str(run)],
-                ReportSettings(draws=100, images=0),
+                ReportSettings(draws=100, shown=0),
                 lambda _: None,
                 lambda _: None,
             )

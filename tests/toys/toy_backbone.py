@@ -42,3 +42,8 @@ def register() -> None:
     backbones.Tiny = Tiny
     if "Tiny" not in backbones.__all__:
         backbones.__all__ = [*backbones.__all__, "Tiny"]
+
+
+def forget() -> None:
+    """Makes it none of the package's again, if it was."""
+    backbones.__all__ = [n for n in backbones.__all__ if n != "Tiny"]

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from toy_domains import write_image
 from toy_domains import write_label
+from toy_settings import SAME_BITS
 from toy_settings import TINY
 
 from tf_advseg import cli
@@ -65,7 +66,7 @@ def test_run_folder_holds_what_it_promises(compared):
 
 @pytest.mark.slow
 def test_the_file_that_a_run_writes_makes_it_again(tmp_path, monkeypatch):
-    assert run(tmp_path / "first", steps=2)[0] == 0
+    assert run(tmp_path / "first", steps=2, **SAME_BITS)[0] == 0
     monkeypatch.chdir(tmp_path)
     assert cli.main(["train", "--config=first/run.yaml", "--run=again"]) == 0
     first, again = tmp_path / "first", tmp_path / "again"
@@ -166,11 +167,11 @@ def test_a_finished_comparison_is_used_again_and_reported(compared):
 
 @pytest.mark.slow
 def test_resumed_run_ends_like_the_one_that_went_through(tmp_path):
-    run(tmp_path / "whole", checkpoint_every=100)
-    run(tmp_path / "halves", checkpoint_every=2)
+    run(tmp_path / "whole", checkpoint_every=100, **SAME_BITS)
+    run(tmp_path / "halves", checkpoint_every=2, **SAME_BITS)
     halves = tmp_path / "halves"
     (halves / "checkpoints/000002-step-4/state.index").write_bytes(b"torn")
-    status, lines = run(halves, resume=True)
+    status, lines = run(halves, resume=True, **SAME_BITS)
     assert status == 0
     assert any("000001-step-2, the one before, is used" in s for s in lines)
     assert "Resuming after step 2." in lines
