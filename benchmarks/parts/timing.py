@@ -15,14 +15,14 @@ from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.compiled_steps import replicated_step
 from tf_advseg.training.distributed.strategies import make_strategy
 
-CLASSES = [f"class_{index}" for index in range(11)]
+CLASSES = 11
 
 
 def prepared(
     settings: TrainSettings,
     size: tuple[int, int] = (128, 256),
     strategy_name: str = "one_device",
-    classes: int = len(CLASSES),
+    classes: int = CLASSES,
 ) -> Callable[[], float]:
     """A function that makes one warm training step on images of (H, W)."""
     strategy = make_strategy(strategy_name)
