@@ -159,6 +159,14 @@ def test_several_looks_are_told_of(model, camera, tmp_path):
     assert facts["views"] == looks
 
 
+def test_a_window_is_told_of(model, camera, tmp_path):
+    out = tmp_path / "evaluation"
+    _, report = _run(model, camera, out=str(out), window="2x2", overlap=0.25)
+    assert "Each is seen through a window of 2x2, overlap 0.25." in report
+    facts = json.loads((out / "evaluation.json").read_text())
+    assert facts["window"] == "2x2, overlap 0.25"
+
+
 def test_an_evaluation_of_no_image_is_no_evaluation(model, camera, tmp_path):
     for name in "ab":
         (camera / f"val/images/{name}.png").write_bytes(b"no image")

@@ -255,6 +255,14 @@ def test_what_is_seen_at_several_sizes_is_averaged_and_told_of(photos, model):
     assert facts["views"] == "1, 1 mirrored, 2, 2 mirrored"
 
 
+def test_a_window_slides_and_is_told_of(photos, model):
+    _save(photos, "a.png")
+    _, out, _ = _run(photos, model, window="2x2", overlap=0.0)
+    assert _ids(out / "classes" / "a.png") == MAP.tolist()
+    facts = json.loads((out / "predictions.json").read_text())
+    assert facts["window"] == "2x2, overlap 0"
+
+
 def test_one_look_is_told_of_by_nothing(photos, model):
     _save(photos, "a.png")
     _, out, _ = _run(photos, model)

@@ -156,6 +156,7 @@ def test_an_exported_file_of_one_s_own_predicts_too(photo, tmp_path):
         ("size", "native"),
         ("tta_scales", "1,2"),
         ("tta_flip", True),
+        ("window", "64x64"),
         ("runner", "beam"),
     ],
 )

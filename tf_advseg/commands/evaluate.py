@@ -53,7 +53,9 @@ def run(
         f"{number:,} images"
     )
     told = views_told(settings)
-    if told:
+    if "window" in told:
+        write(f"Each is seen through a window of {told['window']}.")
+    if "views" in told:
         write(f"Each is seen at these factors of its size: {told['views']}.")
     write(domain.taken(settings.split))
     found = (evaluate_segmenter if labelled else measure)(

@@ -5,8 +5,12 @@ much again; the class map takes 49 MB. So logits stay at the network's
 resolution, and scores are made for some rows, read, and forgotten.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
+from tf_advseg.evaluation import windows
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.ensemble import Images
 from tf_advseg.networks.image_ops import resize_rows_corners_aligned
@@ -42,7 +46,7 @@ def predict(
         Train ids, uint8 `(B, H, W)`, then entropies and confidences, float32
         `(B, H, W)`, as far as they are wanted.
     """
-    if is_too_large(ensemble, size):
+    if windows.slides_over(ensemble, images) or is_too_large(ensemble, size):
         return in_bands(ensemble, images, size, maps)
     if maps == CLASSES:
         return (ensemble.predict_classes(images, size).numpy(),)
@@ -69,7 +73,12 @@ def in_bands(
         maps: The same.
         band: How many scores are had at once.
     """
-    logits = ensemble.compiled_logits(images)
+    logits: Sequence[Any]
+    slides = windows.slides_over(ensemble, images)
+    if slides:
+        logits = windows.sliding(ensemble, images)
+    else:
+        logits = ensemble.compiled_logits(images)
     height, width = size
     shape = (len(images), height, width)
     found = tuple(
@@ -83,7 +92,9 @@ def in_bands(
             logits,
             size,
             lambda maps, size, first=first, count=count: (
-                resize_rows_corners_aligned(maps, size, first, count)
+                maps[1].logits(maps[0], size, first, count)
+                if slides
+                else resize_rows_corners_aligned(maps, size, first, count)
             ),
         )
         reads = (ensemble.arg_max, ensemble.entropy, ensemble.confidence)

@@ -27,6 +27,7 @@ import functools
 import math
 from collections.abc import Callable
 from collections.abc import Sequence
+from typing import Any
 from typing import cast
 
 import keras
@@ -40,6 +41,7 @@ from tf_advseg.networks.segmenter import low_resolution_logits
 from tf_advseg.networks.segmenter import stages
 from tf_advseg.networks.views import PLAIN
 from tf_advseg.networks.views import View
+from tf_advseg.networks.views import Window
 
 COMBINATIONS = ("logits", "probabilities")
 
@@ -54,6 +56,7 @@ class Ensemble:
         weights: One a segmenter, not negative; equal by default.
         combine: What is summed: "logits" or "probabilities".
         views: What each segmenter is shown of an image.
+        window: What `evaluation.windows` looks through; methods here do not.
 
     Attributes:
         num_classes: C.
@@ -69,15 +72,17 @@ class Ensemble:
         weights: Sequence[float] | None = None,
         combine: str = "logits",
         views: Sequence[View] = PLAIN,
+        window: Window | None = None,
     ):
+        self.window = window
         self._combine = check_choice("combination", combine, COMBINATIONS)
         self._models = [low_resolution_logits(model) for model in segmenters]
         self._stages = [stages(model) for model in segmenters]
-        self._views = tuple(views)
+        self.views = tuple(views)
         self._weights = [
-            weight / len(self._views)
+            weight / len(self.views)
             for weight in _normalised(weights, len(self._models))
-            for _ in self._views
+            for _ in self.views
         ]
         counts = [model.output_shape[-1] for model in self._models]
         if len(set(counts)) != 1:
@@ -97,6 +102,10 @@ class Ensemble:
         self._both = compiled(lambda *inputs: self._read(*inputs)[:2])
         self._all = compiled(self._read)
         self._logits = compiled(self.logits)
+        self.num_models = len(self._models)
+        self.seen = compiled(
+            lambda images: [m(images, training=False) for m in self._models]
+        )
 
     def predict_classes(
         self, images: Images, size: tuple[int, int]
@@ -142,12 +151,12 @@ class Ensemble:
         """Returns the low-resolution logits of each segmenter and view, in
         this order; not compiled."""
         looks = [
-            view.shown(tf.convert_to_tensor(images)) for view in self._views
+            view.shown(tf.convert_to_tensor(images)) for view in self.views
         ]
         return [
             view.seen(model(look, training=False))
             for model in self._models
-            for view, look in zip(self._views, looks, strict=True)
+            for view, look in zip(self.views, looks, strict=True)
         ]
 
     def compiled_logits(self, images: Images) -> list[tf.Tensor]:
@@ -160,16 +169,16 @@ class Ensemble:
         Always "scores"; with one segmenter and the plain view also the stages
         that `tf_advseg.networks.segmenter.stages` finds in it.
         """
-        if len(self._models) > 1 or self._views != PLAIN:
+        if len(self._models) > 1 or self.views != PLAIN:
             return {"scores": self.scores(images, size)}
         found = self._stages[0](images, training=False)
         return {**found, "scores": self.combined([found["logits"]], size)}
 
     def combined(
         self,
-        logits: Sequence[tf.Tensor],
+        logits: Sequence[Any],
         size: Size,
-        resize: Callable[[tf.Tensor, Size], tf.Tensor] = resize_corners_aligned,
+        resize: Callable[[Any, Size], tf.Tensor] = resize_corners_aligned,
     ) -> tf.Tensor:
         """Returns s, float32 `(B, H, W, C)`, of what `logits` returned."""
         total = 0.0

@@ -10,6 +10,7 @@ from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.views import PLAIN
 from tf_advseg.networks.views import View
+from tf_advseg.networks.views import Window
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ def load_ensemble(
     combine: str = "logits",
     same_size: bool = True,
     views: Sequence[View] = PLAIN,
+    window: Window | None = None,
 ) -> LoadedEnsemble:
     """Loads segmenters that predict the same classes.
 
@@ -47,6 +49,7 @@ def load_ensemble(
         same_size: Whether the files must agree on the image size; False
             where the caller chooses another.
         views: What each segmenter is shown of an image.
+        window: What it is shown each view through.
 
     Raises:
         ValueError: If a file cannot be loaded, or two files differ in their
@@ -60,7 +63,7 @@ def load_ensemble(
         check_facts(repr(str(path)), facts, wanted=("classes", "palette"))
     first = metadata[0]
     image_size = first.get("image_size")
-    ensemble = Ensemble(models, weights, combine, views)
+    ensemble = Ensemble(models, weights, combine, views, window)
     if len(first["classes"]) != ensemble.num_classes:
         raise ValueError(
             f"The metadata of {str(paths[0])!r} name {len(first['classes'])} "

@@ -61,3 +61,41 @@ def in_words(views: Sequence[View]) -> str:
     return ", ".join(
         f"{v.scale:g}" + " mirrored" * v.is_mirrored for v in views
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """A window that slides.
+
+    Args:
+        size: (height, width) in pixels of what the network is shown.
+        overlap: Of neighbours, a share of the window (0 up to below 1).
+    """
+
+    size: tuple[int, int]
+    overlap: float = 0.5
+
+    def starts(self, shape: tuple[int, int]) -> tuple[list[int], list[int]]:
+        """The first rows and columns of the windows on (h, w) pixels.
+
+        >>> Window((4, 4), 0.5).starts((4, 9))
+        ([0], [0, 2, 4, 5])
+        """
+        rows, columns = (
+            _starts(whole, min(side, whole), self.overlap)
+            for whole, side in zip(shape, self.size, strict=True)
+        )
+        return rows, columns
+
+    def covers(self, shape: tuple[int, int]) -> bool:
+        """Whether one window sees it all."""
+        return all(a >= b for a, b in zip(self.size, shape, strict=True))
+
+    def __str__(self) -> str:
+        return f"{self.size[0]}x{self.size[1]}, overlap {self.overlap:g}"
+
+
+def _starts(whole: int, side: int, overlap: float) -> list[int]:
+    stride = max(1, round(side * (1 - overlap)))
+    starts = range(0, whole - side + stride, stride)
+    return sorted({min(start, whole - side) for start in starts})

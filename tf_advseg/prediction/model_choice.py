@@ -5,10 +5,12 @@ from tf_advseg.networks.ensemble_file import LoadedEnsemble
 from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.networks.views import PLAIN
 from tf_advseg.networks.views import View
+from tf_advseg.networks.views import Window
 from tf_advseg.networks.views import in_words
 from tf_advseg.networks.views import views_of
 from tf_advseg.settings.parts.model import ModelSettings
 from tf_advseg.settings.parts.model import ViewsSettings
+from tf_advseg.settings.parts.model import parse_window
 
 
 def load_models(
@@ -25,6 +27,7 @@ def load_models(
         settings.combine,
         same_size=not settings.size,
         views=views(settings),
+        window=window(settings),
     )
     if settings.size:
         return loaded, parse_size(settings.size)
@@ -38,7 +41,17 @@ def views(settings: ModelSettings) -> tuple[View, ...]:
     return views_of(settings.view_scales, settings.tta_flip)
 
 
+def window(settings: ModelSettings) -> Window | None:
+    """What they are shown it through; None: they see all of it."""
+    if not isinstance(settings, ViewsSettings) or not settings.window:
+        return None
+    size = parse_window(settings.window)
+    assert size is not None
+    return Window(size, settings.overlap)
+
+
 def views_told(settings: ModelSettings) -> dict[str, str]:
     """Of those views, for records; nothing where there is but the plain one."""
-    looks = views(settings)
-    return {} if looks == PLAIN else {"views": in_words(looks)}
+    looks, slides = views(settings), window(settings)
+    told = {} if looks == PLAIN else {"views": in_words(looks)}
+    return told | ({"window": str(slides)} if slides else {})

@@ -33,6 +33,8 @@ _OF_KERAS = (
     "size",
     "tta_scales",
     "tta_flip",
+    "window",
+    "overlap",
     "runner",
 )
 """Flags that a .tflite cannot follow: its graph and its size are made."""

@@ -15,6 +15,7 @@ from tf_advseg.prediction import summary
 from tf_advseg.prediction.batch.task import task_kinds
 from tf_advseg.prediction.model_choice import views
 from tf_advseg.prediction.model_choice import views_told
+from tf_advseg.prediction.model_choice import window
 from tf_advseg.settings.predict import PredictSettings
 
 
@@ -69,6 +70,7 @@ def make_task(
         out=str(Path(settings.out).resolve()),
         batch_size=settings.batch_size,
         views=views(settings),
+        window=window(settings),
     )
 
 

@@ -12,6 +12,7 @@ from tf_advseg.networks.ensemble_file import load_ensemble
 from tf_advseg.networks.model_file import segmenter_file
 from tf_advseg.networks.views import PLAIN
 from tf_advseg.networks.views import View
+from tf_advseg.networks.views import Window
 from tf_advseg.prediction import PredictionWriter
 from tf_advseg.prediction import predict_pictures
 from tf_advseg.prediction import read_pictures
@@ -34,6 +35,7 @@ class PredictionTask:
         out: The folder to write to; every worker must reach it.
         batch_size: How many neighbours of equal sizes go through at once.
         views: What each model is shown of an image.
+        window: What it is shown each view through.
     """
 
     models: tuple[str, ...]
@@ -44,6 +46,7 @@ class PredictionTask:
     out: str
     batch_size: int = 1
     views: tuple[View, ...] = PLAIN
+    window: Window | None = None
 
     def key(self) -> str:
         """Returns all that outputs depend on, with the models' contents.
@@ -52,6 +55,8 @@ class PredictionTask:
         """
         facts: dict[str, Any] = dataclasses.asdict(self)
         del facts["models"], facts["out"], facts["batch_size"]
+        if self.window is None:  # As it was before there were windows.
+            del facts["window"]
         facts["models"] = [_file_hash(segmenter_file(p)) for p in self.models]
         return json.dumps(facts, sort_keys=True)
 
@@ -63,7 +68,12 @@ class PredictionTask:
         """
         same_size = self.size == "file"
         return load_ensemble(
-            self.models, self.weights, self.combine, same_size, self.views
+            self.models,
+            self.weights,
+            self.combine,
+            same_size,
+            self.views,
+            self.window,
         )
 
     def predict(self, loaded: LoadedEnsemble, shard: Shard) -> ShardResult:

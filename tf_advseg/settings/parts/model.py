@@ -52,6 +52,17 @@ def parse_scales(text: str) -> list[float]:
     return scales
 
 
+def parse_window(text: str) -> tuple[int, int] | None:
+    """Reads `--window`; empty means None.
+
+    Raises:
+        ValueError: If it is no size in pixels.
+    """
+    if text == "native":
+        raise ValueError("A window has a size: 512x512 say, not 'native'.")
+    return parse_size(text)
+
+
 @dataclasses.dataclass(frozen=True)
 class ModelSettings(Settings):
     """A model, or several that predict together."""
@@ -121,6 +132,25 @@ class ViewsSettings(Settings):
     tta_flip: bool = setting(
         False, "It looks at the mirrored image too, at each size."
     )
+    window: str = setting(
+        "",
+        "HEIGHTxWIDTH of a window that slides over each image, at --size "
+        "and each of --tta_scales; where windows overlap, they are averaged.",
+        reads=parse_window,
+        unset="the image whole",
+    )
+    overlap: float = setting(
+        0.5, "Of neighbouring windows, a share of --window.", low=0, below=1
+    )
+
+    def __post_init__(self):
+        super().__post_init__()
+        overlap = ViewsSettings.__dataclass_fields__["overlap"].default
+        if self.overlap != overlap and not self.window:
+            raise ValueError(
+                f"--overlap={self.overlap:g} is of windows; give --window too, "
+                "512x512 say."
+            )
 
     @property
     def view_scales(self) -> list[float]:
