@@ -36,6 +36,25 @@ def test_who_waits_is_not_disturbed():
     assert lines == ["Interrupted: finishing this step, then saving."]
 
 
+@pytest.mark.parametrize("looks", [True, False])
+def test_what_cannot_be_said_within_a_print_is_said_after_it(looks):
+    lines, printing = [], True
+
+    def write(line):
+        if printing:
+            raise RuntimeError("reentrant call inside <_io.BufferedWriter>")
+        lines.append(line)
+
+    with Interruption(write) as it:
+        it.waits = True
+        send(signal.SIGINT)
+        printing = False
+        if looks:
+            assert it.came()
+            assert it.came()
+    assert lines == ["Interrupted: finishing this step, then saving."]
+
+
 def test_whoever_it_comes_to_all_know_of_it():
     it = Interruption()
     assert not it.came()

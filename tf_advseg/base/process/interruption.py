@@ -38,6 +38,7 @@ class Interruption:
         self.waits = False
         self._write = write
         self._raised = False
+        self._unsaid = ""
         self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interruption":
@@ -49,6 +50,7 @@ class Interruption:
 
     def __exit__(self, kind, error, trace) -> None:
         self._restore()
+        self._say()
         if isinstance(error, Exception) and self._raised:
             # TensorFlow made an error of its own out of it.
             raise Interrupted from error
@@ -60,6 +62,7 @@ class Interruption:
             agree: The largest status of all workers, from this one's. A
                 signal that comes while they agree counts the next time.
         """
+        self._say()
         agreed = agree(self.status)
         if agreed:
             self.status = agreed
@@ -92,12 +95,19 @@ class Interruption:
             signal.signal(one, signal.SIG_DFL)
         self.status = 128 + number
         then = "finishing this step, then saving" if self.waits else "stopping"
-        # A print that the signal came into cannot be entered again.
+        self._unsaid = f"{SIGNALS[number]}: {then}."
+        # A print that the signal came into cannot be entered again; whoever
+        # looks next says it then.
         with contextlib.suppress(RuntimeError):
-            self._write(f"{SIGNALS[number]}: {then}.")
+            self._say()
         if not self.waits:
             self._raised = True
             raise Interrupted
+
+    def _say(self):
+        if self._unsaid:
+            self._write(self._unsaid)
+            self._unsaid = ""
 
     def _restore(self):
         for number, handler in self._previous.items():
