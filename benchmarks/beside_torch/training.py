@@ -20,6 +20,7 @@ from deeplab import DeepLabV2
 from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import conv_flop_count
 
 WEIGHTS = {"main": (1.0, 1e-3), "aux": (0.1, 2e-4)}
 """By level: of the loss on the source, and of the adversarial one."""
@@ -158,6 +159,18 @@ class Update:
             judge.requires_grad_(trained)
 
 
+def _backward_operations(
+    gradient, images, kernel, *rest, out_shape=None, **kwargs
+):
+    """As many as forward, for images and for the kernel, if asked for.
+
+    PyTorch's own count takes a depthwise kernel's gradient for a whole one's.
+    """
+    *_, transposed, _, _, wanted = rest
+    forward = conv_flop_count(images, kernel, gradient, transposed=transposed)
+    return forward * sum(wanted[:2])
+
+
 def main(case: str) -> None:
     """Answers each line with the milliseconds of one update."""
     facts = json.loads(case)
@@ -165,7 +178,8 @@ def main(case: str) -> None:
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
     update = Update(facts)
-    with FlopCounterMode(display=False) as counter:
+    backward = {torch.ops.aten.convolution_backward: _backward_operations}
+    with FlopCounterMode(display=False, custom_mapping=backward) as counter:
         update()
     for _ in range(2):
         update()

@@ -66,6 +66,7 @@ class Processes:
         """
         log.parent.mkdir(parents=True, exist_ok=True)
         start = time.monotonic()
+        log.touch()  # A life that begins now was not silent since the last.
         with open(log, "a", encoding="utf-8") as file:
             with self._mutex:
                 if self.is_stopped:

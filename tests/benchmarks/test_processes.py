@@ -52,6 +52,15 @@ def test_one_that_is_silent_is_killed_and_the_log_says_so(tmp_path):
     assert "killed: silent for" in log.read_text().splitlines()[-1]
 
 
+def test_what_an_earlier_life_was_silent_does_not_count(tmp_path):
+    log = tmp_path / "log"
+    log.touch()
+    os.utime(log, (0, 0))
+    command = python("import time; time.sleep(0.5); print('alive')")
+    assert Processes(silence=60).run(command, log).status == 0
+    assert log.read_text() == "alive\n"
+
+
 def test_one_that_does_not_end_when_told_is_killed(tmp_path):
     processes, log = Processes(grace=0.2), tmp_path / "log"
     found = []

@@ -4,18 +4,23 @@
 
 With TF_CONFIG set it is one of several workers instead, with N logical CPUs.
 
+    python replica_program.py
+
+does so for every line of its input, `[N, METHOD, PATH, OPTIONS]` in JSON with N
+at most 2, and answers with a line: the fault, in JSON, empty if there is none.
+
 OPTIONS is JSON: `precision`, `remat`, `judge_at` and `spectral` of the model,
 `accumulate`, `clip_norm`, `target_delay` and `target_warmup` of `compile`,
 `steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen),
 `decoder`: a registered one, on the tiny backbone.
 
-Run by tests in a process of its own: devices can be split, and a strategy
-made, only once a process.
+Run by tests in a process of its own: devices can be split only once a process.
 """
 
 import json
 import os
 import sys
+import traceback
 
 import keras
 import numpy as np
@@ -33,10 +38,14 @@ from tf_advseg.training.distributed.workers import Workers
 from tf_advseg.training.loop import train
 
 
-def main(num_replicas: int, method: str, path: str, options: dict) -> None:
+def split(num_replicas: int) -> None:
+    """Makes so many devices of the processor."""
     cpu = tf.config.list_physical_devices("CPU")[0]
     parts = [tf.config.LogicalDeviceConfiguration()] * num_replicas
     tf.config.set_logical_device_configuration(cpu, parts)
+
+
+def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     strategy = make_strategy(num_replicas)
     workers = Workers(strategy)
     batch_norm = options.get("batch_norm", "frozen")
@@ -124,6 +133,22 @@ def uneven_batches() -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices(stacked)
 
 
+def answer(line: str) -> str:
+    """Trains as a line says; returns what went wrong."""
+    keras.backend.clear_session()
+    try:
+        main(*json.loads(line))
+    except Exception:
+        return traceback.format_exc()
+    return ""
+
+
 if __name__ == "__main__":
-    given = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], given)
+    if len(sys.argv) > 1:
+        given = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
+        split(int(sys.argv[1]))
+        main(int(sys.argv[1]), sys.argv[2], sys.argv[3], given)
+    else:
+        split(2)
+        for asked in sys.stdin:
+            print(json.dumps(answer(asked)), flush=True)

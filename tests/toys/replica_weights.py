@@ -1,5 +1,7 @@
-"""Weights after a toy training in a process of its own."""
+"""Weights after a toy training in a process with devices of its own."""
 
+import atexit
+import functools
 import json
 import subprocess
 import sys
@@ -15,12 +17,28 @@ WEIGHTS = '(target_weights={"main": 0.5, "aux": 0.25})'
 
 def weights_after_training(num_replicas, method, folder, **options):
     path = folder / f"{num_replicas}.npz"
-    command = [sys.executable, PROGRAM, str(num_replicas), method, path]
-    command += [json.dumps(options)] if options else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    asked = json.dumps([num_replicas, method, str(path), options])
+    process = _process()
+    process.stdin.write(asked + "\n")
+    process.stdin.flush()
+    told = process.stdout.readline()
+    assert told, f"The process ended: {process.poll()}."
+    assert not json.loads(told), json.loads(told)[-2000:]
     with np.load(path) as weights:
         return [weights[name] for name in weights.files]
+
+
+@functools.cache
+def _process():
+    """One for all: to import TensorFlow takes longer than to train."""
+    process = subprocess.Popen(
+        [sys.executable, PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.kill)
+    return process
 
 
 def largest_difference(one, two):
