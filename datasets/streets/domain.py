@@ -8,6 +8,7 @@ is the other's counterpart: they are drawn apart, like real data sets are.
 """
 
 import dataclasses
+from collections.abc import Callable
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tf_advseg.base.checks import check_range
 from tf_advseg.datasets.disk_cache.fingerprint import code_digest
 from tf_advseg.datasets.disk_cache.fingerprint import digest
 from tf_advseg.datasets.domains.domain import Domain
+from tf_advseg.datasets.files.sample_cache import SampleCache
 from tf_advseg.datasets.streets.classes import STREETS
 from tf_advseg.datasets.streets.geometry.scene import Scene
 from tf_advseg.datasets.streets.layout import draw_scene
@@ -37,6 +39,10 @@ VERSION = 1
 """Of the streets: raised by every change that alters pixels."""
 
 _LAYOUT_DRAWS, _LOOK_DRAWS = range(2)
+
+_held_out = SampleCache(64 * 1024**2)
+"""Images and labels of `val` and `test`, which a run looks at again and again,
+the report in domains of its own. Training keeps its images itself."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,12 +98,26 @@ class StreetsDomain(Domain):
         return True
 
     def read_image(self, key: str) -> np.ndarray:
+        return self._kept(key, self._picture)
+
+    def read_label(self, key: str) -> np.ndarray:
+        return self._kept(key, self._label)
+
+    def _kept(self, key: str, draw: Callable[[str], np.ndarray]) -> np.ndarray:
+        """What is drawn of a key; its owner may paint on it."""
+        if key.startswith("train/"):
+            return draw(key)
+        name = f"{self!r} {draw.__name__} {key}"
+        (found,) = _held_out.get(name, lambda: (draw(key),))
+        return found.copy()
+
+    def _picture(self, key: str) -> np.ndarray:
         scene, rng = self.scene(key), self._draws(key, _LOOK_DRAWS)
         if self.style == "sim":
             return render_sim(scene, self.size, rng, SimLook())
         return render_real(scene, self.size, rng, RealLook())
 
-    def read_label(self, key: str) -> np.ndarray:
+    def _label(self, key: str) -> np.ndarray:
         return label_map(self.scene(key), self.size)
 
     def fingerprint(self, split: str, with_labels: bool) -> str:

@@ -112,6 +112,16 @@ def test_many_image_sizes_need_few_graphs():
         image = np.zeros((1, side, side + 1, 3), np.float32)
         ensemble.predict_classes(image, (2 * side, side))
     assert ensemble._classes.experimental_get_tracing_count() <= 3
+    assert ensemble._logits.experimental_get_tracing_count() <= 3
+
+
+def test_the_network_is_traced_once_for_all_that_is_read_of_it():
+    ensemble = Ensemble([toy_segmenter.colour_segmenter()])
+    image = toy_segmenter.paint([[RED]])[None]
+    ensemble.predict_classes(image, (1, 1))
+    ensemble.predict_classes_and_entropy(image, (1, 1))
+    ensemble.predict_all(image, (1, 1))
+    assert ensemble._logits.experimental_get_tracing_count() == 1
 
 
 @pytest.mark.parametrize(

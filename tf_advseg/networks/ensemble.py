@@ -93,8 +93,9 @@ class Ensemble:
         self.num_classes = counts[0]
         # Relaxes the sizes at their second change instead of tracing again
         # for each; a data set of one size keeps its faster static graph.
-        # What nobody asks for is not computed. AutoGraph has nothing to
-        # convert and takes longer than the trace.
+        # What nobody asks for is not computed; the networks, which take most
+        # of a trace, are traced once for all that is read of their logits.
+        # AutoGraph has nothing to convert and takes longer than the trace.
         compiled = functools.partial(
             tf.function, reduce_retracing=True, autograph=False
         )
@@ -116,7 +117,7 @@ class Ensemble:
             images: `(B, h, w, 3)`, RGB, 0-255.
             size: Output (H, W).
         """
-        return self._classes(_images(images), _size(size))
+        return self._classes(self.compiled_logits(images), _size(size))
 
     def predict_classes_and_entropy(
         self, images: Images, size: tuple[int, int]
@@ -125,7 +126,7 @@ class Ensemble:
 
         The entropy is `-sum_c p_c log p_c / log C`, from 0 (sure) to 1.
         """
-        return self._both(_images(images), _size(size))
+        return self._both(self.compiled_logits(images), _size(size))
 
     def predict_all(
         self, images: Images, size: tuple[int, int]
@@ -135,7 +136,7 @@ class Ensemble:
         The confidence is the probability of the predicted class, float32
         `(B, H, W)`.
         """
-        return self._all(_images(images), _size(size))
+        return self._all(self.compiled_logits(images), _size(size))
 
     @property
     def sums_probabilities(self) -> bool:
@@ -217,9 +218,9 @@ class Ensemble:
         """Returns the largest probability of s, float32 `(B, H, W)`."""
         return tf.reduce_max(self.probabilities(scores), axis=-1)
 
-    def _read(self, images, size):
-        """As `predict_all`; not compiled."""
-        s = self.scores(images, size)
+    def _read(self, logits, size):
+        """As `predict_all`, of what `logits` returned; not compiled."""
+        s = self.combined(logits, size)
         return self.arg_max(s), self.entropy(s), self.confidence(s)
 
 

@@ -9,6 +9,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.streets import STREETS
 from tf_advseg.datasets.streets import StreetsDomain
+from tf_advseg.datasets.streets import domain as streets_domain
 
 STYLES = ("sim", "real")
 SMALL = (64, 128)
@@ -29,6 +30,30 @@ def test_reading_other_images_in_between_changes_nothing(style):
     before = domain.read_image("val/000001")
     domain.read_image("val/000002")
     np.testing.assert_array_equal(domain.read_image("val/000001"), before)
+    before = domain.read_image("train/000001")
+    domain.read_image("train/000002")
+    np.testing.assert_array_equal(domain.read_image("train/000001"), before)
+
+
+def test_held_out_images_are_drawn_once_for_all_equal_domains(monkeypatch):
+    options = {"style": "real", "size": (16, 32), "seed": 91}
+    first = StreetsDomain(**options).read_image("val/000003")
+    label = StreetsDomain(**options).read_label("val/000003")
+    expected = first.copy()
+    first[:] = 0  # Whoever paints on an image paints on a copy.
+
+    def never(*_):
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(streets_domain, "render_real", never)
+    monkeypatch.setattr(streets_domain, "label_map", never)
+    again = StreetsDomain(**options).read_image("val/000003")
+    np.testing.assert_array_equal(again, expected)
+    np.testing.assert_array_equal(
+        StreetsDomain(**options).read_label("val/000003"), label
+    )
+    with pytest.raises(AssertionError, match="drawn again"):
+        StreetsDomain(**{**options, "size": (16, 48)}).read_image("val/000003")
 
 
 def test_style_seed_split_and_index_each_give_another_scene():
