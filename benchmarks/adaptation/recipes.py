@@ -31,10 +31,17 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "start": _SOURCE_RUN,
     },
     "intrada": {"start": _SOURCE_RUN},
+    # From a model whose statistics are the target's already; each domain keeps
+    # its own.
+    "dacs_of_adabn": {
+        "method": 'dacs(threshold=0.9, share=0.5, weighting="pixel")',
+        "start": "{adabn}",
+        "batch_norm": "per_domain",
+    },
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
-A value `{source_only}` stands for the folder of that method's run of the same
+A value `{source_only}` (or `{adabn}`) stands for the folder of that method's run of the same
 pair and seed, which is then made first.
 """
 
@@ -42,6 +49,7 @@ BASELINES: Mapping[str, str] = {
     "dacs_started": "source_only_longer",
     "self_training_started": "source_only_longer",
     "intrada": "source_only_longer",
+    "dacs_of_adabn": "source_only_longer",
 }
 """What a method of another length than the rest is held against, by name:
 source-only training just as long."""

@@ -46,11 +46,15 @@ def test_every_registered_method_is_compared_the_deciding_ones_first():
     assert names[: len(recipes.FIRST)] == list(recipes.FIRST)
 
 
-def test_baselines_are_methods_of_the_same_beginning():
+def test_baselines_are_source_only_and_as_long():
+    """All begin where a run of the common length ended, and train as long."""
     known = recipes.methods()
     for name, other in recipes.BASELINES.items():
-        assert known[name]["start"] == known[other]["start"]
         assert known[other]["method"] == recipes.SOURCE_ONLY
+        for flags in (known[name], known[other]):
+            begun_from = known[flags["start"].strip("{}")]
+            assert not {"start", "steps"} & set(begun_from)
+            assert "steps" not in flags
 
 
 def test_a_started_run_begins_where_source_only_ended(places):
