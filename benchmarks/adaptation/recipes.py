@@ -41,8 +41,8 @@ OWN_FLAGS: Mapping[str, Flags] = {
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
-A value `{source_only}` or `{adabn}` stands for the folder of that method's run of
-the same pair and seed, which is then made first.
+A value `{source_only}` or `{adabn}` stands for the folder of that method's run
+of the same pair and seed, which is then made first.
 """
 
 BASELINES: Mapping[str, str] = {
