@@ -20,6 +20,7 @@ from tf_advseg.experiment.health_guard import HealthGuard
 from tf_advseg.experiment.making import Domains
 from tf_advseg.experiment.watchers import run_watchers
 from tf_advseg.networks.model_file import copy_segmenter
+from tf_advseg.networks.model_file import load_weights
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs import start
@@ -232,7 +233,7 @@ class Run:
             return NO_CHOICE
         self.selection.publish(choice)
         self.write(summary(choice))
-        self.model.segmenter.load_weights(self.folder.best)
+        load_weights(self.model.segmenter, self.folder.best)
         return choice.chosen_by
 
     def _step(self) -> int:

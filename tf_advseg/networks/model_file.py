@@ -29,6 +29,7 @@ from tf_advseg.base.files.zip_member import read_member
 from tf_advseg.networks import layers  # noqa: F401  (registers the custom layers)
 from tf_advseg.networks.segmenter import check_layers
 from tf_advseg.networks.segmenter import check_outputs
+from tf_advseg.networks.weights import skeleton
 from tf_advseg.settings.parts.finding import find_model
 
 METADATA_MEMBER = "tf_advseg.json"
@@ -93,7 +94,7 @@ def save_model(
     with atomic_path(path) as temporary, work_folder(path.parent) as folder:
         # Keras makes files of its own beside the one that it is given.
         made = folder / path.name
-        model.save(made)
+        skeleton.save(model, made)
         with zipfile.ZipFile(made, "a") as archive:
             archive.writestr(METADATA_MEMBER, text)
         made.replace(temporary)
@@ -224,7 +225,8 @@ def load_weights(segmenter: keras.Model, path: Path) -> None:
         DamagedModel: If they cannot be had.
     """
     try:
-        segmenter.load_weights(path)
+        if not skeleton.load_by_name(segmenter, path):
+            segmenter.load_weights(path)
     except Exception as error:  # As in `load_segmenter`.
         raise DamagedModel(path, in_one_line(error)) from error
 
