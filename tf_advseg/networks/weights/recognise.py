@@ -50,7 +50,7 @@ def recognise(arrays: Mapping[str, np.ndarray], origin: str) -> Naming:
         WeightsError: If it is none of the networks of this package.
     """
     for backbone, *_ in families().values():
-        if backbone.mark in arrays:
+        if backbone.is_checkpoint(arrays):
             return _recognise_network(arrays, backbone, origin)
     for mark, is_numbered in DISCRIMINATOR_MARKS.items():
         if mark in arrays:
