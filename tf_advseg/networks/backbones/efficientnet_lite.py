@@ -209,8 +209,8 @@ class EfficientNetLite(Backbone):
         """By the filters of the last block, which Lite0 has before others."""
         if cls.mark not in arrays:
             return False
-        last = cls.checkpoint_name("stage7_block1_project_conv", None)
-        kernel = arrays.get(f"{last}.weight")
+        last = sum(stage.repeats for stage in cls.stages()) - 1
+        kernel = arrays.get(f"_blocks.{last}._project_conv.weight")
         return kernel is not None and len(kernel) == cls.stages()[-1].filters
 
     @classmethod

@@ -43,9 +43,11 @@ def load_backbone(
     naming = recognise.recognise(arrays, origin)
     expected = backbone_of(model)
     if expected is None or naming.network != expected.network:
+        mark = expected.mark if expected else ""
+        lacks = mark and mark not in arrays
         raise WeightsError(
             f"{origin} holds a {naming.network}; expected a {model.name}"
-            + (f": it lacks {expected.mark!r}." if expected else ".")
+            + (f": it lacks {mark!r}." if lacks else ".")
         )
     unused = tuple(f"{head}." for head in naming.heads.values())
     if naming.kind == "backbone":
