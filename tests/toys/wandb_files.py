@@ -18,6 +18,11 @@ _CHUNK = struct.Struct("<IHB")
 _WHOLE, _LAST = 1, 4
 
 
+def forget() -> None:
+    """Ends W&B's process, and what it read of the environment with it."""
+    wandb.teardown()
+
+
 def offline_runs(folder: Path) -> list[Path]:
     """The folders of offline runs, the oldest first, once all is written."""
     wandb.teardown()  # Its process writes on after a run's end.

@@ -22,6 +22,9 @@ def offline(monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
     for name in ("WANDB_DIR", "WANDB_PROJECT", "WANDB_RUN_ID"):
         monkeypatch.delenv(name, raising=False)
+    yield
+    # It would hold later tests to the mode and the server of this one.
+    wandb_files.forget()
 
 
 def begun(run, told, **changes):

@@ -32,12 +32,7 @@ PROJECT = "tf_advseg"
 STEP = "train_step"
 _EXIT_CODES = {FINISHED: 0, FAILED: 1, KILLED: 255}
 """As W&B reads them; 255 is what it gives itself after Ctrl-C."""
-_UNLESS_SET = {
-    "WANDB_ERROR_REPORTING": "false",
-    "WANDB_CONSOLE": "off",
-    # Seconds for its own process, which is slow to start on a busy machine.
-    "WANDB__SERVICE_WAIT": "300",
-}
+_UNLESS_SET = {"WANDB_ERROR_REPORTING": "false", "WANDB_CONSOLE": "off"}
 _INIT_SECONDS, _FINISH_SECONDS = 30, 60
 
 
