@@ -30,7 +30,7 @@ def weights_after_training(num_replicas, method, folder, **options):
 
 @functools.cache
 def _process():
-    """One for all: to import TensorFlow takes longer than to train."""
+    """One for all, so that TensorFlow is imported once."""
     process = subprocess.Popen(
         [sys.executable, PROGRAM],
         stdin=subprocess.PIPE,

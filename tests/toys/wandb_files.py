@@ -25,7 +25,7 @@ def forget() -> None:
 
 def offline_runs(folder: Path) -> list[Path]:
     """The folders of offline runs, the oldest first, once all is written."""
-    wandb.teardown()  # Its process writes on after a run's end.
+    forget()  # Its process writes on after a run's end.
     return sorted(folder.glob("wandb/offline-run-*"))
 
 

@@ -67,7 +67,7 @@ class Skeleton:
 
 
 def save(model: keras.Model, path: Path) -> None:
-    """As `model.save`, several times faster from the second time on."""
+    """As `model.save`, faster from the second time on."""
     config = json.dumps(keras.saving.serialize_keras_object(model))
     before, skeleton = _known.get(model, ("", None))
     if skeleton is not None and before == config:
