@@ -24,7 +24,7 @@ from .prediction.run import predict_files as predict_files
 from .training.adversarial_segmenter import (
     AdversarialSegmenter as AdversarialSegmenter,
 )
-from .training.self_training_segmenter import (
+from .training.teaching.self_training_segmenter import (
     SelfTrainingSegmenter as SelfTrainingSegmenter,
 )
 

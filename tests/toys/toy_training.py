@@ -8,7 +8,9 @@ from toy_networks import toy_segmenter
 from tf_advseg import methods
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
-from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
+from tf_advseg.training.teaching.self_training_segmenter import (
+    SelfTrainingSegmenter,
+)
 
 
 def trainer(segmenter, method, **options):

@@ -29,15 +29,12 @@ from tf_advseg.experiment.data.no_source import NoSource
 from tf_advseg.experiment.data.roles import learned_counts
 from tf_advseg.experiment.data.roles import roles_of
 from tf_advseg.methods.method import Method
-from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.runs import data as run_data
-from tf_advseg.runs import start
+from tf_advseg.runs.parents import start
 from tf_advseg.settings.parts.data import NO_SOURCE
 from tf_advseg.settings.parts.data import DataSettings
 from tf_advseg.settings.parts.samples import SampleSettings
 from tf_advseg.settings.train import TrainSettings
-from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
-from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
 from tf_advseg.training.step import wiring
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
@@ -175,7 +172,7 @@ def make_trainer(
     segmenter = networks.make_segmenter(settings, num_classes)
     if settings.start:
         start.load_into(segmenter, settings)
-    model = _trainer_of(settings, segmenter, method)
+    model = networks.in_trainer(settings, segmenter, method)
     wiring.check_batch_norm(segmenter, method)
     return model
 
@@ -190,31 +187,6 @@ def compile_options(settings: TrainSettings) -> dict[str, Any]:
         "target_warmup": settings.target_warmup,
         "clip_norm": settings.clip_norm,
     }
-
-
-def _trainer_of(
-    settings: TrainSettings, segmenter: keras.Model, method: Method
-) -> SegmenterTrainer:
-    """The trainer that a method of this type needs."""
-    how: dict[str, Any] = {
-        "precision": settings.precision,
-        "remat": settings.remat,
-    }
-    if isinstance(method, SelfTrainingMethod):
-        return SelfTrainingSegmenter(
-            segmenter, method, seed=settings.seed, **how
-        )
-    return AdversarialSegmenter(
-        segmenter,
-        method,
-        discriminator_width=settings.discriminator_width,
-        discriminator_options={
-            "num_layers": settings.discriminator_layers,
-            "spectral": settings.spectral_norm,
-        },
-        judge_at=settings.judge_at,
-        **how,
-    )
 
 
 def segmenter_facts(

@@ -1,4 +1,4 @@
-"""From settings to the network that is trained."""
+"""From settings to the network that is trained, and to its trainer."""
 
 import dataclasses
 import logging
@@ -8,9 +8,16 @@ import keras
 
 from tf_advseg.base import call_strings
 from tf_advseg.experiment import registry
+from tf_advseg.methods.method import Method
+from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
 from tf_advseg.settings.train import TrainSettings
+from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
+from tf_advseg.training.teaching.self_training_segmenter import (
+    SelfTrainingSegmenter,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -61,3 +68,28 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
         origin = backbone.load_imagenet(network, path=settings.weights)
         _logger.info("Weights: %s", origin)
     return decoder.build(network, num_classes)
+
+
+def in_trainer(
+    settings: TrainSettings, segmenter: keras.Model, method: Method
+) -> SegmenterTrainer:
+    """The trainer that a method of this type needs."""
+    how: dict[str, Any] = {
+        "precision": settings.precision,
+        "remat": settings.remat,
+    }
+    if isinstance(method, SelfTrainingMethod):
+        return SelfTrainingSegmenter(
+            segmenter, method, seed=settings.seed, **how
+        )
+    return AdversarialSegmenter(
+        segmenter,
+        method,
+        discriminator_width=settings.discriminator_width,
+        discriminator_options={
+            "num_layers": settings.discriminator_layers,
+            "spectral": settings.spectral_norm,
+        },
+        judge_at=settings.judge_at,
+        **how,
+    )

@@ -23,8 +23,8 @@ from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import load_weights
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import data as run_data
-from tf_advseg.runs import start
 from tf_advseg.runs.folder import RunFolder
+from tf_advseg.runs.parents import start
 from tf_advseg.runs.result import RunResult
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings.train import TrainSettings

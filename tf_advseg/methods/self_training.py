@@ -16,7 +16,7 @@ them labels the target as they favour; learned with those weights once more, the
 favoured classes would grow from update to update. Taken out of the teacher's
 logits, the rare classes would be labelled no more, and vanish.
 
-`training.self_training_segmenter` makes these steps.
+`training.teaching.self_training_segmenter` makes these steps.
 """
 
 import dataclasses

@@ -14,8 +14,8 @@ from tf_advseg.runs.overview.facts import RunFacts
 from tf_advseg.runs.overview.facts import iou
 from tf_advseg.runs.overview.facts import miou
 from tf_advseg.runs.overview.facts import read_facts
+from tf_advseg.runs.parents.start import START_FILE
 from tf_advseg.runs.run_yaml import RUN_YAML
-from tf_advseg.runs.start import START_FILE
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.tracking.tracker import Number
 from tf_advseg.tracking.tracker import Story

@@ -31,7 +31,7 @@ from tf_advseg.experiment.data.model_domain import classes_of
 from tf_advseg.methods.method import Method
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.networks.layers.batch_norm import STILL
-from tf_advseg.runs import start
+from tf_advseg.runs.parents import start
 from tf_advseg.settings.parts.data import NO_SOURCE
 from tf_advseg.settings.train import TrainSettings
 

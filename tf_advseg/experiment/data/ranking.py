@@ -21,9 +21,9 @@ from tf_advseg.experiment.making import Domains
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.runs import easy_and_hard
-from tf_advseg.runs import start
 from tf_advseg.runs.easy_and_hard import EASY
 from tf_advseg.runs.easy_and_hard import EasyAndHard
+from tf_advseg.runs.parents import start
 from tf_advseg.settings.train import TrainSettings
 
 _MANY = 200

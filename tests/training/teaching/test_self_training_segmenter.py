@@ -8,7 +8,9 @@ from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg import methods
-from tf_advseg.training.self_training_segmenter import SelfTrainingSegmenter
+from tf_advseg.training.teaching.self_training_segmenter import (
+    SelfTrainingSegmenter,
+)
 
 RATE, DECAY = 0.05, 0.8
 THRESHOLD = 0.35  # An untrained teacher reaches it here and there.

@@ -7,7 +7,7 @@ from toy_networks import toy_segmenter
 
 from tf_advseg.base.files import checksums
 from tf_advseg.networks.model_file import save_segmenter
-from tf_advseg.runs import start
+from tf_advseg.runs.parents import start
 from tf_advseg.settings.train import TrainSettings
 
 CLASSES = ("road", "car", "sky")

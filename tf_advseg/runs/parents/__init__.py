@@ -1,0 +1,1 @@
+"""The trained models that a run comes from."""
