@@ -31,6 +31,9 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "start": _SOURCE_RUN,
     },
     "intrada": {"start": _SOURCE_RUN},
+    # What a larger network sees, taught to the one that all others train.
+    "lite2": {"method": SOURCE_ONLY, "backbone": "efficientnet_lite2"},
+    "distil": {"teacher": "{lite2}"},
     # From a model whose statistics are the target's already; each domain keeps
     # its own.
     "dacs_of_adabn": {
@@ -41,7 +44,7 @@ OWN_FLAGS: Mapping[str, Flags] = {
 }
 """Methods that are more than `--method=NAME`, by what tables call them.
 
-A value `{source_only}` or `{adabn}` stands for the folder of that method's run
+A value `{source_only}` or `{lite2}` stands for the folder of that method's run
 of the same pair and seed, which is then made first.
 """
 

@@ -28,9 +28,9 @@ from benchmarks.adaptation.plan import portable
 from tf_advseg.base.files.atomic_file import write_text
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.recorded_settings import CONFIG_FILE
-from tf_advseg.settings.parts.adversary import AdversarySettings
 from tf_advseg.settings.parts.presets import PLAIN
 from tf_advseg.settings.parts.samples import AUTO
+from tf_advseg.settings.parts.training.adversary import AdversarySettings
 from tf_advseg.settings.train import TrainSettings
 
 FOLDER = Path(__file__).parents[1] / "recorded" / "adaptation"

@@ -7,7 +7,9 @@ from toy_networks import toy_segmenter
 
 from tf_advseg import methods
 from tf_advseg.methods.self_training import SelfTrainingMethod
+from tf_advseg.networks.ensemble import Ensemble
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
+from tf_advseg.training.teaching.distilling_segmenter import DistillingSegmenter
 from tf_advseg.training.teaching.self_training_segmenter import (
     SelfTrainingSegmenter,
 )
@@ -21,6 +23,10 @@ def trainer(segmenter, method, **options):
     if isinstance(method, SelfTrainingMethod):
         own = {k: v for k, v in options.items() if k in ("precision", "remat")}
         return SelfTrainingSegmenter(segmenter, method, **own)
+    if isinstance(method, methods.Distil):
+        own = {k: v for k, v in options.items() if k in ("precision", "remat")}
+        teachers = Ensemble([toy_segmenter(seed=9)])
+        return DistillingSegmenter(segmenter, method, teachers, **own)
     return AdversarialSegmenter(segmenter, method, **options)
 
 

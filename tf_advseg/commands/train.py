@@ -215,7 +215,9 @@ def _runs(settings: TrainSettings) -> list[TrainSettings]:
     registry.make_method(baseline)
     beside = compared_run.compare_folder(settings.run, baseline)
     return [
-        dataclasses.replace(settings, method=baseline, run=str(beside)),
+        dataclasses.replace(
+            settings, method=baseline, run=str(beside), teacher=""
+        ),
         settings,
     ]
 

@@ -132,16 +132,12 @@ def scaled(settings: TrainSettings) -> Method:
     """The method, its default target weights times `target_weight_scale`.
 
     Raises:
-        ValueError: If images are too small for it, or it lacks a start.
+        ValueError: If images are too small for it, or it lacks a start or
+            a teacher.
     """
     method = registry.make_method(settings.method)
     no_source.check(settings, method)
-    if method.needs_start and not settings.start:
-        raise ValueError(
-            f"--method={method.name} goes on from a trained model, and none "
-            "is said: give --start=RUN, the folder of a run of the same "
-            "classes, backbone and decoder (of --method=advent, say)."
-        )
+    _check_parents(settings, method)
     check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
     if "target_weights" in options or not method.scales_target_weights:
@@ -151,6 +147,28 @@ def scaled(settings: TrainSettings) -> Method:
         for level, weight in method.target_weights.items()
     }
     return dataclasses.replace(method, target_weights=weights)
+
+
+def _check_parents(settings: TrainSettings, method: Method) -> None:
+    """Refuses a method without the models that it learns from, or with some
+    that it does not."""
+    if method.needs_start and not settings.start:
+        raise ValueError(
+            f"--method={method.name} goes on from a trained model, and none "
+            "is said: give --start=RUN, the folder of a run of the same "
+            "classes, backbone and decoder (of --method=advent, say)."
+        )
+    if method.needs_teacher and not settings.teacher_paths:
+        raise ValueError(
+            f"--method={method.name} learns from trained models, and none is "
+            "said: give --teacher=RUN, the folder of a run of the same "
+            "classes; its network may be another."
+        )
+    if settings.teacher_paths and not method.needs_teacher:
+        raise ValueError(
+            f"--method={method.name} has no use for --teacher: leave it out, "
+            "or give --method=distil."
+        )
 
 
 @saying("Building the network ...")

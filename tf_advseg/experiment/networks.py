@@ -8,13 +8,16 @@ import keras
 
 from tf_advseg.base import call_strings
 from tf_advseg.experiment import registry
+from tf_advseg.methods.distil import Distil
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
+from tf_advseg.runs.parents import teachers
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
+from tf_advseg.training.teaching.distilling_segmenter import DistillingSegmenter
 from tf_advseg.training.teaching.self_training_segmenter import (
     SelfTrainingSegmenter,
 )
@@ -81,6 +84,10 @@ def in_trainer(
     if isinstance(method, SelfTrainingMethod):
         return SelfTrainingSegmenter(
             segmenter, method, seed=settings.seed, **how
+        )
+    if isinstance(method, Distil):
+        return DistillingSegmenter(
+            segmenter, method, teachers.load(settings), **how
         )
     return AdversarialSegmenter(
         segmenter,

@@ -2,7 +2,7 @@
 
 import keras
 
-from tf_advseg.settings.train import ScheduleSettings
+from tf_advseg.settings.parts.training.schedule import ScheduleSettings
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training import optimizers
 

@@ -8,6 +8,7 @@ from tf_advseg.methods.advent import AdvEnt
 from tf_advseg.methods.advent_cp import AdvEntCP
 from tf_advseg.methods.class_balanced import SelfTraining
 from tf_advseg.methods.dacs import Dacs
+from tf_advseg.methods.distil import Distil
 from tf_advseg.methods.fcns_in_the_wild import FCNsInTheWild
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.methods.maxsquare import MaxSquare
@@ -25,6 +26,7 @@ __all__ = [
     "AdvEnt",
     "AdvEntCP",
     "Dacs",
+    "Distil",
     "FCNsInTheWild",
     "IntraDA",
     "MaxSquare",

@@ -51,6 +51,7 @@ class Method:
         needs_source: Whether it learns from a labelled source; without, it
             can adapt a trained model to the target alone.
         needs_start: Whether it only goes on from a trained model (`--start`).
+        needs_teacher: Whether it learns from trained models (`--teacher`).
         needs_source_statistics: Whether `with_source_statistics` must be
             called before training.
         moves_statistics: Whether batch-norm statistics follow target images
@@ -70,6 +71,7 @@ class Method:
     trains_on_target_labels: ClassVar[bool] = False
     needs_source: ClassVar[bool] = True
     needs_start: ClassVar[bool] = False
+    needs_teacher: ClassVar[bool] = False
     needs_source_statistics: ClassVar[bool] = False
     moves_statistics: ClassVar[bool] = False
     aligns_source: ClassVar[bool] = False

@@ -19,13 +19,11 @@ preset."""
 
 import dataclasses
 
-from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import same
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
 from tf_advseg.settings.parts import multi_worker
 from tf_advseg.settings.parts import presets
-from tf_advseg.settings.parts.adversary import AdversarySettings
 from tf_advseg.settings.parts.choice import ChoiceSettings
 from tf_advseg.settings.parts.command import COMMON
 from tf_advseg.settings.parts.command import Command
@@ -38,136 +36,10 @@ from tf_advseg.settings.parts.places import DryRunSettings
 from tf_advseg.settings.parts.places import RunSettings
 from tf_advseg.settings.parts.places import TrackingSettings
 from tf_advseg.settings.parts.samples import SampleSettings
-
-
-@dataclasses.dataclass(frozen=True)
-class NetworkSettings(Settings):
-    """The segmenter that is trained."""
-
-    GROUP = "Network"
-
-    backbone: str = setting(
-        "efficientnet_lite0",
-        "The network that makes features; --list shows all. Options in "
-        "parentheses, as for --method.",
-        finds=finding.find_backbone,
-    )
-    weights: str = setting(
-        "imagenet",
-        "What the backbone starts from: 'imagenet', 'none', or a .pth file.",
-    )
-    start: str = setting(
-        "",
-        "A trained model to start from, a .keras file or the folder of a "
-        "run, of the same classes, backbone and decoder; in place of "
-        "--weights.",
-        unset="--weights",
-    )
-    batch_norm: str = setting(
-        "auto",
-        "Of the backbone: 'frozen' (its statistics stay as they are), "
-        "'affine' (they stay, scales and offsets learn), "
-        "'trainable' (a batch's own, scales and offsets learn), 'per_domain' "
-        "(the same, but only target images move those of the product) or "
-        "'reference' (a batch's own, nothing learns: the papers'). 'own' is "
-        "the backbone's default or its option in --backbone; so is 'auto', "
-        "but for a pretrained backbone without that option: 'affine', and "
-        "'per_domain' for the method adabn.",
-        choices=(
-            "auto",
-            "own",
-            "frozen",
-            "affine",
-            "trainable",
-            "per_domain",
-            "reference",
-        ),
-    )
-    decoder: str = setting(
-        "fpn",
-        "What makes classes of the features; --list shows all. Options in "
-        "parentheses: 'fpn(channels=96)'. A backbone that is not told its "
-        "output_stride takes the one that the decoder likes.",
-        finds=finding.find_decoder,
-        was="aspp_branches",
-        now="--decoder='deeplab_v2(aspp_branches=2)'",
-    )
-
-
-@dataclasses.dataclass(frozen=True)
-class ScheduleSettings(Settings):
-    """How long, and how fast."""
-
-    GROUP = "Schedule"
-
-    steps: int = setting(600, "Updates to make.", low=1, group=COMMON)
-    schedule_steps: int = setting(
-        0,
-        "Updates over which learning rates fall to zero; 0: --steps. The "
-        "papers stop long before the end of their schedule.",
-    )
-    optimizer: str = setting(
-        "adamw",
-        "Of the segmenter: 'adamw', quick on short schedules, or 'sgd' with "
-        "the papers' arithmetic.",
-        choices=("adamw", "sgd"),
-    )
-    learning_rate: float = setting(
-        1e-3, "Initial rate of the segmenter; it falls as (1 - t)^0.9.", above=0
-    )
-    backbone_learning_rate: float = setting(
-        3e-4,
-        "For adamw: the backbone's own initial rate; 0: --learning_rate, "
-        "which then is everybody's.",
-        low=0,
-    )
-    warmup_steps: int = setting(
-        30,
-        "Updates over which the segmenter's rate rises from zero, so that the "
-        "first ones do not throw away what the backbone knows.",
-        low=0,
-    )
-    clip_norm: float = setting(
-        10.0,
-        "Shorten the segmenter's gradient to this norm where it is longer; 0: "
-        "never.",
-        low=0,
-    )
-    weight_decay: float = setting(
-        1e-4, "Decoupled for adamw; an L2 term in the gradient for sgd."
-    )
-    decayed_weights: str = setting(
-        "all",
-        "For adamw: which weights decay: 'all', or 'kernels' and not the "
-        "scales and offsets of norms, nor biases.",
-        choices=("all", "kernels"),
-    )
-    class_weights: str = setting(
-        "balanced",
-        "How much labelled pixels of a class count in the supervised loss: "
-        "'none' (all alike) or 'balanced', (share + 0.02)^-0.5 of the labels "
-        "that are trained on.",
-        choices=("none", "balanced"),
-    )
-    momentum: float = setting(0.9, "Momentum of sgd.")
-    head_factor: float = setting(
-        10.0, "For sgd: how much faster the decoder learns."
-    )
-    update_multiplicity: str = setting(
-        "once",
-        "'once', or 'official': repeat updates of ResNet weights as often as "
-        "the papers' programs do.",
-        choices=("once", "official"),
-    )
-    seed: int = setting(0, "Seed of weights, order and augmentation.")
-
-    def __post_init__(self):
-        super().__post_init__()
-        if self.update_multiplicity == "official" and self.optimizer != "sgd":
-            raise ValueError(
-                "--update_multiplicity=official repeats the updates of sgd; "
-                f"give --optimizer=sgd with it, not {self.optimizer}."
-            )
+from tf_advseg.settings.parts.training.adversary import AdversarySettings
+from tf_advseg.settings.parts.training.network import NetworkSettings
+from tf_advseg.settings.parts.training.network import TeacherSettings
+from tf_advseg.settings.parts.training.schedule import ScheduleSettings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,6 +48,7 @@ class TrainSettings(
     ExpectedDataSettings,
     SampleSettings,
     NetworkSettings,
+    TeacherSettings,
     AdversarySettings,
     ScheduleSettings,
     BatchSettings,
@@ -237,8 +110,10 @@ class TrainSettings(
         """Also refuses several workers' limits, a run of delay, no start."""
         super().look()
         multi_worker.check(self)
-        if self.start and not self.resume:  # A resumed run has a copy.
-            finding.find_model(self.start)
+        if not self.resume:  # A resumed run has copies.
+            finding.find_models(self.teacher)
+            if self.start:
+                finding.find_model(self.start)
         if self.target_delay >= self.steps:
             raise ValueError(
                 f"--target_delay={self.target_delay} leaves none of the "

@@ -14,6 +14,7 @@ from tf_advseg.runs.overview.facts import RunFacts
 from tf_advseg.runs.overview.facts import iou
 from tf_advseg.runs.overview.facts import miou
 from tf_advseg.runs.overview.facts import read_facts
+from tf_advseg.runs.parents import teachers
 from tf_advseg.runs.parents.start import START_FILE
 from tf_advseg.runs.run_yaml import RUN_YAML
 from tf_advseg.settings.train import TrainSettings
@@ -78,4 +79,8 @@ def _tags(settings: TrainSettings, facts: RunFacts) -> dict[str, str]:
         found["started_from.sha256"] = checksums.file_sha256(start)
         parents = read_metadata(start).get("started_from")
         found["started_from.parents"] = json.dumps(parents) if parents else None
+    if settings.teacher_paths:
+        found["taught_by"] = json.dumps(
+            teachers.lineage(settings)["taught_by"], sort_keys=True
+        )
     return {TAG + k: str(v) for k, v in found.items() if v is not None}

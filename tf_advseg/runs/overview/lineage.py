@@ -48,6 +48,7 @@ def lineage(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     if path.is_dir():
         files = [path / name for name in (*MODELS, "start.keras")]
+        files += sorted(path.glob("teacher_*.keras"))
         files = [file for file in files if file.is_file()]
         run = path
     else:
@@ -86,6 +87,7 @@ def _model(file: Path) -> dict[str, Any]:
         **{name: facts[name] for name in _TOLD if name in facts},
         "data": data_ids(facts.get("data")),
         "parents": _parents(facts),
+        "teachers": _teachers(facts),
     }
 
 
@@ -97,6 +99,13 @@ def _parents(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     return parents
 
 
+def _teachers(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The models that it learned from."""
+    found = facts.get("taught_by")
+    found = found if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, dict)]
+
+
 def _run(run: Path) -> dict[str, Any]:
     facts = read_facts(run)
     environment = facts.environment
@@ -104,6 +113,7 @@ def _run(run: Path) -> dict[str, Any]:
         **facts.to_dict(),
         "config": str(run / CONFIG_FILE),
         "start": facts.settings.get("start") or None,
+        "teacher": facts.settings.get("teacher") or None,
         "version": environment.get("tf_advseg"),
         "commit": environment.get("commit"),
         "command": environment.get("command"),

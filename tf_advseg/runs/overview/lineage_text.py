@@ -52,6 +52,11 @@ def _model(model: Mapping[str, Any]) -> list[str]:
             for p in model["parents"]
             for line in _line("parent", _parent(p))
         ),
+        *(
+            line
+            for p in model["teachers"]
+            for line in _line("teacher", _parent(p))
+        ),
     ]
 
 
@@ -71,6 +76,7 @@ def _run(run: Mapping[str, Any]) -> list[str]:
         *_line("package", package),
         *_line("command", command),
         *_line("start", run["start"]),
+        *_line("teacher", run["teacher"]),
         *(line for text in run["problems"] for line in _line("problem", text)),
     ]
 

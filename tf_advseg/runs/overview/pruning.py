@@ -29,7 +29,7 @@ from tf_advseg.runs.recorded_settings import CONFIG_FILE
 _OURS = re.compile(
     rf"{re.escape(PREFIX)}.*|(config|environment|data|alarms|metrics|metrics_best|selection|tags"
     r"|tracking|compare|finished|exported_to)\.json|run\.yaml|run\.lock|metrics\.csv"
-    r"|(iou|comparison)\.txt|start\.keras(\.sha256)?|report\.html"
+    r"|(iou|comparison)\.txt|(start|teacher_\d+)\.keras(\.sha256)?|report\.html"
     r"|manifests|easy_and_hard|checkpoints|snapshots|pictures|tensorboard|wandb"
 )
 """What training writes into a run's folder."""

@@ -4,6 +4,7 @@ It is copied into the run's folder: a resumed run, and who asks later where a
 model comes from, need nothing outside of it.
 """
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ _LINEAGE = (
     "target",
     "target_labels",
     "started_from",
+    "taught_by",
 )
-"""What is told of a start in the files of those that come of it."""
+"""What is told of a model in the files of those that come of it."""
 
 
 def check(settings: TrainSettings, class_names: Sequence[str]) -> None:
@@ -88,9 +90,13 @@ def lineage(settings: TrainSettings) -> dict[str, Any]:
     """What models of the run are to say of their start, if there is one."""
     if not settings.start:
         return {}
-    facts = read_metadata(_file(settings))
-    told = {name: facts[name] for name in _LINEAGE if name in facts}
-    return {"started_from": {"path": settings.start, **told}}
+    facts = told(read_metadata(_file(settings)))
+    return {"started_from": {"path": settings.start, **facts}}
+
+
+def told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What those that come of a model tell of it."""
+    return {name: facts[name] for name in _LINEAGE if name in facts}
 
 
 def _file(settings: TrainSettings) -> Path:

@@ -1,0 +1,1 @@
+"""What is trained, how fast, and against whom."""
