@@ -24,8 +24,7 @@ from tf_advseg.networks.model_file import load_weights
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs.folder import RunFolder
-from tf_advseg.runs.parents import start
-from tf_advseg.runs.parents import teachers
+from tf_advseg.runs.parents import together as parents
 from tf_advseg.runs.result import RunResult
 from tf_advseg.selection.choice_table import summary
 from tf_advseg.settings.train import TrainSettings
@@ -92,12 +91,10 @@ class Run:
 
     def _prepare(self) -> dict:
         """Makes the folder; returns the ids of the data."""
-        for parent in (start, teachers):
-            parent.check(self.settings, self.domains.source.class_set.names)
+        parents.check(self.settings, self.domains.source.class_set.names)
         ranking.check(self.settings, self.domains)
         self.folder.prepare(self.settings)
-        for parent in (start, teachers):
-            parent.record(self.settings)
+        parents.record(self.settings)
         no_source.prepare(self.settings, self.domains.target, self.write)
         manifests = making.data_manifests(self.settings, self.domains)
         data = run_data.record(self.folder.path, manifests)
@@ -249,6 +246,5 @@ class Run:
             self.settings, self.domains, self.model.method
         )
         facts |= {"step": self._step(), "data": self.data}
-        for parent in (start, teachers):
-            facts |= parent.lineage(self.settings)
+        facts |= parents.lineage(self.settings)
         save_segmenter(self.model.segmenter, path, facts)

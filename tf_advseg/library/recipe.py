@@ -28,8 +28,7 @@ from tf_advseg.experiment.batches import with_sizes
 from tf_advseg.experiment.data.checks import check_data
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.networks.model_file import save_segmenter
-from tf_advseg.runs.parents import start
-from tf_advseg.runs.parents import teachers
+from tf_advseg.runs.parents import together as parents
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 
@@ -103,8 +102,7 @@ class Recipe:
         """
         self._method = making.make_method(self.settings, self._domains)
         names = self.source.class_set.names
-        for parent in (start, teachers):
-            parent.check(self.settings, names)
+        parents.check(self.settings, names)
         return making.make_trainer(self.settings, self._method, len(names))
 
     def compiling(self) -> dict[str, Any]:

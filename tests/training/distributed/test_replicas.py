@@ -15,6 +15,7 @@ from replica_weights import weights_after_training
         "dacs(threshold=0.4)",
         "self_training",
         "intrada" + WEIGHTS,
+        "distil(temperature=2, hard=0.3)",
     ],
 )
 def test_two_replicas_equal_one(method, tmp_path):

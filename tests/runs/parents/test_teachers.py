@@ -1,0 +1,62 @@
+"""The models that a run learns from: checked, copied, told."""
+
+import numpy as np
+import pytest
+from toy_networks import toy_batch
+from toy_networks import toy_segmenter
+
+from tf_advseg.networks.model_file import save_segmenter
+from tf_advseg.runs.parents import teachers
+from tf_advseg.settings.train import TrainSettings
+
+CLASSES = ("road", "car", "sky")
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Of a run that learns from a run and a file."""
+    facts = {"classes": list(CLASSES), "method": "dacs", "step": 300}
+    facts |= {"backbone": "tiny", "decoder": "fpn", "palette": []}
+    run, file = tmp_path / "a", tmp_path / "b.keras"
+    save_segmenter(toy_segmenter(seed=1), run / "last.keras", facts)
+    save_segmenter(toy_segmenter(seed=2), file, facts)
+    (tmp_path / "student").mkdir()
+    return TrainSettings(
+        run=str(tmp_path / "student"), teacher=f"{run}, {file}"
+    )
+
+
+def test_a_run_needs_nothing_outside_of_its_folder_to_go_on(settings, tmp_path):
+    told = teachers.lineage(settings)
+    teachers.record(settings)
+    (tmp_path / "a/last.keras").unlink()
+    (tmp_path / "b.keras").unlink()
+    teachers.record(settings)
+    teachers.check(settings, CLASSES)
+    images = toy_batch()[0]["source"]
+    found = teachers.load(settings).scores(images, images.shape[1:3])
+    expected = [toy_segmenter(seed=s)(images)["main"] for s in (1, 2)]
+    np.testing.assert_allclose(found, sum(expected) / 2, atol=1e-5)
+    again = teachers.lineage(settings)["taught_by"]
+    for one, other in zip(told["taught_by"], again, strict=True):
+        assert one["path"] == other["path"]
+
+
+def test_models_say_who_taught_them(settings):
+    found = teachers.lineage(settings)["taught_by"]
+    assert [one["path"] for one in found] == settings.teacher_paths
+    assert {one["method"] for one in found} == {"dacs"}
+    assert len({one["sha256"] for one in found}) == 2
+    assert teachers.lineage(TrainSettings(run=settings.run)) == {}
+
+
+def test_a_teacher_of_other_classes_is_refused(settings):
+    teachers.check(settings, CLASSES)
+    with pytest.raises(ValueError, match=r"a knows the classes road, car, sky"):
+        teachers.check(settings, ("sky", "car", "road"))
+
+
+def test_a_teacher_that_is_not_there_is_refused_at_the_door(tmp_path):
+    settings = TrainSettings(method="distil", teacher=str(tmp_path / "nobody"))
+    with pytest.raises(ValueError, match="There is no model"):
+        settings.look()
