@@ -1,4 +1,4 @@
-"""All models that a run comes from: the one it starts from, and its teachers."""
+"""All models that a run comes from: its start, and its teachers."""
 
 from collections.abc import Sequence
 from typing import Any
