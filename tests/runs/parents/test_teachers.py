@@ -1,11 +1,14 @@
 """The models that a run learns from: checked, copied, told."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg.networks.model_file import save_segmenter
+from tf_advseg.runs.parents import start
 from tf_advseg.runs.parents import teachers
 from tf_advseg.settings.train import TrainSettings
 
@@ -40,6 +43,19 @@ def test_a_run_needs_nothing_outside_of_its_folder_to_go_on(settings, tmp_path):
     again = teachers.lineage(settings)["taught_by"]
     for one, other in zip(told["taught_by"], again, strict=True):
         assert one["path"] == other["path"]
+
+
+def test_what_lies_in_the_working_folder_is_no_copy(
+    settings, tmp_path, monkeypatch
+):
+    """Without a run, as in a `Recipe`, there is none."""
+    monkeypatch.chdir(tmp_path / "student")
+    teachers.record(settings)
+    homeless = dataclasses.replace(settings, run="")
+    for name in ("teacher_1.keras", "start.keras"):
+        (tmp_path / "student" / name).write_text("somebody else's")
+    assert start.facts(dataclasses.replace(homeless, start=f"{tmp_path}/a"))
+    teachers.check(homeless, CLASSES)
 
 
 def test_models_say_who_taught_them(settings):

@@ -100,8 +100,13 @@ def told(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _file(settings: TrainSettings) -> Path:
-    copy = Path(settings.run) / START_FILE
-    return copy if copy.exists() else segmenter_file(settings.start)
+    return kept(settings, START_FILE) or segmenter_file(settings.start)
+
+
+def kept(settings: TrainSettings, name: str) -> Path | None:
+    """The copy in the run's folder; None if there is no copy, or no run."""
+    path = Path(settings.run) / name
+    return path if settings.run and path.exists() else None
 
 
 def _shapes(network: keras.Model) -> list[tuple[str, tuple[int, ...]]]:

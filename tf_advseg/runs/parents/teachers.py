@@ -14,6 +14,7 @@ from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.networks.model_file import segmenter_file
+from tf_advseg.runs.parents.start import kept
 from tf_advseg.runs.parents.start import told
 from tf_advseg.settings.train import TrainSettings
 
@@ -37,7 +38,7 @@ def check(settings: TrainSettings, class_names: Sequence[str]) -> None:
 def record(settings: TrainSettings) -> None:
     """Copies the teachers into the run's folder, once."""
     for number, path in enumerate(settings.teacher_paths, start=1):
-        copy = _copy(settings, number)
+        copy = Path(settings.run) / _name(number)
         if not copy.exists():
             copy_segmenter(path, copy, {"file": segmenter_file(path).name})
             checksums.record(copy)
@@ -72,10 +73,10 @@ def _files(settings: TrainSettings) -> list[tuple[str, Path]]:
     """What `--teacher` says of each, and its file: the run's copy, if any."""
     found = []
     for number, path in enumerate(settings.teacher_paths, start=1):
-        copy = _copy(settings, number)
-        found.append((path, copy if copy.exists() else segmenter_file(path)))
+        copy = kept(settings, _name(number))
+        found.append((path, copy or segmenter_file(path)))
     return found
 
 
-def _copy(settings: TrainSettings, number: int) -> Path:
-    return Path(settings.run) / f"teacher_{number}.keras"
+def _name(number: int) -> str:
+    return f"teacher_{number}.keras"
