@@ -49,7 +49,8 @@ def test_no_gradient_reaches_the_teacher():
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("temperature", 0), ("hard", 1.5), ("on_source", -1)]
+    ("option", "value"),
+    [("temperature", 0), ("hard", 1.5), ("on_source", -1), ("scales", (0.0,))],
 )
 def test_options_out_of_range_are_named(option, value):
     with pytest.raises(ValueError, match=f"distil {option}"):

@@ -13,6 +13,7 @@ from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
+from tf_advseg.networks.views import views_of
 from tf_advseg.runs.parents import teachers
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
@@ -86,8 +87,9 @@ def in_trainer(
             segmenter, method, seed=settings.seed, **how
         )
     if isinstance(method, Distil):
+        views = views_of(method.scales, method.flip)
         return DistillingSegmenter(
-            segmenter, method, teachers.load(settings), **how
+            segmenter, method, teachers.load(settings, views), **how
         )
     return AdversarialSegmenter(
         segmenter,

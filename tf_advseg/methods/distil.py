@@ -39,6 +39,9 @@ class Distil(Method):
             teachers' pseudo-labels.
         on_source: What the teachers' word on source images counts, beside
             the labels there; 0: they are not asked.
+        scales: Sizes at which a teacher looks at each image, as factors; it
+            says what it sees on average.
+        flip: Whether it looks at the mirrored image too, at each size.
     """
 
     name: ClassVar[str] = "distil"
@@ -49,9 +52,17 @@ class Distil(Method):
     temperature: float = 1.0
     hard: float = 0.0
     on_source: float = 1.0
+    scales: tuple[float, ...] = (1.0,)
+    flip: bool = False
 
     def __post_init__(self):
         super().__post_init__()
+        scales = list(self.scales)  # A list, where it comes from a file.
+        if not scales or not all(0.1 <= scale <= 10 for scale in scales):
+            raise ValueError(
+                f"{self.name} scales must be factors from 0.1 to 10, "
+                f"(1.0, 1.5) say; received {self.scales!r}."
+            )
         checks.check_range(f"{self.name} temperature", self.temperature, 0.1)
         checks.check_range(f"{self.name} hard", self.hard, 0.0, 1.0)
         checks.check_range(f"{self.name} on_source", self.on_source, 0.0)

@@ -8,6 +8,8 @@ from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
 from tf_advseg.networks.model_file import save_segmenter
+from tf_advseg.networks.views import mirrored
+from tf_advseg.networks.views import views_of
 from tf_advseg.runs.parents import start
 from tf_advseg.runs.parents import teachers
 from tf_advseg.settings.train import TrainSettings
@@ -38,8 +40,13 @@ def test_a_run_needs_nothing_outside_of_its_folder_to_go_on(settings, tmp_path):
     teachers.check(settings, CLASSES)
     images = toy_batch()[0]["source"]
     found = teachers.load(settings).scores(images, images.shape[1:3])
-    expected = [toy_segmenter(seed=s)(images)["main"] for s in (1, 2)]
+    models = [toy_segmenter(seed=s) for s in (1, 2)]
+    expected = [model(images)["main"] for model in models]
     np.testing.assert_allclose(found, sum(expected) / 2, atol=1e-5)
+    views = views_of((1.0,), is_flipped=True)
+    found = teachers.load(settings, views).scores(images, images.shape[1:3])
+    expected += [mirrored(m(mirrored(images))["main"]) for m in models]
+    np.testing.assert_allclose(found, sum(expected) / 4, atol=1e-5)
     again = teachers.lineage(settings)["taught_by"]
     for one, other in zip(told["taught_by"], again, strict=True):
         assert one["path"] == other["path"]

@@ -14,6 +14,8 @@ from tf_advseg.networks.model_file import copy_segmenter
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
 from tf_advseg.networks.model_file import segmenter_file
+from tf_advseg.networks.views import PLAIN
+from tf_advseg.networks.views import View
 from tf_advseg.runs.parents.start import kept
 from tf_advseg.runs.parents.start import told
 from tf_advseg.settings.train import TrainSettings
@@ -44,13 +46,18 @@ def record(settings: TrainSettings) -> None:
             checksums.record(copy)
 
 
-def load(settings: TrainSettings) -> Ensemble:
+def load(settings: TrainSettings, views: Sequence[View] = PLAIN) -> Ensemble:
     """Returns them as one, with equal weights; call it in the strategy's scope.
+
+    Args:
+        settings: Of the run.
+        views: What each is shown of an image.
 
     Raises:
         ValueError: If a file cannot be read.
     """
-    return Ensemble([load_segmenter(file)[0] for _, file in _files(settings)])
+    models = [load_segmenter(file)[0] for _, file in _files(settings)]
+    return Ensemble(models, views=views)
 
 
 def lineage(settings: TrainSettings) -> dict[str, Any]:
