@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+import toy_segmenter
 from toy_domains import write_folder
 from toy_settings import TINY
 
@@ -15,6 +16,7 @@ from tf_advseg.experiment import making
 from tf_advseg.experiment import networks
 from tf_advseg.experiment import optimizers
 from tf_advseg.networks.layers import BatchNorm
+from tf_advseg.networks.model_file import copy_segmenter
 
 
 def with_(**changes):
@@ -94,6 +96,31 @@ def test_the_model_file_says_which_batch_norm_it_has(domains):
     method = making.make_method(settings, domains)
     facts = making.segmenter_facts(settings, domains, method)
     assert facts["backbone"] == "efficientnet_lite0(batch_norm='frozen')"
+
+
+@pytest.mark.parametrize(
+    ("weights", "backbone", "said"),
+    [
+        ("imagenet", "efficientnet_lite0", "Apache-2.0, says the package"),
+        ("imagenet", "keras_applications", "states none for EfficientNetV2B0"),
+        ("none", "efficientnet_lite0", ""),
+        ("mine.pth", "resnet50", ""),
+    ],
+)
+def test_the_model_file_says_the_licence_of_its_first_weights(
+    weights, backbone, said
+):
+    facts = networks.weights_facts(with_(weights=weights, backbone=backbone))
+    assert said in facts.get("weights_licence", "")
+    assert bool(facts) == bool(said)
+
+
+def test_a_model_says_the_licence_of_the_model_that_it_started_from(tmp_path):
+    start, model = tmp_path / "start.keras", tmp_path / "model.keras"
+    toy_segmenter.save_colour_segmenter(model)
+    copy_segmenter(model, start, {"weights_licence": "MIT"})
+    facts = networks.weights_facts(with_(start=str(start), run=str(tmp_path)))
+    assert facts == {"weights_licence": "MIT"}
 
 
 def test_the_model_file_says_how_the_sources_labels_are_read(tmp_path, domains):

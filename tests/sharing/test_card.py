@@ -166,6 +166,15 @@ def test_the_licence_of_weights_is_what_their_package_says(
     assert "* This model: apache-2.0.\n" in text
 
 
+def test_the_licence_that_a_model_itself_states_counts(out, tmp_path):
+    run = the_run(tmp_path)
+    model = run / "last.keras"
+    facts = {"weights_licence": "MIT, its folder says"}
+    copy_segmenter(model, tmp_path / "changed.keras", facts)
+    (tmp_path / "changed.keras").replace(model)
+    assert "  MIT, its folder says.\n" in card_of(out, run)
+
+
 def test_hugging_face_reads_its_head(out, tmp_path):
     hub = pytest.importorskip("huggingface_hub")
     run = the_run(tmp_path)

@@ -225,6 +225,7 @@ def segmenter_facts(
         "source": domains.source.name,
         "target": domains.target.name,
         **few_labels.facts(domains.target_labels),
+        **networks.weights_facts(settings),
     }
 
 

@@ -14,6 +14,7 @@ from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
 from tf_advseg.networks.views import views_of
+from tf_advseg.runs.parents import start
 from tf_advseg.runs.parents import teachers
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
@@ -67,11 +68,26 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     if settings.start:
         return decoder.build(network, num_classes)
     if settings.weights == "imagenet":
-        _logger.info("Weights: %s", backbone.load_imagenet(network))
+        origin = backbone.load_imagenet(network)
+        licence = backbone.weights_licence or "none is stated"
+        _logger.info("Weights: %s; licence: %s", origin, licence)
     elif settings.weights != "none":
         origin = backbone.load_imagenet(network, path=settings.weights)
         _logger.info("Weights: %s", origin)
     return decoder.build(network, num_classes)
+
+
+def weights_facts(settings: TrainSettings) -> dict[str, str]:
+    """What models say of the weights that they began with: the licence.
+
+    Those that come of a model say what it says. Of a file's nothing is known.
+    """
+    found = ""
+    if settings.start:
+        found = start.facts(settings).get("weights_licence", "")
+    elif settings.weights == "imagenet":
+        found = registry.make_backbone(settings.backbone).weights_licence
+    return {"weights_licence": found} if found else {}
 
 
 def in_trainer(

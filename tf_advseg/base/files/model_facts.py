@@ -92,4 +92,5 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "backbone": _TEXT,
     "decoder": _TEXT,
     "chosen_by": _TEXT,
+    "weights_licence": _TEXT,
 }

@@ -139,6 +139,12 @@ class Backbone(abc.ABC):
             )
         return self.imagenet.load(model)
 
+    @property
+    def weights_licence(self) -> str:
+        """What is stated of the licence of the weights that `load_imagenet`
+        finds without a path; empty: nothing is."""
+        return getattr(self.imagenet, "licence", "")
+
     @classmethod
     def checkpoint_name(cls, layer: str, naming: Naming) -> str | None:
         """Returns what a checkpoint calls a layer, None if it has none.

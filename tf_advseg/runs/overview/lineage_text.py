@@ -45,6 +45,7 @@ def _model(model: Mapping[str, Any]) -> list[str]:
         *_line("file", model["file_is"]),
         *_line("made by", ", ".join(made)),
         *_line("network", f"{model.get('backbone')}, {model.get('decoder')}"),
+        *_line("weights", model.get("weights_licence")),
         *_line("package", f"tf_advseg {model.get('tf_advseg_version')}"),
         *_line("data", _ids(model["data"])),
         *(

@@ -74,7 +74,12 @@ class Model:
 
     @property
     def weights_licence(self) -> str:
-        """What the package of ImageNet weights states; empty: unknown."""
+        """What is stated of the weights; empty: unknown.
+
+        Models say it themselves; of older ones, the package of the weights.
+        """
+        if self.told.get("weights_licence"):
+            return str(self.told["weights_licence"])
         if self.run is None or self.weights != "imagenet":
             return ""
         name = str(self.run.settings.get("backbone")).partition("(")[0]

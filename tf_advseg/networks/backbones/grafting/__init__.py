@@ -1,0 +1,1 @@
+"""Networks of other libraries, rewired to be a backbone's."""
