@@ -26,6 +26,12 @@ OWN_FLAGS: Mapping[str, Flags] = {
         "method": 'dacs(threshold=0.9, share=0.5, weighting="pixel")',
         "start": _SOURCE_RUN,
     },
+    # Blocks as large to these crops as 64 pixels are to the paper's of 1024.
+    "mic_started": {
+        "method": 'mic(threshold=0.9, share=0.5, weighting="pixel", '
+        "teacher_decay=0.99, mask_block=16)",
+        "start": _SOURCE_RUN,
+    },
     "self_training_started": {
         "method": "self_training",
         "start": _SOURCE_RUN,
@@ -50,6 +56,7 @@ of the same pair and seed, which is then made first.
 
 BASELINES: Mapping[str, str] = {
     "dacs_started": "source_only_longer",
+    "mic_started": "source_only_longer",
     "self_training_started": "source_only_longer",
     "intrada": "source_only_longer",
     "dacs_of_adabn": "source_only_longer",

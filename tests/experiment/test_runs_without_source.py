@@ -39,7 +39,10 @@ def adapted(start, folder, status=0, **changes):
     return load_segmenter(folder / "last.keras")[0].get_weights()
 
 
-@pytest.mark.parametrize("method", ["minent_cp", "self_training", "adabn"])
+MASKED = "self_training(floor=0, masked_weight=1, mask_block=8)"
+
+
+@pytest.mark.parametrize("method", ["minent_cp", MASKED, "adabn"])
 def test_a_run_goes_on_bit_by_bit(method, start, tmp_path):
     whole = adapted(start, tmp_path / "whole", method=method, steps=4)
     half = tmp_path / "half"

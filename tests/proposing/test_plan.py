@@ -22,6 +22,8 @@ MEASURED = [
     ("advent", 8, "256x256", 1766, 1.82),
     ("advent", 8, "256x512", 2479, 3.80),
     ("dacs(threshold=0.9)", 8, "128x256", 1556, 1.41),
+    ("mic", 8, "128x256", 1656, 1.72),
+    ("self_training(masked_weight=1)", 8, "128x256", 1656, 1.72),
 ]
 """Method, batch, crop, MB, processor seconds: docs/init.md says by which."""
 

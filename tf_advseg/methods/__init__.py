@@ -13,6 +13,7 @@ from tf_advseg.methods.fcns_in_the_wild import FCNsInTheWild
 from tf_advseg.methods.intrada import IntraDA
 from tf_advseg.methods.maxsquare import MaxSquare
 from tf_advseg.methods.method import Method
+from tf_advseg.methods.mic import Mic
 from tf_advseg.methods.minent import MinEnt
 from tf_advseg.methods.minent_cp import MinEntCP
 from tf_advseg.methods.source_only import SourceOnly
@@ -31,6 +32,7 @@ __all__ = [
     "IntraDA",
     "MaxSquare",
     "Method",
+    "Mic",
     "MinEnt",
     "MinEntCP",
     "SelfTraining",

@@ -9,6 +9,7 @@ with labels y_s and target images x_t, a step is
     S minimises   sum_l source_weights[l] * source_loss(S(x_s)_l, y_s)
                 + sum_l target_weights[l] * mixed_loss(S(x_m, perturbed)_l,
                                                        y_m, w_m)
+                + masked_weight * the same of (x_t masked, y_t, w_t)
     T = teacher_decay * T + (1 - teacher_decay) * S
 
 The class weights count for the source's pixels alone. A teacher trained with
@@ -29,6 +30,7 @@ import tensorflow as tf
 from tf_advseg.base import checks
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.methods.confidence import class_thresholds
+from tf_advseg.methods.masking import with_hidden_blocks
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.method import level_weights
 from tf_advseg.methods.perturbation import perturbed
@@ -63,6 +65,11 @@ class SelfTrainingMethod(Method):
         teacher_decay: Of the average of weights that is the teacher.
         color_jitter: As `--color_jitter`, on what the student is shown.
         blur: Share of images of which it is shown a blurred one.
+        masked_weight: Weight (MIC's lambda, times `target_weights`) of what
+            it says of target images with hidden blocks, see `masking`; 0
+            shows it none.
+        mask_ratio: How likely each block is hidden.
+        mask_block: The side of a block, in pixels of the crop.
     """
 
     scales_target_weights: ClassVar[bool] = False
@@ -75,6 +82,9 @@ class SelfTrainingMethod(Method):
     teacher_decay: float = 0.99
     color_jitter: float = 0.25
     blur: float = 0.5
+    masked_weight: float = 0.0
+    mask_ratio: float = 0.7
+    mask_block: int = 64
 
     def __post_init__(self):
         super().__post_init__()
@@ -85,12 +95,15 @@ class SelfTrainingMethod(Method):
             "teacher_decay",
             "color_jitter",
             "blur",
+            "mask_ratio",
         ):
             value = getattr(self, field)
             checks.check_range(f"{self.name} {field}", value, 0.0, 1.0)
         checks.check_choice(
             f"{self.name} weighting", self.weighting, WEIGHTINGS
         )
+        checks.check_range(f"{self.name} masked_weight", self.masked_weight, 0)
+        checks.check_range(f"{self.name} mask_block", self.mask_block, 1)
 
     def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
         """The confidence from which each class is believed, `(C,)`.
@@ -132,6 +145,14 @@ class SelfTrainingMethod(Method):
     def perturbed(self, images: tf.Tensor, seeds: tf.Tensor) -> tf.Tensor:
         """Those images made harder; see `perturbation`."""
         return perturbed(images, seeds, self.color_jitter, self.blur)
+
+    def masked(self, images: tf.Tensor, seeds: tf.Tensor) -> tf.Tensor:
+        """Those images perturbed, and then with blocks hidden."""
+        seeds = tf.map_fn(lambda seed: tf.random.split(seed, 2), seeds)
+        harder = self.perturbed(images, seeds[:, 0])
+        return with_hidden_blocks(
+            harder, seeds[:, 1], self.mask_block, self.mask_ratio
+        )
 
     def source_counts(self, labels: tf.Tensor) -> tf.Tensor:
         """What pixels of source images count in a mixed one.

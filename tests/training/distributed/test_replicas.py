@@ -14,6 +14,7 @@ from replica_weights import weights_after_training
         "adaptsegnet" + WEIGHTS,
         "dacs(threshold=0.4)",
         "self_training",
+        "mic(threshold=0.4, mask_block=8)",
         "intrada" + WEIGHTS,
         "distil(temperature=2, hard=0.3)",
     ],

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from toy_networks import SIZE
 from toy_networks import toy_batch
 from toy_networks import toy_segmenter
 
@@ -30,8 +31,11 @@ def build(method=None, **options):
     return model
 
 
-def plain_step(student, teacher, batch, mask, decay):
-    """DACS' iteration with plain gradient descent; the mask is given."""
+def plain_step(student, teacher, batch, mask, decay, hidden=None):
+    """DACS' iteration with plain gradient descent; the mask is given.
+
+    With `hidden` it is MIC's, its weight being 1/2.
+    """
     images, labels = batch
     weights = student.trainable_variables
     probabilities = tf.nn.softmax(teacher(images["target"])["main"]).numpy()
@@ -57,6 +61,11 @@ def plain_step(student, teacher, batch, mask, decay):
         of_source = entropies(images["source"], labels)
         of_mixed = entropies(mixed, mixed_labels)["main"]
         loss = tf.reduce_mean(mixed_weights * of_mixed)
+        if hidden is not None:
+            mean = np.float32([123.675, 116.28, 103.53])
+            seen = np.where(hidden[..., None], mean, images["target"])
+            of_seen = entropies(seen, pseudo)["main"]
+            loss += 0.5 * tf.reduce_mean(shares * of_seen)
         for level, weight in {"main": 1.0, "aux": 0.1}.items():
             total = tf.reduce_sum(valid * of_source[level])
             loss += weight * total / tf.reduce_sum(valid)
@@ -84,6 +93,51 @@ def test_step_equals_the_papers_loop_written_plainly(monkeypatch):
     for mine, plain in ((ours.segmenter, student), (ours.teacher, teacher)):
         for a, b in zip(mine.weights, plain.weights, strict=True):
             np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
+
+
+def test_step_with_hidden_blocks_equals_mics_loop_written_plainly(monkeypatch):
+    """The left half of each image is hidden, whatever is drawn."""
+    monkeypatch.setattr(
+        "tf_advseg.methods.class_mix.class_masks",
+        lambda labels, seeds, classes: labels == 0,
+    )
+    hidden = np.zeros((2, *SIZE), bool)
+    hidden[:, :, : SIZE[1] // 2] = True
+    monkeypatch.setattr(
+        "tf_advseg.methods.masking.block_masks",
+        lambda size, seeds, block, ratio: tf.constant(hidden),
+    )
+    method = methods.Mic(
+        threshold=THRESHOLD,
+        teacher_decay=DECAY,
+        color_jitter=0.0,
+        blur=0.0,
+        masked_weight=0.5,
+    )
+    ours, student, teacher = build(method), toy_segmenter(), toy_segmenter()
+    for number in range(3):
+        batch = toy_batch(seed=number)
+        mask = batch[1].numpy() == 0
+        decay = min(DECAY, 1 - 1 / (number + 2))
+        logs = ours.train_step(batch)
+        plain_step(student, teacher, batch, mask, decay, hidden)
+    assert float(logs["masked/main"]) > 0
+    for mine, plain in ((ours.segmenter, student), (ours.teacher, teacher)):
+        for a, b in zip(mine.weights, plain.weights, strict=True):
+            np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
+
+
+def test_statistics_of_batch_norm_know_no_hidden_blocks():
+    """Gradients of 0 leave the statistics as all that could differ."""
+    found = []
+    for weight in (0.0, 1.0):
+        method = methods.SelfTraining(masked_weight=weight, floor=0.0)
+        model = SelfTrainingSegmenter(toy_segmenter("trainable"), method)
+        model.compile(optimizer=keras.optimizers.SGD(0.0))
+        model.train_step(toy_batch())
+        found.append(model.segmenter.get_weights())
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_class_weights_have_no_say_in_pseudo_labels():

@@ -4,12 +4,14 @@
 
 1. the teacher labels the target batch, in inference mode;
 2. what is believed of it is mixed with the source batch, and perturbed;
-3. forward the source batch, then the mixed one;
-4. one gradient for the segmenter, the sum of both supervised losses'.
+3. forward the source batch, then the mixed one, and the target batch with
+   hidden blocks, if the method weighs that;
+4. one gradient for the segmenter, the sum of these supervised losses'.
 
 After the update the teacher moves a little towards the segmenter.
 """
 
+import contextlib
 from typing import Any
 
 import keras
@@ -23,6 +25,7 @@ from tf_advseg.methods.confidence import count_confidences
 from tf_advseg.methods.self_training import Samples
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.networks.layers import batch_norm
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.labelled_images import forward_labelled
 from tf_advseg.training.labelled_images import labelled_samples
@@ -38,6 +41,9 @@ MEMORY = 0.99
 
 _STREAM = 2
 """The stream of draws after those of the source and the target."""
+
+_MASKED = "masked"
+"""What logs call the loss of images with hidden blocks."""
 
 
 @keras.saving.register_keras_serializable(package="tf_advseg")
@@ -103,16 +109,20 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             scaled = self._scaled(self.optimizer, self._total(terms))
         # No pulls are watched: mixed images are labelled, and pull as hard.
         gradients, _ = self._segmenter_gradients(tape, scaled, {})
-        # What that pass kept is forgotten before the next one begins.
-        shown = accumulation.after(gradients, mixed.images)
-        shown = self.method.perturbed(shown, seeds[1])
-        with tf.GradientTape() as tape:
-            of_mixed = self._mixed_terms(self.forward(shown), mixed)
-            total = self._total(of_mixed, is_first=False)
-            scaled = self._scaled(self.optimizer, total)
-        more, _ = self._segmenter_gradients(tape, scaled, {})
-        gradients = accumulation.added(gradients, more)
-        terms |= of_mixed
+        lessons = [("target", mixed, self.method.perturbed)]
+        if self.method.masked_weight:
+            lessons.append((_MASKED, target, self.method.masked))
+        for name, samples, harder in lessons:
+            # What a pass kept is forgotten before the next one begins.
+            images = accumulation.after(gradients, samples.images)
+            images = harder(images, seeds[1])
+            with tf.GradientTape() as tape:
+                found = self._taught_terms(name, images, samples)
+                total = self._total(found, is_first=False)
+                scaled = self._scaled(self.optimizer, total)
+            more, _ = self._segmenter_gradients(tape, scaled, {})
+            gradients = accumulation.added(gradients, more)
+            terms |= found
         logs = self._logs(self._total(terms), terms, seen)
         if self.watched_classes:
             logs |= health.of_teacher(target.weights, counts)
@@ -130,15 +140,23 @@ class SelfTrainingSegmenter(SegmenterTrainer):
         weights = self.method.pixel_weights(is_believed)
         return Samples(images, labels, weights), logits, counts
 
-    def _mixed_terms(self, outputs, mixed):
+    def _taught_terms(self, name, images, samples):
+        """What is to be said of images, the teacher's labels of them given."""
+        weight, trace = self._target_scale(), contextlib.nullcontext()
+        if name == _MASKED:
+            weight = weight * self.method.masked_weight
+            # The product sees no holes: its statistics are to know of none.
+            trace = batch_norm.traceless(batch_norm.MODES)
+        with trace:
+            outputs = self.forward(images)
         return {
-            f"target/{level}": (
-                self._target_scale() * weight,
+            f"{name}/{level}": (
+                weight * of_level,
                 self.method.mixed_loss(
-                    outputs[level], mixed.labels, mixed.weights
+                    outputs[level], samples.labels, samples.weights
                 ),
             )
-            for level, weight in self.method.target_weights.items()
+            for level, of_level in self.method.target_weights.items()
         }
 
     def _after_update(self, *sums):
