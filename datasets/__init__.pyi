@@ -1,6 +1,7 @@
 from . import published as published
 from .classes.statistics import ClassStatistics as ClassStatistics
 from .classes.statistics import class_statistics as class_statistics
+from .domains.composed.mixture import Mixture as Mixture
 from .domains.domain import ClassSet as ClassSet
 from .domains.domain import Domain as Domain
 from .domains.domain_check import DomainCheck as DomainCheck

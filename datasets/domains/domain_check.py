@@ -122,7 +122,10 @@ def lost_mask(
     several = domain.class_set.num_classes > 1
     if not (table and several and np.count_nonzero(pixels) == 1):
         return None
-    assert isinstance(domain, FileDomain)
+    if not isinstance(
+        domain, FileDomain
+    ):  # A mixture: its parts are looked at.
+        return None
 
     def codes(key):
         return np.unique(domain.label_codes(key)).tolist()

@@ -9,6 +9,7 @@ from typing import Any
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.native import NativeDomain
@@ -16,6 +17,7 @@ from tf_advseg.datasets.manifests.hash_cache import HashCache
 from tf_advseg.datasets.manifests.manifest import Entry
 from tf_advseg.datasets.manifests.manifest import Manifest
 from tf_advseg.datasets.manifests.manifest import Pair
+from tf_advseg.datasets.manifests.manifest import joined
 from tf_advseg.datasets.manifests.manifest import make_manifest
 
 Hashes = Mapping[str, tuple[int, str]]
@@ -37,7 +39,7 @@ def manifest_of(
     Args:
         domain: The domain.
         split: The split.
-        hashes: What is known already of all its files.
+        hashes: What is known already of all its files; not of a mixture's.
         make_progress: From the number of files to what is told of each.
         reads_all: Read them all the same.
 
@@ -46,6 +48,19 @@ def manifest_of(
         ValueError: If there is no such split.
     """
     about = {"name": domain.name, "split": split, **_facts(domain)}
+    if isinstance(domain, Mixture):
+        return joined(
+            {
+                part.name: manifest_of(
+                    part.domain,
+                    split,
+                    make_progress=make_progress,
+                    reads_all=reads_all,
+                )
+                for part in domain.parts_with(split)
+            },
+            about,
+        )
     if not isinstance(domain, FileDomain):
         keys = domain.keys(split)
         recipe = domain.recipe(split) or {"num_images": len(keys)}

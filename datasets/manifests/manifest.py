@@ -53,12 +53,14 @@ class Manifest:
         class_map: What labels mean; None without labels.
         recipe: What images are drawn from, where there are no files.
         about: Name, split, licence, ...: not part of the id.
+        parts: Those of several domains that this one is of; not written.
     """
 
     pairs: tuple[Pair, ...] = ()
     class_map: Mapping[str, Any] | None = None
     recipe: Mapping[str, Any] | None = None
     about: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    parts: tuple["Manifest", ...] = ()
 
     @functools.cached_property
     def id(self) -> str:
@@ -90,13 +92,16 @@ class Manifest:
         return {key: value for key, value in content.items() if value}
 
     def summary(self) -> dict[str, Any]:
-        """Returns what a run's data.json says of it."""
-        return {
+        """Returns what a run's data.json says of it, and of its parts."""
+        found = {
             "name": self.about.get("name"),
             "split": self.about.get("split"),
             "id": self.id,
             "num_images": self.num_images,
         }
+        if self.parts:
+            found["domains"] = [part.summary() for part in self.parts]
+        return found
 
     def to_json(self) -> str:
         """Returns the whole manifest as JSON text."""
@@ -122,6 +127,34 @@ def make_manifest(
     """Returns the manifest of files, whatever order they come in."""
     ordered = sorted(pairs, key=lambda pair: pair[0].path)
     return Manifest(tuple(ordered), class_map, about=about or {})
+
+
+def joined(parts: Mapping[str, Manifest], about: Mapping[str, Any]) -> Manifest:
+    """Returns the manifest of several domains.
+
+    Its id changes with each of theirs, and not with their order.
+
+    Args:
+        parts: Theirs, by names that their files' paths begin with here.
+        about: See `Manifest`.
+    """
+
+    def below(name: str, entry: Entry) -> Entry:
+        return entry._replace(path=f"{name}/{entry.path}")
+
+    pairs = [
+        (below(name, image), label and below(name, label))
+        for name, part in parts.items()
+        for image, label in part.pairs
+    ]
+    recipe = {
+        "num_images": sum(part.num_images for part in parts.values()),
+        "ids": {name: part.id for name, part in sorted(parts.items())},
+    }
+    whole = make_manifest(pairs, about=about)
+    return dataclasses.replace(
+        whole, recipe=recipe, parts=tuple(parts.values())
+    )
 
 
 def load_manifest(path: str | Path) -> Manifest:

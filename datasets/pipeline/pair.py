@@ -19,8 +19,8 @@ from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.datasets.pipeline.part_of_batch import PartOfBatch
-from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
+from tf_advseg.datasets.pipeline.sampling import Sampler
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 
@@ -52,7 +52,7 @@ class FewLabels:
     split: str
     options: SampleOptions
     count: int
-    sampler: RareClassSampler | None = None
+    sampler: Sampler | None = None
 
 
 def pair(
@@ -69,7 +69,7 @@ def pair(
     faults: FaultLog | None = None,
     cache_bytes: int = CACHE_BYTES,
     cache_dir: str | Path | None = None,
-    source_sampler: RareClassSampler | None = None,
+    source_sampler: Sampler | None = None,
     source_style: SourceStyle | None = None,
     shows_target: bool = True,
     target_labels: FewLabels | None = None,

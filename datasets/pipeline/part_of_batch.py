@@ -7,12 +7,14 @@ from typing import Any
 import tensorflow as tf
 
 from tf_advseg.base.conventions import TARGET
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.reading import SampleReader
 from tf_advseg.datasets.pipeline.augmentation import augment
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
-from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
+from tf_advseg.datasets.pipeline.mixed_sampling import MixedSampler
 from tf_advseg.datasets.pipeline.sample_options import SampleOptions
+from tf_advseg.datasets.pipeline.sampling import Sampler
 from tf_advseg.datasets.pipeline.sampling import sample_index
 from tf_advseg.datasets.pipeline.sampling import sample_seed
 from tf_advseg.datasets.pipeline.sampling import stream_seeds
@@ -30,7 +32,8 @@ class PartOfBatch:
         options: How they are made.
         stream: Numbers their seeds; TARGET is read without labels.
         count: How many are in a global batch.
-        sampler: Which of them come; None takes each once an epoch, shuffled.
+        sampler: Which of them come; None takes each once an epoch, shuffled,
+            and of a mixture's domains each by its share.
     """
 
     domain: Domain
@@ -38,7 +41,7 @@ class PartOfBatch:
     options: SampleOptions
     stream: int
     count: int
-    sampler: RareClassSampler | None = None
+    sampler: Sampler | None = None
 
     def reader(self, **how) -> SampleReader:
         """What reads them; `how` is of `SampleReader`."""
@@ -79,6 +82,8 @@ class PartOfBatch:
         seeds: Any = stream_seeds(seed, self.stream)
         order_seed, samples_seed = (seed.numpy() for seed in seeds)
         options, sampler = self.options, self.sampler
+        if sampler is None and isinstance(self.domain, Mixture):
+            sampler = MixedSampler.of(self.domain, self.split)
         height, width = options.crop or reader.require_equal_sizes()
 
         def sample(position):

@@ -11,12 +11,31 @@ epoch.
 """
 
 from typing import Any
+from typing import Protocol
 
 import tensorflow as tf
 
 random: Any = tf.random
 """pyright's types of TensorFlow know neither `experimental` nor a `fold_in`
 of tensors."""
+
+
+class Sampler(Protocol):
+    """Says which sample comes at a position."""
+
+    def draw(
+        self, position: tf.Tensor, order_seed: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Returns a sample's index, and a class that its crop should show.
+
+        Args:
+            position: int64 scalar, 0 for the first of the training.
+            order_seed: `(2,)` int64.
+
+        Returns:
+            int64 scalars; None in place of the class if any crop will do.
+        """
+        ...
 
 
 def stream_seeds(seed: int, stream: int) -> tuple[tf.Tensor, tf.Tensor]:

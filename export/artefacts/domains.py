@@ -13,7 +13,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.several import make_domains_of
 from tf_advseg.export.artefacts.facts import run_folder_of
 from tf_advseg.export.artefacts.home_images import HomeImages
 from tf_advseg.networks.ensemble_file import LoadedEnsemble
@@ -93,7 +93,7 @@ class ExportDomains:
         )
         like = table_of_models(loaded.metadata)
         if given or self._trained is None:
-            return registry.make_domain(
+            return make_domains_of(
                 given, self._settings.classes, class_set, like
             )
         trained = self._trained
@@ -101,7 +101,7 @@ class ExportDomains:
         if role == "target":
             classes = trained.target_classes
         try:
-            return registry.make_domain(
+            return make_domains_of(
                 getattr(trained, role), classes, class_set, like
             )
         except (DataError, OSError) as error:

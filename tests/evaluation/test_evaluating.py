@@ -13,11 +13,13 @@ from toy_segmenter import RED
 from toy_segmenter import paint
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets import Mixture
 from tf_advseg.datasets.classes.class_subsets import CITYSCAPES_19
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.evaluation.evaluating import evaluate_segmenter
 from tf_advseg.evaluation.evaluating import measure
+from tf_advseg.evaluation.result import Evaluation
 from tf_advseg.networks.ensemble import Ensemble
 
 MODEL = toy_segmenter.colour_segmenter()
@@ -56,6 +58,59 @@ def test_the_results_follow_from_the_confusion():
     assert result.accuracy == pytest.approx(4 / 6)
     found = result.subset_mious({"warm": ("red", "blue")})
     assert found == {"warm": pytest.approx(1 / 3)}
+
+
+def two_domains(labelled=True):
+    labels = [[label] if labelled else None for label in LABELS]
+    day, night = (
+        ToyDomain(CLASSES, [image], one)
+        for image, one in zip(IMAGES, labels, strict=True)
+    )
+    day.name, night.name = "day", "night"
+    return Mixture([day, night])
+
+
+def test_several_domains_have_a_score_each_and_one_together():
+    result = _evaluate(two_domains())
+    np.testing.assert_array_equal(result.confusion, CONFUSION)
+    assert result.num_images == 2
+    day, night = result.parts["day"], result.parts["night"]
+    np.testing.assert_array_equal(day.confusion[1], [1, 2, 0])
+    np.testing.assert_array_equal(night.confusion[1], [1, 1, 0])
+    assert (day.num_images, night.num_images) == (1, 1)
+    again = Evaluation.from_dict(json.loads(result.to_json()))
+    assert again.parts["night"].miou == night.miou
+    assert again.table() == result.table()
+    assert "night" in result.table()
+
+
+@pytest.mark.parametrize("parts", [[1], {"day": 1}, {"day": {}}, 3])
+def test_scores_of_domains_that_are_none_are_refused(parts):
+    facts = _evaluate(two_domains()).to_dict() | {"domains": parts}
+    with pytest.raises((LookupError, TypeError, ValueError)):
+        Evaluation.from_dict(facts)
+
+
+def test_a_corrupt_image_is_its_domain_s():
+    day = ToyDomain(CLASSES, [IMAGES[0], "'1' is empty."], LABELS)
+    day.name = "day"
+    both = Mixture([day, two_domains().parts[1].domain])
+    result = _evaluate(both, faults=FaultLog())
+    assert [*result.faults] == ["day/1"] == [*result.parts["day"].faults]
+    assert result.parts["night"].faults == {}
+
+
+def test_what_is_measured_of_several_domains_adds_up():
+    found = measure(Ensemble([MODEL]), two_domains(), "val", size=None)
+    evaluated = _evaluate(two_domains())
+    parts = found.of_parts()
+    assert [*parts] == ["day", "night"]
+    for name, (count, entropy, miou) in parts.items():
+        assert count == 1
+        assert miou == pytest.approx(evaluated.parts[name].miou)
+        assert entropy == found.entropies[f"{name}/0"]
+    bare = measure(Ensemble([MODEL]), two_domains(False), "val", size=None)
+    assert [miou for _, _, miou in bare.of_parts().values()] == [None, None]
 
 
 def test_labels_are_compared_at_their_own_size():

@@ -1,5 +1,6 @@
 """The page: what it says, what it leaves out, and that it is closed."""
 
+import dataclasses
 import html
 import html.parser
 import re
@@ -91,7 +92,9 @@ def test_every_section_is_there_and_linked():
     anchors = {a["id"] for name, a in elements if name == "section"}
     links = {a["href"][1:] for name, a in elements if name == "a"}
     assert links == anchors - {"verdict"}
-    assert len(anchors) == len(SECTIONS)  # No table of methods for one pair.
+    # No table of methods for one pair, none of targets for one.
+    missing = {section.name for section in SECTIONS} - anchors
+    assert missing == {"methods", "targets"}
 
 
 def test_nothing_is_asked_of_the_network():
@@ -193,6 +196,28 @@ def test_runs_that_could_not_be_looked_at_are_reported_all_the_same():
 def test_a_lone_run_is_reported():
     words = text_of(render(toy_report.report([toy_report.run()])))
     assert "no source-only run" in words
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_several_targets_have_a_row_each(labelled):
+    def several(run):
+        keys = [f"{'day' if i < 4 else 'a<b'}/{i}" for i in range(12)]
+        entropies = dict(zip(keys, np.arange(12) / 12, strict=True))
+        target = dataclasses.replace(
+            run.target, parts=("day", "a<b"), entropies=entropies
+        )
+        return dataclasses.replace(run, target=target)
+
+    runs = toy_report.pair_of_runs(labelled=labelled)
+    page = render(toy_report.report([several(run) for run in runs]))
+    section = page[page.index('id="targets"') :].partition("</section>")[0]
+    assert "a&lt;b" in section and "a<b" not in section
+    text = " ".join(text_of(section).split())
+    # Mean entropies of the images 0 to 3, and of 4 to 11.
+    assert "0.125" in text and "0.625" in text
+    gain = text.split()[text.split().index("them") + 4]
+    assert gain.startswith("+") == labelled
+    assert 'id="targets"' not in render(toy_report.report())
 
 
 def test_several_runs_have_mean_and_spread():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,14 +22,15 @@ from tf_advseg.datasets.doctor.split_survey import FEW_LABELS
 from tf_advseg.datasets.doctor.split_survey import OTHER
 from tf_advseg.datasets.doctor.split_survey import SOURCE
 from tf_advseg.datasets.doctor.split_survey import TARGET
+from tf_advseg.datasets.domains.composed.mixture import domains_in
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.manifests.hash_cache import HashCache
 from tf_advseg.datasets.manifests.making import manifest_of
 from tf_advseg.datasets.manifests.manifest import Manifest
-from tf_advseg.experiment import registry
 from tf_advseg.experiment.data.few_labels import SPLIT
 from tf_advseg.experiment.data.few_labels import make_few_labels
+from tf_advseg.experiment.data.several import make_domains_of
 from tf_advseg.settings.check_data import CheckSettings
 from tf_advseg.settings.parts.data import NO_SOURCE
 
@@ -43,7 +45,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
             processes=settings.processes,
             make_progress=Progress,
         )
-        for domain, split, role in list(_splits(settings))
+        for domain, split, role in list(_each(_splits(settings)))
     ]
     findings = doctor.examine(surveys)
     ids = [_manifest(survey).id for survey in surveys]
@@ -72,10 +74,10 @@ def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
     """Domain, split and role of everything to look at."""
     source = target = None
     if settings.source not in ("", NO_SOURCE):
-        source = registry.make_domain(settings.source, settings.classes)
+        source = make_domains_of(settings.source, settings.classes)
         yield source, settings.source_split, SOURCE
     if settings.target:
-        target = registry.make_domain(
+        target = make_domains_of(
             settings.target,
             settings.target_classes,
             class_set=source.class_set if source else None,
@@ -92,6 +94,16 @@ def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
     if settings.all_splits:
         yield from _others(source, [settings.source_split])
         yield from _others(target, [settings.target_split, settings.eval_split])
+
+
+def _each(
+    looks: Iterable[tuple[Domain, str, str]],
+) -> Iterator[tuple[Domain, str, str]]:
+    """The same, of several domains one after the other."""
+    for domain, split, role in looks:
+        for one in domains_in(domain):
+            if one is domain or split in one.splits:
+                yield one, split, role
 
 
 def _others(

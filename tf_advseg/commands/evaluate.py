@@ -103,6 +103,8 @@ def _report(
         write("\n" + metric_text.confusion_table(confusion, names))
     # One stable line a number, for tuners that read logs.
     write(f"tf_advseg_metric miou={100 * evaluation.miou:.4f}")
+    for name, part in evaluation.parts.items():
+        write(f"tf_advseg_metric miou/{name}={100 * part.miou:.4f}")
     if not settings.out:
         return
     out = Path(settings.out)
@@ -126,6 +128,8 @@ def _report_observation(
     header = ("class", "% of pixels")
     write(metric_text.aligned([[header], rows]))
     write(f"mean normalised entropy (0-1): {found.mean_entropy:.4f}")
+    for name, (_, entropy, _) in found.of_parts().items():
+        write(f"of {name}: {entropy:.4f}")
     if out:
         text = json.dumps(found.to_dict(), indent=1)
         write_text(Path(out) / "observation.json", text + "\n")

@@ -80,3 +80,6 @@ def _report_numbers(
         # chosen model: it is what the run is used for.
         write(f"tf_advseg_metric miou/{name}={100 * chosen[name].miou:.4f}")
         write(f"tf_advseg_metric miou_last/{name}={100 * last[name].miou:.4f}")
+        for target, part in chosen[name].parts.items():
+            miou = f"{100 * part.miou:.4f}"
+            write(f"tf_advseg_metric miou/{name}/{target}={miou}")

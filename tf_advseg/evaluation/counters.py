@@ -11,6 +11,8 @@ Letters: C classes, E bins of entropy, M bins of confidence.
 import dataclasses
 import functools
 from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -108,6 +110,39 @@ def merged(workers: Workers, by_key: dict[str, Any]) -> dict[str, Any]:
     for of_worker in workers.gather(by_key):
         entries |= of_worker
     return dict(sorted(entries.items()))
+
+
+def by_part(
+    names: Sequence[str], of: Callable[[PredictedImage], np.ndarray]
+) -> Callable[[PredictedImage], np.ndarray]:
+    """Counts once for all images, and once for those of each of P parts.
+
+    Args:
+        names: Of the parts, P; keys begin with them and a slash.
+        of: From an image to its array.
+
+    Returns:
+        From an image to `(1 + P, ...)`, zeros where it is of another part.
+    """
+    starts = ["", *(f"{name}/" for name in names)]
+
+    def count(image: PredictedImage) -> np.ndarray:
+        found = of(image)
+        return np.stack([found * image.key.startswith(s) for s in starts])
+
+    return count
+
+
+def entries_of(name: str, by_key: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of one part of a mixture, by whole keys."""
+    found = by_key.items()
+    return {key: value for key, value in found if key.startswith(f"{name}/")}
+
+
+def one(image: PredictedImage) -> np.ndarray:
+    """One an image, `()`."""
+    del image
+    return np.ones((), np.int64)
 
 
 def entropy(image: PredictedImage) -> float:

@@ -6,12 +6,14 @@ asks how sure the segmenter is. That needs no labels, and shows a collapse
 (one class everywhere) and a domain gap (high entropy) on the target.
 """
 
+import dataclasses
 import functools
 from typing import Any
 
 import numpy as np
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.evaluation import bands
 from tf_advseg.evaluation import counters
@@ -86,9 +88,11 @@ def evaluate_predictions(
         domain: As above, and so are `split`, `size` and `options`.
     """
     num_classes = predictor.num_classes
+    names = parts_of(domain, split)
+    shape = (1 + len(names), num_classes, num_classes)
     counted = {
-        "confusion": Sum(counters.confusion, num_classes, num_classes),
-        "num_images": Sum(lambda image: np.ones(1, int), 1),
+        "confusion": Sum(counters.by_part(names, counters.confusion), *shape),
+        "num_images": Sum(counters.by_part(names, counters.one), *shape[:1]),
     }
     found = count_split(
         predictor,
@@ -100,8 +104,31 @@ def evaluate_predictions(
         size=size,
         **options,
     )
-    found["num_images"] = int(found["num_images"][0])
-    return Evaluation(size=size, **found)
+    confusions, numbers = found.pop("confusion"), found.pop("num_images")
+    whole = Evaluation(
+        size=size,
+        confusion=confusions[0],
+        num_images=int(numbers[0]),
+        **found,
+    )
+    parts = {
+        name: dataclasses.replace(
+            whole,
+            domain=name,
+            confusion=confusions[index],
+            num_images=int(numbers[index]),
+            faults=counters.entries_of(name, whole.faults),
+        )
+        for index, name in enumerate(names, 1)
+    }
+    return dataclasses.replace(whole, parts=parts)
+
+
+def parts_of(domain: Domain, split: str) -> tuple[str, ...]:
+    """The names of the domains that a mixture's split is of; none of others."""
+    if not isinstance(domain, Mixture):
+        return ()
+    return tuple(part.name for part in domain.parts_with(split))
 
 
 def check_counted(
@@ -166,6 +193,7 @@ def measure(
     return Measurement(
         num_in_split=len(domain.keys(split)),
         truth=_truth(**truth) if truth else None,
+        parts=parts_of(domain, split),
         **found,
     )
 

@@ -68,6 +68,7 @@ class Measurement:
         entropy_histogram: Pixels by normalised entropy, int64 `(E,)`.
         predicted_pixels: int64 `(C,)`: pixels predicted as each class.
         truth: What the labels say, or None without labels.
+        parts: Of several domains, their names; keys begin with them.
     """
 
     domain: str
@@ -79,6 +80,24 @@ class Measurement:
     entropy_histogram: np.ndarray
     predicted_pixels: np.ndarray
     truth: AgainstTruth | None
+    parts: tuple[str, ...] = ()
+
+    def of_parts(self) -> dict[str, tuple[int, float, float | None]]:
+        """Images, mean entropy (0-1) and mIoU (a fraction) by domain.
+
+        Of several domains; the mIoU is None without labels.
+        """
+        found = {}
+        for name in self.parts:
+            own = [key.startswith(f"{name}/") for key in self.keys]
+            entropies = np.array([*self.entropies.values()])[own]
+            if not entropies.size:
+                continue
+            miou = None
+            if self.truth is not None:
+                miou = float(miou_of_counts(self.truth.counts[own].sum(axis=0)))
+            found[name] = len(entropies), float(entropies.mean()), miou
+        return found
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 from typing import Self
 
@@ -26,6 +27,7 @@ class Evaluation:
         confusion: int64 `(C, C)` pixel counts, rows are the truth.
         num_images: How many images were counted.
         faults: The key of each image that was left out, and why.
+        parts: Of several domains, the result of each by its name.
     """
 
     domain: str
@@ -35,6 +37,7 @@ class Evaluation:
     confusion: np.ndarray
     num_images: int
     faults: dict[str, str]
+    parts: Mapping[str, "Evaluation"] = dataclasses.field(default_factory=dict)
 
     @property
     def iou(self) -> np.ndarray:
@@ -69,9 +72,13 @@ class Evaluation:
         }
 
     def table(self, subsets: dict[str, tuple[str, ...]] | None = None) -> str:
-        """Returns the IoU table as text, numbers times 100."""
+        """Returns the IoU table as text, numbers times 100.
+
+        Of several domains there is a row for each below it.
+        """
         subsets = subsets_of(self.class_names) if subsets is None else subsets
-        return metric_text.iou_table(self.confusion, self.class_names, subsets)
+        table = metric_text.iou_table(self.confusion, self.class_names, subsets)
+        return f"{table}\n\n{self._table_of_parts()}" if self.parts else table
 
     def to_dict(
         self, subsets: dict[str, tuple[str, ...]] | None = None
@@ -94,7 +101,19 @@ class Evaluation:
             },
             "confusion": self.confusion.tolist(),
             "faults": self.faults,
+            **self._parts_as_values(subsets),
         }
+
+    def _parts_as_values(self, subsets) -> dict[str, Any]:
+        values = {n: part.to_dict(subsets) for n, part in self.parts.items()}
+        return {"domains": values} if values else {}
+
+    def _table_of_parts(self) -> str:
+        rows = [
+            [n, f"{e.num_images:,}", metric_text.percent(e.miou)]
+            for n, e in [*self.parts.items(), ("all of them", self)]
+        ]
+        return metric_text.aligned([[["domain", "images", "mIoU"]], rows])
 
     @classmethod
     def from_dict(cls, facts: dict[str, Any]) -> Self:
@@ -113,6 +132,10 @@ class Evaluation:
             confusion=np.array(facts["confusion"], np.int64),
             num_images=facts["num_images"],
             faults=facts["faults"],
+            parts={
+                name: cls.from_dict({**part, "domains": {}})
+                for name, part in dict(facts.get("domains", {})).items()
+            },
         )
         found._check()
         return found

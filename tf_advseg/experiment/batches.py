@@ -11,13 +11,16 @@ from tf_advseg.base.terminal.watching import saying
 from tf_advseg.datasets import SampleOptions
 from tf_advseg.datasets import pair
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.datasets.pipeline import auto_size
 from tf_advseg.datasets.pipeline.batch_share import WHOLE_BATCH
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
+from tf_advseg.datasets.pipeline.mixed_sampling import MixedSampler
 from tf_advseg.datasets.pipeline.pair import FewLabels
 from tf_advseg.datasets.pipeline.rare_classes import RareClassSampler
+from tf_advseg.datasets.pipeline.sampling import Sampler
 from tf_advseg.datasets.pipeline.styles.source_style import SourceStyle
 from tf_advseg.experiment.data.few_labels import SPLIT
 from tf_advseg.experiment.data.roles import Roles
@@ -117,10 +120,17 @@ def _text(size: tuple[int, int]) -> str:
 
 def _sampler(
     settings: TrainSettings, domain: Domain, split: str, faults: FaultLog
-) -> RareClassSampler | None:
-    """What draws images of rare classes, if that is asked for."""
+) -> Sampler | None:
+    """What draws images of rare classes, if that is asked for.
+
+    Of several domains, one is drawn by its share, then a class within it.
+    """
     if not settings.rare_class_temperature:
         return None
+    if isinstance(domain, Mixture):
+        parts = [part.domain for part in domain.parts_with(split)]
+        found = [_sampler(settings, part, split, faults) for part in parts]
+        return MixedSampler.of(domain, split, list(filter(None, found)))
     _logger.info("Counting the classes of each label of %r.", domain.name)
     counts = split_class_counts(
         domain, split, settings.cache_dir or None, faults

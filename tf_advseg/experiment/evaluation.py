@@ -51,11 +51,14 @@ class RunEvaluation:
     def numbers(self) -> dict[str, float]:
         """Numbers on the target's held-out images.
 
-        With labels the mIoU (0-100); without, the mean entropy (0-1).
+        With labels the mIoU (0-100), of several targets of each too; without,
+        the mean entropy (0-1).
         """
         found = self.evaluation()
         if found is not None:
+            parts = found.parts.items()
             return {
+                **{f"miou/target.{name}": 100 * e.miou for name, e in parts},
                 "miou/target": 100 * found.miou,
                 "accuracy/target": 100 * found.accuracy,
             }

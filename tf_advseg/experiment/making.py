@@ -28,6 +28,7 @@ from tf_advseg.experiment.data.map_size import check_map_size
 from tf_advseg.experiment.data.no_source import NoSource
 from tf_advseg.experiment.data.roles import learned_counts
 from tf_advseg.experiment.data.roles import roles_of
+from tf_advseg.experiment.data.several import make_domains_of
 from tf_advseg.methods.method import Method
 from tf_advseg.runs import data as run_data
 from tf_advseg.runs.parents import start
@@ -74,8 +75,8 @@ def make_domains(settings: DataSettings) -> Domains:
         assert isinstance(settings, TrainSettings)  # Others have no start.
         source = NoSource(settings)
     else:
-        source = registry.make_domain(settings.source, settings.classes)
-    target = registry.make_domain(
+        source = make_domains_of(settings.source, settings.classes)
+    target = make_domains_of(
         settings.target,
         settings.target_classes,
         class_set=source.class_set,

@@ -152,6 +152,11 @@ def make_domain(
         "class_set": class_set,
         "labels_like": labels_like,
     }
+    if len(call_strings.split_names(name)) > 1:
+        raise ValueError(
+            f"{name!r} names several domains, and one is wanted here; --source "
+            "and --target take several."
+        )
     if not _is_call(name) and (Path(name).is_dir() or is_in_archive(name)):
         return datasets.FolderDomain(Path(name), **given)
     base, options = _domain_call(name)

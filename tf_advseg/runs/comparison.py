@@ -23,6 +23,8 @@ def table(
 ) -> str:
     """IoU of every class, one column a run, differences to the first.
 
+    Of several targets the mIoU of each is below that of all.
+
     Args:
         evaluations: By the method's name, of one class set.
         recorded: IoU (0-1) by class of a recorded reference run.
@@ -30,19 +32,21 @@ def table(
     Returns:
         A text table; numbers are times 100, `-` where a class is absent.
     """
-    names = next(iter(evaluations.values())).class_names
+    first, *_ = evaluations.values()
+    names, parts = first.class_names, [f"mIoU {name}" for name in first.parts]
     columns = {
-        name: [*evaluation.iou, evaluation.miou]
-        for name, evaluation in evaluations.items()
+        name: [*e.iou, e.miou, *(part.miou for part in e.parts.values())]
+        for name, e in evaluations.items()
     }
     if len(columns) == 2:
         first, second = columns.values()
         columns["gain"] = list(np.subtract(second, first))
     if recorded:
-        values = [recorded.get(name, np.nan) for name in (*names, "mIoU")]
+        titles = (*names, "mIoU", *parts)
+        values = [recorded.get(name, np.nan) for name in titles]
         columns["target_oracle (recorded)"] = values
     rows = [["class", *(f"{title:>{_CELL}}" for title in columns)]]
-    for row, class_name in enumerate((*names, "mIoU")):
+    for row, class_name in enumerate((*names, "mIoU", *parts)):
         cells = [
             _percent(values[row], title == "gain")
             for title, values in columns.items()

@@ -7,6 +7,7 @@ the user's cache folder as well: an id alone finds them there.
 
 import json
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,11 +98,18 @@ def record(folder: str | Path, manifests: Manifests) -> dict[str, Any]:
     if (folder / DATA_FILE).exists():
         check_expected(str(folder), manifests)
     facts = data_facts(manifests)
-    for manifest in manifests.values():
+    for manifest in _each(manifests):
         manifest.save(folder / MANIFEST_FOLDER / f"{manifest.id}.json")
         keep(manifest)
     write_text(folder / DATA_FILE, json.dumps(facts, indent=2) + "\n")
     return facts
+
+
+def _each(manifests: Manifests) -> Iterator[Manifest]:
+    """Of each role, and of each domain where a role has several."""
+    for manifest in manifests.values():
+        yield manifest
+        yield from manifest.parts
 
 
 def keep(manifest: Manifest) -> None:
@@ -173,7 +181,7 @@ def _check_one(
     data_id: str, wanted: Manifest | None, manifests: Manifests
 ) -> None:
     """One of the roles has that id."""
-    if data_id in {manifest.id for manifest in manifests.values()}:
+    if data_id in {manifest.id for manifest in _each(manifests)}:
         return
     role = _most_alike(wanted, manifests)
     _refuse(data_id, wanted, role, manifests[role])

@@ -22,8 +22,8 @@ from PIL import Image
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.files.claims import work_folder
 from tf_advseg.datasets.disk_cache.fingerprint import digest
+from tf_advseg.datasets.domains.composed.part_of_split import PartOfSplit
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.datasets.domains.part_of_split import PartOfSplit
 
 FOLDER = "easy_and_hard"
 RANKING_FILE = "ranking.json"

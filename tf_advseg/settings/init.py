@@ -33,7 +33,8 @@ def find_folder(path: str) -> None:
     if not place.exists() and not any(p.is_file() for p in place.parents):
         raise DataError(
             f"The folder {path!r} does not exist; `tf_advseg init SOURCE "
-            "TARGET` takes a folder of labelled images and one to adapt to."
+            "TARGET` takes a folder of labelled images and one to adapt to "
+            "(`train` takes several, between commas)."
         )
 
 

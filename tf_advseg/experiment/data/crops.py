@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tf_advseg.base.fields import parse_size
+from tf_advseg.datasets.domains.composed.mixture import domains_in
 from tf_advseg.datasets.pipeline.auto_size import usual_size
 from tf_advseg.experiment.making import Domains
 from tf_advseg.settings.train import TrainSettings
@@ -19,17 +20,20 @@ def tell_large_crop(
     crop = parse_size(settings.crop)
     if crop is None:
         return
-    for role, domain, split, size in (
-        ("source", domains.source, settings.source_split, settings.source_size),
-        ("target", domains.target, settings.target_split, settings.target_size),
-    ):
-        if role == "source" and not domains.has_source:
-            continue
-        height, width = parse_size(size) or usual_size(domain, split)
-        if crop[0] > height or crop[1] > width:
-            write(
-                f"--crop={settings.crop} is larger than images of the {role} "
-                f"({height}x{width}): the rest is filled with ignored pixels. "
-                f"A crop of at most {min(crop[0], height)}x"
-                f"{min(crop[1], width)} wastes nothing."
-            )
+    looks = [("target", domains.target, settings.target_split)]
+    if domains.has_source:
+        looks.insert(0, ("source", domains.source, settings.source_split))
+    sizes = {"source": settings.source_size, "target": settings.target_size}
+    for role, whole, split in looks:
+        resized = parse_size(sizes[role])
+        parts = [whole] if resized else domains_in(whole)
+        for domain in parts:
+            height, width = resized or usual_size(domain, split)
+            if crop[0] > height or crop[1] > width:
+                name = f", {domain.name}," if len(parts) > 1 else ""
+                write(
+                    f"--crop={settings.crop} is larger than images of the "
+                    f"{role}{name} ({height}x{width}): the rest is filled with "
+                    f"ignored pixels. A crop of at most {min(crop[0], height)}"
+                    f"x{min(crop[1], width)} wastes nothing."
+                )

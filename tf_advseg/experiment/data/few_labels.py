@@ -12,6 +12,7 @@ from pathlib import Path
 from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.archives import Place
 from tf_advseg.datasets.classes.assumed_labels import table_of
+from tf_advseg.datasets.domains.composed.mixture import domains_in
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.domains.folders.listing import Listing
@@ -123,20 +124,23 @@ def check_apart(few: Domain, target: Domain, eval_split: str) -> None:
     Raises:
         DataError: Naming them.
     """
-    if not has_labels(target, eval_split):
+    labelled = [o for o in domains_in(target) if has_labels(o, eval_split)]
+    if not labelled:
         return
-    theirs = manifest_of(target, eval_split)
+    theirs = [manifest_of(one, eval_split) for one in labelled]
     ours = manifest_of(few, SPLIT)
-    known = {image.sha256 for image, _ in theirs.pairs}
+    known = {image.sha256 for one in theirs for image, _ in one.pairs}
     same = {i.path for i, _ in ours.pairs if i.sha256 in known}
     if isinstance(few, FileDomain):
-        keys = set(target.keys(eval_split))
-        same |= {
-            path
-            for path, key in _suggested(few.root, target.name).items()
-            if key in keys and path in few.keys(SPLIT)
-        }
-    elif few.recipe(SPLIT) and few.recipe(SPLIT) == theirs.recipe:
+        # Suggested from all targets together, or from one of them.
+        for whole in [target, *labelled]:
+            keys = set(whole.keys(eval_split))
+            same |= {
+                path
+                for path, key in _suggested(few.root, whole.name).items()
+                if key in keys and path in few.keys(SPLIT)
+            }
+    elif few.recipe(SPLIT) in [one.recipe for one in theirs if one.recipe]:
         same = set(few.keys(SPLIT))
     if same:
         names = ", ".join(sorted(same)[:_SHOWN])

@@ -7,7 +7,7 @@ from typing import Any
 from tf_advseg.datasets.classes.assumed_labels import table_of_models
 from tf_advseg.datasets.domains.domain import ClassSet
 from tf_advseg.datasets.domains.domain import Domain
-from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.several import make_domains_of
 
 
 def classes_of(facts: Mapping[str, Any]) -> ClassSet:
@@ -25,7 +25,7 @@ def make_model_domain(
     """Finds a domain and checks that it has the model's classes.
 
     Args:
-        name: As `registry.make_domain` takes it.
+        name: As `several.make_domains_of` takes it: one or more.
         class_map: A class map file; empty: the domain's own.
         metadata: Of each model's file; their classes are the same.
 
@@ -33,7 +33,7 @@ def make_model_domain(
         ValueError: If the classes differ.
     """
     class_set = classes_of(metadata[0])
-    domain = registry.make_domain(
+    domain = make_domains_of(
         name,
         class_map,
         class_set=class_set,

@@ -12,6 +12,7 @@ import numpy as np
 from tf_advseg.base.checks import DataError
 from tf_advseg.base.progress import Progress
 from tf_advseg.base.progress import watched
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.evaluation_samples import EvaluationSamples
 from tf_advseg.datasets.files.faults import FaultLog
@@ -72,6 +73,8 @@ def prepare(
         faults.faults,
     )
     write(_summary(parts))
+    if isinstance(domains.target, Mixture):
+        write("Easy and hard ones are drawn alike, whatever --target's shares.")
 
 
 def _is_whole(run: str, write: Callable[[str], None]) -> bool:

@@ -11,6 +11,7 @@ from tf_advseg.base.checks import DataError
 from tf_advseg.datasets.classes.class_count_file import split_class_counts
 from tf_advseg.datasets.classes.statistics import ClassStatistics
 from tf_advseg.datasets.classes.statistics import class_statistics
+from tf_advseg.datasets.domains.composed.mixture import Mixture
 from tf_advseg.datasets.domains.domain import Domain
 from tf_advseg.datasets.files.faults import FaultLog
 from tf_advseg.experiment.data import few_labels
@@ -72,8 +73,12 @@ class Roles:
         """What is learned from: domain, split, share of the labels."""
         found = []
         if self.labelled is not None:
-            share = 1.0 - self.few_share
-            found.append((self.labelled, self.labelled_split, share))
+            split, share = self.labelled_split, 1.0 - self.few_share
+            if isinstance(self.labelled, Mixture):
+                parts = self.labelled.parts_with(split)
+                found += [(p.domain, split, share * p.share) for p in parts]
+            else:
+                found.append((self.labelled, split, share))
         if self.few is not None:
             found.append((self.few, few_labels.SPLIT, self.few_share))
         return found

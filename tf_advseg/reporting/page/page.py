@@ -40,6 +40,7 @@ from tf_advseg.reporting.sections import curves
 from tf_advseg.reporting.sections import images
 from tf_advseg.reporting.sections import methods
 from tf_advseg.reporting.sections import shares
+from tf_advseg.reporting.sections import targets
 from tf_advseg.reporting.sections import verdict
 
 
@@ -61,6 +62,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Targets", "targets", targets.values),
     Section("Methods", "methods", methods.values),
     Section("Classes", "classes"),
     Section("Images", "images", images.values),

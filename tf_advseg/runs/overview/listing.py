@@ -61,7 +61,7 @@ def _row(name: str, run: RunFacts) -> list[str]:
         shown(name),
         shown(str(settings.get("method") or "").partition("(")[0], 24),
         learned_from(settings) or NOTHING,
-        shown(domain(settings.get("target") or ""), 20),
+        domain(settings.get("target") or ""),
         shown(",".join(run.tags), 30),
         run.state,
         steps,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+from tf_advseg.base import call_strings
+
 _STEPS = "▁▂▃▄▅▆▇█"
 NOTHING = "-"
 
@@ -26,13 +28,24 @@ def shown(value: Any, most: int = 40) -> str:
 
 
 def domain(name: Any) -> str:
-    """A domain without its options, or without the folders above it.
+    """A domain without its options, or the folders above it; short.
+
+    Of several each, with the share that somebody gave it.
 
     >>> domain("streets-sim(train=4)"), domain("/data/renders")
     ('streets-sim', 'renders')
+    >>> domain("streets-sim(train=4),/data/renders:0.3")
+    'streets-sim + renders:0.3'
     """
-    text = re.split(r"[(]", str(name))[0].rstrip("/\\")
-    return re.split(r"[/\\]", text)[-1] or str(name)
+    names = call_strings.split_names(str(name))
+    return " + ".join(shown(_without_options(one), 20) for one in names)
+
+
+def _without_options(name: str) -> str:
+    text, _, end = name.partition("(")
+    share = end.rpartition(")")[2]
+    text = text.rstrip("/\\")
+    return (re.split(r"[/\\]", text)[-1] or name) + share
 
 
 def learned_from(settings: Mapping[str, Any]) -> str:
@@ -42,7 +55,7 @@ def learned_from(settings: Mapping[str, Any]) -> str:
     'renders + to_label'
     """
     names = [settings.get("source") or "", settings.get("target_labels")]
-    return " + ".join(shown(domain(name), 20) for name in names if name)
+    return " + ".join(domain(name) for name in names if name)
 
 
 def percent(fraction: float | None) -> str:

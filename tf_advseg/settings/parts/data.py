@@ -21,16 +21,18 @@ class DomainSettings(Settings):
     source: str = setting(
         "",
         "The labelled domain: a registered name (`train --list`) or a folder "
-        "with images/ and labels/. 'none', in `train` with --start: a trained "
-        "model is adapted without.",
+        "with images/ and labels/. Several stand between commas, each with "
+        "its share of the draw if that is wanted: a,b:0.3. 'none', in `train` "
+        "with --start: a trained model is adapted without.",
         finds=finding.find_domain,
         unset="the run's",
         group=COMMON,
     )
     target: str = setting(
         "",
-        "The domain to adapt to: a registered name or a folder with images/. "
-        "Its labels, if any, are used to evaluate, never to train.",
+        "The domain to adapt to: a registered name or a folder with images/; "
+        "several as for --source. Its labels, if any, are used to evaluate, "
+        "never to train.",
         finds=finding.find_domain,
         unset="the run's",
         group=COMMON,
@@ -46,7 +48,8 @@ class ClassesSettings(Settings):
     classes: str = setting(
         "",
         "YAML file that says what the labels of a folder mean; with "
-        "--target_classes beside it, of the source's.",
+        "--target_classes beside it, of the source's; of several, the "
+        "first's.",
         finds=finding.find_file,
         unset="classes.yaml in that folder",
         group=COMMON,

@@ -48,13 +48,17 @@ def find_decoder(call: str) -> None:
     _find("decoder", call, "tf_advseg.networks.decoders")
 
 
-def find_domain(name: str) -> None:
-    """Raises `DataError` if a path leads nowhere; names are not looked up."""
-    base = re.split("[:(]", name)[0]
-    if not re.search(r"[/\\]", base) or Path(name).exists():
-        return
-    if not any(parent.is_file() for parent in Path(name).parents):
-        raise DataError(f"The folder {name!r} does not exist.")
+def find_domain(names: str) -> None:
+    """Raises `DataError` if a path leads nowhere; names are not looked up.
+
+    `ValueError` if there are several, and they or their shares make no sense.
+    """
+    for name, _ in call_strings.parse_shares(names):
+        base = re.split("[:(]", name)[0]
+        if not re.search(r"[/\\]", base) or Path(name).exists():
+            continue
+        if not any(parent.is_file() for parent in Path(name).parents):
+            raise DataError(f"The folder {name!r} does not exist.")
 
 
 def find_file(path: str) -> None:

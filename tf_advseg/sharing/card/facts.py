@@ -211,17 +211,24 @@ def _data(recorded: Any, model_paths: Sequence[str]):
         facts = recorded.get(role) if isinstance(recorded, dict) else None
         if not isinstance(facts, dict):
             continue
-        manifest = None
-        with contextlib.suppress(ValueError, OSError):
-            manifest = run_data.find_manifest(str(facts.get("id")), folder)
-        about = manifest.about if manifest else {}
-        yield {
-            **facts,
-            "role": role,
-            "licence": about.get("licence"),
-            "url": about.get("url"),
-            "is_drawn": bool(manifest and manifest.recipe),
-        }
+        several = facts.get("domains")
+        for one in several if isinstance(several, list) else [facts]:
+            if isinstance(one, dict):
+                yield {"role": role, **_terms(one, folder)}
+
+
+def _terms(facts: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """What is recorded of a domain, with what its manifest says."""
+    manifest = None
+    with contextlib.suppress(ValueError, OSError):
+        manifest = run_data.find_manifest(str(facts.get("id")), folder)
+    about = manifest.about if manifest else {}
+    return {
+        **facts,
+        "licence": about.get("licence"),
+        "url": about.get("url"),
+        "is_drawn": bool(manifest and manifest.recipe),
+    }
 
 
 def _object(file: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from toy_domains import write_folder
 from toy_domains import write_label
 
 from tf_advseg.datasets import FolderDomain
-from tf_advseg.datasets.domains.part_of_split import PartOfSplit
+from tf_advseg.datasets.domains.composed.part_of_split import PartOfSplit
 
 
 @pytest.fixture
