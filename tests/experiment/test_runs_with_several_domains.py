@@ -51,16 +51,17 @@ def run(tmp_path_factory):
 
 
 def test_a_run_goes_on_bit_by_bit(tmp_path):
-    bits = {**SAME_BITS, "select": "last", "snapshots": 0, "method": "dacs"}
-    whole, _ = trained(tmp_path / "whole", steps=4, **bits)
+    bits = {**SAME_BITS, "select": "last", "snapshots": 0}
+    bits |= {"method": "source_only", "checkpoint_every": 1}
+    whole, _ = trained(tmp_path / "whole", steps=2, **bits)
     half = tmp_path / "half"
-    # Killed after two of four steps: the checkpoint is there, no end is.
-    trained(half, steps=2, schedule_steps=4, **bits)
+    # Killed after one of two steps: the checkpoint is there, no end is.
+    trained(half, steps=1, schedule_steps=2, **bits)
     (half / "finished.json").unlink()
     config = json.loads((half / "config.json").read_text())
-    config |= {"steps": 4, "schedule_steps": 0}
+    config |= {"steps": 2, "schedule_steps": 0}
     (half / "config.json").write_text(json.dumps(config))
-    resumed, _ = trained(half, steps=4, resume=True, **bits)
+    resumed, _ = trained(half, steps=2, resume=True, **bits)
     for one, other in zip(whole, resumed, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -128,7 +129,7 @@ def test_a_part_s_id_can_be_expected_and_other_data_are_refused(run, tmp_path):
 def test_the_report_has_a_row_for_each_target(run, tmp_path):
     folder, _ = run
     out = tmp_path / "report.html"
-    settings = ReportSettings(out=str(out), draws=10)
+    settings = ReportSettings(out=str(out), draws=100)
     assert report_command.run([str(folder)], settings, lambda line: None) == 0
     page = out.read_text()
     section = page[page.index('id="targets"') :]
