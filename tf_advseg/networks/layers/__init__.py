@@ -6,20 +6,26 @@ from tf_advseg.networks.layers.corners_aligned_resize import (
     CornersAlignedResize,
 )
 from tf_advseg.networks.layers.dilated_conv import DilatedConv2D
+from tf_advseg.networks.layers.drop_path import DropPath
 from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
+from tf_advseg.networks.layers.map_attention import MapAttention
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
 from tf_advseg.networks.layers.spectral_conv import SpectralConv2D
+from tf_advseg.networks.layers.tanh_gelu import TanhGELU
 
 __all__ = [
     "BatchNorm",
     "CeilModeMaxPooling2D",
     "CornersAlignedResize",
     "DilatedConv2D",
+    "DropPath",
     "GroupNorm",
     "ImagePreprocessing",
     "LeakyReLU",
+    "MapAttention",
     "SpectralConv2D",
+    "TanhGELU",
     "preprocess",
 ]

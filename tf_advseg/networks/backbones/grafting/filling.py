@@ -39,7 +39,10 @@ def fill(
         for name, variable in wanted.items():
             slots.append(Slot(f"{layer.name}/{name}", variable))
         for name, value in given.items():
-            arrays[f"{layer.name}/{name}"] = np.asarray(value)
+            array = np.asarray(value)
+            if isinstance(theirs, keras.layers.Dense) and array.ndim == 2:
+                array = array[None, None]  # A 1x1 convolution's here.
+            arrays[f"{layer.name}/{name}"] = array
     assign(slots, arrays, origin)
 
 

@@ -26,7 +26,7 @@ _MERGES = {"Add": keras.layers.Add, "Multiply": keras.layers.Multiply}
 """Operations that are no layers, by the layers that do the same."""
 
 
-def pyramid_of(trunk: keras.Model) -> list[Any]:
+def pyramid_of(trunk: keras.Function) -> list[Any]:
     """Finds the maps of strides 4, 8, 16 and 32.
 
     Of each size it is the last one that all that comes later is computed of:
@@ -66,7 +66,7 @@ def pyramid_of(trunk: keras.Model) -> list[Any]:
 
 
 def graft(
-    trunk: keras.Model,
+    trunk: keras.Function,
     tensors: Sequence[Any],
     images: Any,
     before: Callable[[Any], Any],
@@ -106,21 +106,22 @@ def graft(
             x = layer(x, *others)
         return x
 
-    part = keras.Model(trunk.input, list(tensors))
+    (image,) = keras.tree.flatten(trunk.operations[0].output)
+    part = keras.Function(image, list(tensors))
     made = cast(Any, part)._run_through_graph(
         images, operation_fn=copy, call_fn=call
     )
     return keras.tree.flatten(made)
 
 
-def leading(trunk: keras.Model) -> list[keras.layers.Layer]:
+def leading(trunk: keras.Function) -> list[keras.layers.Layer]:
     """The layers a trunk begins with that only normalise, in their order."""
     kinds = (keras.layers.Rescaling, keras.layers.Normalization)
-    layers = trunk.layers[1:]
+    layers = trunk.operations[1:]
     return list(itertools.takewhile(lambda one: isinstance(one, kinds), layers))
 
 
-def canonical_names(trunk: keras.Model) -> dict[int, str]:
+def canonical_names(trunk: keras.Function) -> dict[int, str]:
     """A name for each layer, by its `id`, the same in each process.
 
     Those that Keras made up count all layers that a process ever built.
@@ -134,11 +135,13 @@ def canonical_names(trunk: keras.Model) -> dict[int, str]:
             if re.sub(r"_\d+$", "", name).replace("_", "") == kind:
                 number = next(counts.setdefault(kind, itertools.count(1)))
                 name = f"trunk_{kind}_{number}"
-            names[id(layer)] = name
+            times = next(counts.setdefault(f"of {name}", itertools.count(1)))
+            # Of a block that was taken apart, parts of two may share a name.
+            names[id(layer)] = name if times == 1 else f"{name}_part{times}"
     return names
 
 
-def weighted_layers(trunk: keras.Model) -> dict[str, keras.layers.Layer]:
+def weighted_layers(trunk: keras.Function) -> dict[str, keras.layers.Layer]:
     """The layers that have weights, by their canonical names."""
     names = canonical_names(trunk)
     layers = (part for one in trunk.operations for part in _parts(one))
