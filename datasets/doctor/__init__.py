@@ -5,6 +5,7 @@ through every check. A check is a small file that turns surveys into
 `Finding`s; none opens a file.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 from tf_advseg.datasets.doctor.checks import channels
@@ -22,6 +23,7 @@ from tf_advseg.datasets.doctor.checks import smeared
 from tf_advseg.datasets.doctor.finding import ERROR as ERROR
 from tf_advseg.datasets.doctor.finding import WARNING as WARNING
 from tf_advseg.datasets.doctor.finding import Finding as Finding
+from tf_advseg.datasets.doctor.split_survey import SOURCE
 from tf_advseg.datasets.doctor.split_survey import SplitSurvey as SplitSurvey
 from tf_advseg.datasets.doctor.surveying import survey as survey
 
@@ -42,9 +44,18 @@ _OF_MEANING = ("absent_class", "mostly_ignored", "nothing_labelled")
 
 def examine(surveys: Sequence[SplitSurvey]) -> list[Finding]:
     """Returns what is wrong with the splits, errors first."""
-    found = [f for s in surveys for f in _of_split(s)]
+    found = [f for s in surveys for f in _of_split(_beside(s, surveys))]
     found += duplicates.check(surveys)
     return sorted(found, key=lambda finding: finding.severity != ERROR)
+
+
+def _beside(survey: SplitSurvey, surveys: Sequence[SplitSurvey]) -> SplitSurvey:
+    """A source, where there are several, that knows what the others show."""
+    others = [s for s in surveys if s is not survey and s.role == SOURCE]
+    if survey.role != SOURCE or not others:
+        return survey
+    shown = frozenset().union(*(other.shown for other in others))
+    return dataclasses.replace(survey, shown_elsewhere=shown)
 
 
 def _of_split(survey: SplitSurvey) -> list[Finding]:

@@ -40,6 +40,7 @@ class SplitSurvey:
         stray_labels: Label files without an image.
         listings: What each folder of the split holds, and what was left out.
         wanted_labels: Where its labels are looked for, as advice.
+        shown_elsewhere: Of a source, the classes that other sources show.
     """
 
     domain: Domain
@@ -50,6 +51,7 @@ class SplitSurvey:
     stray_labels: tuple[str, ...] = ()
     listings: Mapping[str, Listing] = dataclasses.field(default_factory=dict)
     wanted_labels: str = ""
+    shown_elsewhere: frozenset[str] = frozenset()
 
     @property
     def where(self) -> str:
@@ -119,6 +121,12 @@ class SplitSurvey:
         """Share of each class in the labelled pixels, or None without."""
         counts = self.class_counts[: len(self.class_names)]
         return counts / counts.sum() if counts.any() else None
+
+    @property
+    def shown(self) -> set[str]:
+        """The classes that some label shows."""
+        found = zip(self.class_names, self.class_counts, strict=False)
+        return {name for name, pixels in found if pixels}
 
     @property
     def ignored_share(self) -> float | None:

@@ -28,9 +28,9 @@ from tf_advseg.datasets.domains.file_domain import FileDomain
 from tf_advseg.datasets.manifests.hash_cache import HashCache
 from tf_advseg.datasets.manifests.making import manifest_of
 from tf_advseg.datasets.manifests.manifest import Manifest
+from tf_advseg.experiment.data import several
 from tf_advseg.experiment.data.few_labels import SPLIT
 from tf_advseg.experiment.data.few_labels import make_few_labels
-from tf_advseg.experiment.data.several import make_domains_of
 from tf_advseg.settings.check_data import CheckSettings
 from tf_advseg.settings.parts.data import NO_SOURCE
 
@@ -45,7 +45,7 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
             processes=settings.processes,
             make_progress=Progress,
         )
-        for domain, split, role in list(_each(_splits(settings)))
+        for domain, split, role in list(_each(_splits(settings, write)))
     ]
     findings = doctor.examine(surveys)
     ids = [_manifest(survey).id for survey in surveys]
@@ -70,19 +70,25 @@ def run(settings: CheckSettings, write: Callable[[str], None] = print) -> int:
     return ERRORS_IN_DATA if has_errors else 0
 
 
-def _splits(settings: CheckSettings) -> Iterator[tuple[Domain, str, str]]:
+def _splits(
+    settings: CheckSettings, write: Callable[[str], None]
+) -> Iterator[tuple[Domain, str, str]]:
     """Domain, split and role of everything to look at."""
     source = target = None
     if settings.source not in ("", NO_SOURCE):
-        source = make_domains_of(settings.source, settings.classes)
+        source = several.make_domains_of(settings.source, settings.classes)
+        several.check_split(source, "source", settings.source_split)
+        several.tell_parts(source, "source", write)
         yield source, settings.source_split, SOURCE
     if settings.target:
-        target = make_domains_of(
+        target = several.make_domains_of(
             settings.target,
             settings.target_classes,
             class_set=source.class_set if source else None,
             labels_like=table_of(source) if source else None,
         )
+        several.check_split(target, "target", settings.target_split)
+        several.tell_parts(target, "target", write)
         yield target, settings.target_split, TARGET
         if settings.eval_split in target.splits:
             yield target, settings.eval_split, EVALUATION

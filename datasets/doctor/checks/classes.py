@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from tf_advseg.base.conventions import IGNORE_LABEL
 from tf_advseg.datasets.doctor.finding import Finding
 from tf_advseg.datasets.doctor.finding import count
@@ -29,7 +27,7 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
         )
         return
     if survey.role == SOURCE:
-        yield from _absent(survey, survey.shares)
+        yield from _absent(survey)
     if ignored > _MUCH:
         yield survey.warning(
             "mostly_ignored",
@@ -39,9 +37,9 @@ def check(survey: SplitSurvey) -> Iterator[Finding]:
     yield from _empty(survey)
 
 
-def _absent(survey: SplitSurvey, shares: np.ndarray) -> Iterator[Finding]:
-    names = survey.class_names
-    absent = [n for n, share in zip(names, shares, strict=True) if not share]
+def _absent(survey: SplitSurvey) -> Iterator[Finding]:
+    shown = survey.shown | survey.shown_elsewhere
+    absent = [name for name in survey.class_names if name not in shown]
     if absent:
         yield survey.warning(
             "absent_class",

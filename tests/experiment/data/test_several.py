@@ -6,6 +6,7 @@ from toy_domains import write_folder
 from toy_settings import TINY
 
 from tf_advseg.base.checks import DataError
+from tf_advseg.commands import check_data as check_data_command
 from tf_advseg.datasets import FolderDomain
 from tf_advseg.datasets import Mixture
 from tf_advseg.experiment import making
@@ -14,6 +15,7 @@ from tf_advseg.experiment.data.checks import check_data
 from tf_advseg.experiment.data.crops import tell_large_crop
 from tf_advseg.experiment.data.several import make_domains_of
 from tf_advseg.proposing import dry_run
+from tf_advseg.settings.check_data import CheckSettings
 from tf_advseg.settings.train import TrainSettings
 
 SIM = "streets-sim(size=(32, 64), train=4, val=2)"
@@ -185,6 +187,29 @@ def test_a_dry_run_tells_it_all(folder):
     lines = []
     dry_run.tell([settings], lines.append)
     assert any("folder 30.0%" in line for line in lines)
+
+
+def test_the_doctor_looks_at_each_domain(folder, tmp_path):
+    other = write_folder(tmp_path / "other", size=(16, 32))
+    lines = []
+    settings = CheckSettings(
+        source=f"{folder},{other}", target=f"{REAL},{SIM}", processes=1
+    )
+    check_data_command.run(settings, lines.append)
+    assert lines[0].startswith("Images of the source are drawn from folder 50")
+    assert any("streets-real has classes" in line for line in lines)
+    report = "\n".join(lines)
+    for where in ("folder/train", "other/train", "streets-sim/val"):
+        assert where in report
+    # Streets have no "car"; the folder shows some, so that nothing is lost.
+    lines.clear()
+    both = dataclasses.replace(settings, source=f"{folder},{SIM}", target="")
+    check_data_command.run(both, lines.append)
+    assert any(line.startswith("streets-sim has classes") for line in lines)
+    assert "absent_class" not in "\n".join(lines)
+    broken = dataclasses.replace(settings, source_split="val")
+    with pytest.raises(DataError, match="folder has no split 'val'"):
+        check_data_command.run(broken, lines.append)
 
 
 def test_ids_of_data_are_those_of_one_domain_too(folder):
