@@ -12,7 +12,8 @@ at most 2, and answers with a line: the fault, in JSON, empty if there is none.
 OPTIONS is JSON: `precision`, `remat`, `judge_at` and `spectral` of the model,
 `accumulate`, `clip_norm`, `target_delay` and `target_warmup` of `compile`,
 `steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen),
-`decoder`: a registered one, on the tiny backbone.
+`decoder`: a registered one, on the tiny backbone, whose features then stay near
+another tiny one's if `anchored`; labels are then of one class by blocks.
 
 Run by tests in a process of its own: devices can be split only once a process.
 """
@@ -36,6 +37,7 @@ from tf_advseg.experiment import registry
 from tf_advseg.training.distributed import strategies
 from tf_advseg.training.distributed.workers import Workers
 from tf_advseg.training.loop import train
+from tf_advseg.training.teaching.feature_anchor import FeatureAnchor
 
 
 def split(num_replicas: int) -> None:
@@ -54,6 +56,10 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
         if "decoder" in options:
             decoder = registry.make_decoder(options["decoder"])
             segmenter = decoder.build(Tiny().build(), NUM_CLASSES)
+        more = {}
+        if options.get("anchored"):
+            keras.utils.set_random_seed(1)
+            more["anchor"] = FeatureAnchor(Tiny().build(), (0, 2))
         model = trainer(
             segmenter,
             registry.make_method(method),
@@ -61,6 +67,7 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
             remat=options.get("remat", False),
             judge_at=options.get("judge_at", "image"),
             discriminator_options={"spectral": options.get("spectral", False)},
+            **more,
         )
         model.compile(
             optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
@@ -71,9 +78,10 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
             clip_norm=options.get("clip_norm", 0.0),
             watched_classes=("a", "b", "c") if options else (),
         )
+    batches = uneven_batches(side=8 if options.get("anchored") else 1)
     train(
         model,
-        workers.distribute(share_of(uneven_batches(), workers.batch_share)),
+        workers.distribute(share_of(batches, workers.batch_share)),
         steps=4,
         log_every=4,
         health_every=4,
@@ -121,12 +129,16 @@ class Finite(keras.callbacks.Callback):
         assert all(np.isfinite(v) for v in (logs or {}).values()), logs
 
 
-def uneven_batches() -> tf.data.Dataset:
-    """Batches of four whose second half has far fewer labelled pixels."""
+def uneven_batches(side: int = 1) -> tf.data.Dataset:
+    """Batches of four whose second half has far fewer labelled pixels.
+
+    Labels are those of every `side`-th pixel, in blocks of that side.
+    """
     batches = []
     for seed in range(4):
         images, labels = toy_batch(4, seed)
-        labels = labels.numpy()
+        labels = labels.numpy()[:, ::side, ::side]
+        labels = labels.repeat(side, 1).repeat(side, 2)
         labels[2:, :, 5:] = 255
         batches.append((images, tf.constant(labels)))
     stacked = tf.nest.map_structure(lambda *parts: tf.stack(parts), *batches)

@@ -21,10 +21,12 @@ def trainer(segmenter, method, **options):
     Options of the discriminators are for those that have some.
     """
     if isinstance(method, SelfTrainingMethod):
-        own = {k: v for k, v in options.items() if k in ("precision", "remat")}
+        names = ("precision", "remat", "anchor")
+        own = {k: v for k, v in options.items() if k in names}
         return SelfTrainingSegmenter(segmenter, method, **own)
     if isinstance(method, methods.Distil):
-        own = {k: v for k, v in options.items() if k in ("precision", "remat")}
+        names = ("precision", "remat", "anchor")
+        own = {k: v for k, v in options.items() if k in names}
         teachers = Ensemble([toy_segmenter(seed=9)])
         return DistillingSegmenter(segmenter, method, teachers, **own)
     return AdversarialSegmenter(segmenter, method, **options)

@@ -177,21 +177,21 @@ def make_model(
     settings: TrainSettings, method: Method, class_names: Sequence[str]
 ) -> SegmenterTrainer:
     """A compiled model; call it in the strategy's scope."""
-    model = make_trainer(settings, method, len(class_names))
+    model = make_trainer(settings, method, class_names)
     watched = class_names if settings.health_every else ()
     model.compile(**compile_options(settings), watched_classes=watched)
     return model
 
 
 def make_trainer(
-    settings: TrainSettings, method: Method, num_classes: int
+    settings: TrainSettings, method: Method, class_names: Sequence[str]
 ) -> SegmenterTrainer:
     """The segmenter with its initial weights, in the method's trainer."""
     keras.utils.set_random_seed(settings.seed)
-    segmenter = networks.make_segmenter(settings, num_classes)
+    segmenter = networks.make_segmenter(settings, len(class_names))
     if settings.start:
         start.load_into(segmenter, settings)
-    model = networks.in_trainer(settings, segmenter, method)
+    model = networks.in_trainer(settings, segmenter, method, class_names)
     wiring.check_batch_norm(segmenter, method)
     return model
 

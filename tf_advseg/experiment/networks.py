@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ from tf_advseg.experiment import registry
 from tf_advseg.methods.distil import Distil
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
+from tf_advseg.methods.thing_features import thing_ids
 from tf_advseg.networks.backbones.backbone import Backbone
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
 from tf_advseg.networks.views import views_of
@@ -20,6 +22,7 @@ from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.teaching.distilling_segmenter import DistillingSegmenter
+from tf_advseg.training.teaching.feature_anchor import FeatureAnchor
 from tf_advseg.training.teaching.self_training_segmenter import (
     SelfTrainingSegmenter,
 )
@@ -62,11 +65,17 @@ def _auto_batch_norm(settings: TrainSettings) -> str:
 def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     """The decoder on the backbone, with its initial weights."""
     decoder = registry.make_decoder(settings.decoder)
-    backbone = make_backbone(settings)
-    backbone = backbone.suited_to(decoder.output_stride)
+    network = _make_network(settings, pretrained=not settings.start)
+    return decoder.build(network, num_classes)
+
+
+def _make_network(settings: TrainSettings, pretrained: bool) -> keras.Model:
+    """From images to features, with initial weights or random ones."""
+    decoder = registry.make_decoder(settings.decoder)
+    backbone = make_backbone(settings).suited_to(decoder.output_stride)
     network = backbone.build()
-    if settings.start:
-        return decoder.build(network, num_classes)
+    if not pretrained:
+        return network
     if settings.weights == "imagenet":
         origin = backbone.load_imagenet(network)
         licence = backbone.weights_licence or "none is stated"
@@ -74,7 +83,7 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     elif settings.weights != "none":
         origin = backbone.load_imagenet(network, path=settings.weights)
         _logger.info("Weights: %s", origin)
-    return decoder.build(network, num_classes)
+    return network
 
 
 def weights_facts(settings: TrainSettings) -> dict[str, str]:
@@ -91,7 +100,10 @@ def weights_facts(settings: TrainSettings) -> dict[str, str]:
 
 
 def in_trainer(
-    settings: TrainSettings, segmenter: keras.Model, method: Method
+    settings: TrainSettings,
+    segmenter: keras.Model,
+    method: Method,
+    class_names: Sequence[str],
 ) -> SegmenterTrainer:
     """The trainer that a method of this type needs."""
     how: dict[str, Any] = {
@@ -99,8 +111,9 @@ def in_trainer(
         "remat": settings.remat,
     }
     if isinstance(method, SelfTrainingMethod):
+        anchor = _anchor(settings, method, class_names)
         return SelfTrainingSegmenter(
-            segmenter, method, seed=settings.seed, **how
+            segmenter, method, seed=settings.seed, anchor=anchor, **how
         )
     if isinstance(method, Distil):
         views = views_of(method.scales, method.flip)
@@ -118,3 +131,22 @@ def in_trainer(
         judge_at=settings.judge_at,
         **how,
     )
+
+
+def _anchor(
+    settings: TrainSettings,
+    method: SelfTrainingMethod,
+    class_names: Sequence[str],
+) -> FeatureAnchor | None:
+    """What features stay near, if the method asks for it."""
+    if not method.feature_distance:
+        return None
+    lacks = {"--source": settings.source, "--weights": settings.weights}
+    for flag in (flag for flag, value in lacks.items() if value == "none"):
+        raise ValueError(
+            f"{method.name}(feature_distance=...) compares features of source "
+            f"images with ImageNet's: give another {flag} than none, or leave "
+            "feature_distance out."
+        )
+    things = thing_ids(method.things, class_names)
+    return FeatureAnchor(_make_network(settings, pretrained=True), things)

@@ -103,7 +103,7 @@ class Recipe:
         self._method = making.make_method(self.settings, self._domains)
         names = self.source.class_set.names
         parents.check(self.settings, names)
-        return making.make_trainer(self.settings, self._method, len(names))
+        return making.make_trainer(self.settings, self._method, names)
 
     def compiling(self) -> dict[str, Any]:
         """Returns what the command gives to `compile`; change what you like."""

@@ -30,4 +30,5 @@ class Mic(Dacs):
     name: ClassVar[str] = "mic"
 
     teacher_decay: float = 0.999
+    color_jitter: float = 0.2
     masked_weight: float = 1.0

@@ -10,6 +10,7 @@ with labels y_s and target images x_t, a step is
                 + sum_l target_weights[l] * mixed_loss(S(x_m, perturbed)_l,
                                                        y_m, w_m)
                 + masked_weight * the same of (x_t masked, y_t, w_t)
+                + feature_distance * how far S's features of x_s have gone
     T = teacher_decay * T + (1 - teacher_decay) * S
 
 The class weights count for the source's pixels alone. A teacher trained with
@@ -70,6 +71,9 @@ class SelfTrainingMethod(Method):
             shows it none.
         mask_ratio: How likely each block is hidden.
         mask_block: The side of a block, in pixels of the crop.
+        feature_distance: Weight of `thing_features`' distance (0.005 in
+            DAFormer); 0 lets features go where they go.
+        things: Names of the classes that it counts for; none: Cityscapes'.
     """
 
     scales_target_weights: ClassVar[bool] = False
@@ -85,6 +89,8 @@ class SelfTrainingMethod(Method):
     masked_weight: float = 0.0
     mask_ratio: float = 0.7
     mask_block: int = 64
+    feature_distance: float = 0.0
+    things: tuple[str, ...] = ()
 
     def __post_init__(self):
         super().__post_init__()
@@ -102,8 +108,13 @@ class SelfTrainingMethod(Method):
         checks.check_choice(
             f"{self.name} weighting", self.weighting, WEIGHTINGS
         )
-        checks.check_range(f"{self.name} masked_weight", self.masked_weight, 0)
-        checks.check_range(f"{self.name} mask_block", self.mask_block, 1)
+        for field, low in (
+            ("masked_weight", 0),
+            ("mask_block", 1),
+            ("feature_distance", 0),
+        ):
+            value = getattr(self, field)
+            checks.check_range(f"{self.name} {field}", value, low)
 
     def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
         """The confidence from which each class is believed, `(C,)`.

@@ -41,6 +41,18 @@ def test_replicas_of_a_pyramid_equal_one(method, tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_keep_features_near_imagenet_s_as_one_does(tmp_path):
+    """They have other numbers of cells of things."""
+    options = {"decoder": "fpn(channels=8, dropout=0)", "anchored": True}
+    method = "self_training(feature_distance={})"
+    one = weights_after_training(1, method.format(0.5), tmp_path, **options)
+    two = weights_after_training(2, method.format(0.5), tmp_path, **options)
+    less = weights_after_training(1, method.format(0.1), tmp_path, **options)
+    assert largest_difference(one, two) < 1e-6
+    assert largest_difference(one, less) > 1e-3
+
+
+@pytest.mark.slow
 def test_replicas_may_drop_out(tmp_path):
     """The same each time, and something else than without."""
     method = "advent" + WEIGHTS

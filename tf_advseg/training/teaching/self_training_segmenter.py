@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from tf_advseg.base import replicas
 from tf_advseg.base.conventions import MAIN
+from tf_advseg.base.conventions import SOURCE
 from tf_advseg.datasets.pipeline import sampling
 from tf_advseg.methods.confidence import BINS
 from tf_advseg.methods.confidence import count_confidences
@@ -30,11 +31,13 @@ from tf_advseg.training.health import numbers as health
 from tf_advseg.training.labelled_images import forward_labelled
 from tf_advseg.training.labelled_images import labelled_samples
 from tf_advseg.training.step import accumulation
+from tf_advseg.training.step.forward import training_forward
 from tf_advseg.training.step.moving_average import float_weights
 from tf_advseg.training.step.moving_average import move_towards
 from tf_advseg.training.step.objective import Objective
 from tf_advseg.training.step.precision import twin
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
+from tf_advseg.training.teaching.feature_anchor import FeatureAnchor
 
 MEMORY = 0.99
 """Share of the teacher's confidences that an update keeps."""
@@ -59,6 +62,11 @@ class SelfTrainingSegmenter(SegmenterTrainer):
         precision: As in `SegmenterTrainer`.
         remat: The same.
         seed: Of what is mixed and perturbed.
+        anchor: What the features of source images stay near, if the method
+            weighs that.
+
+    Raises:
+        ValueError: If the method weighs it, and there is no `anchor`.
 
     Attributes:
         teacher: The running average of the segmenter.
@@ -75,10 +83,20 @@ class SelfTrainingSegmenter(SegmenterTrainer):
         precision: str = "float32",
         remat: bool = False,
         seed: int = 0,
+        anchor: FeatureAnchor | None = None,
         **kwargs,
     ):
         super().__init__(segmenter, method, precision, remat, **kwargs)
         self.seed = seed
+        self.anchor = anchor
+        if anchor is None and method.feature_distance:
+            raise ValueError(
+                f"{method.name}: feature_distance needs an `anchor`, the "
+                "backbone with ImageNet's weights."
+            )
+        if anchor is not None:
+            anchored = anchor.beside(segmenter)
+            self.forward = training_forward(anchored, precision, remat)
         self.num_classes = outputs_of(segmenter)[MAIN].shape[-1]
         self.teacher = twin(segmenter, precision)
         self.teacher.set_weights(segmenter.get_weights())
@@ -102,10 +120,17 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             labelled_samples(images, labels), target, seeds[0], self.num_classes
         )
         with tf.GradientTape() as tape:
-            _, labelled = forward_labelled(
+            outputs, labelled = forward_labelled(
                 self.forward, self.method, images, labels
             )
             terms = self.objective.source_terms(labelled, num_labelled)
+            if self.anchor is not None:
+                terms["feature_distance"] = (
+                    self.method.feature_distance,
+                    self.anchor.distance(
+                        outputs[SOURCE], images["source"], labelled[0][1]
+                    ),
+                )
             scaled = self._scaled(self.optimizer, self._total(terms))
         # No pulls are watched: mixed images are labelled, and pull as hard.
         gradients, _ = self._segmenter_gradients(tape, scaled, {})
@@ -205,4 +230,10 @@ class SelfTrainingSegmenter(SegmenterTrainer):
         return tf.map_fn(draw, places)
 
     def get_config(self) -> dict:
+        if self.anchor is not None:
+            raise ValueError(
+                "A trainer with feature_distance is not saved whole, since "
+                "ImageNet's backbone is a model of its own: save its "
+                "`segmenter`."
+            )
         return {**super().get_config(), "seed": self.seed}
