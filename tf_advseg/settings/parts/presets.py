@@ -95,7 +95,8 @@ _SYNTHIA = {
     "schedule_steps": 90_000,
 }
 
-# As published, but for what docs/methods/daformer.md names: MiT-B5 above all.
+# As published, but for what docs/methods/daformer.md names: weights of MiT-B5
+# above all.
 _DAFORMER = PLAIN | {
     "method": "dacs(teacher_decay=0.999, color_jitter=0.2, "
     "feature_distance=0.005)",
