@@ -85,6 +85,31 @@ def test_parts_of_a_batch_equal_the_whole():
         np.testing.assert_allclose(whole, part, atol=1e-6)
 
 
+def test_what_goes_on_from_a_checkpoint_is_bit_equal(tmp_path):
+    """The anchor is no part of it: who goes on loads ImageNet's again."""
+
+    def made():
+        model = anchored()
+        model.compile(optimizer=keras.optimizers.Adam(1e-3))
+        return model
+
+    def trained(model, numbers):
+        for number in numbers:
+            images, labels = blocks(number)
+            model.train_step((images, tf.constant(labels)))
+
+    whole, first, second = made(), made(), made()
+    trained(whole, range(4))
+    trained(first, range(2))
+    tf.train.Checkpoint(model=first).write(str(tmp_path / "state"))
+    trained(second, [7])
+    state = tf.train.Checkpoint(model=second).read(str(tmp_path / "state"))
+    state.assert_existing_objects_matched()
+    trained(second, range(2, 4))
+    for one, other in zip(whole.variables, second.variables, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_trainer_without_imagenet_s_backbone_is_refused():
     segmenter = FPN(channels=8, dropout=0).build(backbone(0), 3)
     method = methods.Dacs(feature_distance=0.005)
