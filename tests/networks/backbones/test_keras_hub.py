@@ -9,6 +9,7 @@ import pytest
 
 from tf_advseg.conversion.to_safetensors import backbone_of
 from tf_advseg.networks.backbones import KerasHub
+from tf_advseg.networks.backbones.grafting import graph
 from tf_advseg.networks.backbones.grafting import inlining
 from tf_advseg.networks.decoders.fpn import FPN
 from tf_advseg.networks.layers import BatchNorm
@@ -37,7 +38,25 @@ TINY_EFFICIENTNET = {
     "stackwise_width_coefficients": [1.0] * 5,
     "stackwise_depth_coefficients": [1.0] * 5,
 }
+# Blocks within blocks, means that are no layers, and no pyramid of its own.
+TINY_MOBILENET = {
+    "stackwise_expansion": [[16], [24], [32]],
+    "stackwise_num_blocks": [1, 1, 1],
+    "stackwise_num_filters": [[8], [16], [24]],
+    "stackwise_kernel_size": [[3], [5], [5]],
+    "stackwise_num_strides": [[2], [2], [2]],
+    "stackwise_se_ratio": [[None], [0.25], [0.25]],
+    "stackwise_activation": [["relu"], ["hard_swish"], ["hard_swish"]],
+    "stackwise_padding": [[1], [2], [2]],
+    "output_num_filters": 32,
+    "depthwise_filters": 8,
+    "depthwise_stride": 2,
+    "depthwise_residual": False,
+    "last_layer_filter": 32,
+    "squeeze_and_excite": 0.5,
+}
 NETWORKS = {
+    "MobileNetBackbone": TINY_MOBILENET,
     "mit_b0": TINY_MIT,
     "EfficientNetBackbone": TINY_EFFICIENTNET,
 }
@@ -53,6 +72,7 @@ def image(height=256, width=256, seed=1):
     params=[
         "mit_b0",
         pytest.param("EfficientNetBackbone", marks=pytest.mark.slow),
+        pytest.param("MobileNetBackbone", marks=pytest.mark.slow),
     ],
 )
 def preset(request, tmp_path_factory):
@@ -82,7 +102,8 @@ def test_a_folder_of_keras_hub_gives_its_features(preset):
     backbone = KerasHub(preset=str(folder))
     assert folder.name in backbone.load_imagenet(model)
     # KerasHub calls MiT's coarsest P4, EfficientNet's P5.
-    levels = list(trunk.pyramid_outputs.values())[-4:]
+    told = getattr(trunk, "pyramid_outputs", {})
+    levels = list(told.values())[-4:] or graph.pyramid_of(trunk)
     normalised = model.get_layer("preprocessing")(image())
     wanted = keras.Model(trunk.input, levels)(normalised)
     found = model(image())

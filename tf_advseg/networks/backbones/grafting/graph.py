@@ -164,6 +164,9 @@ def _copy(layer, names, norm):
         ]
     name = names[id(layer)]
     if not isinstance(layer, keras.layers.Layer):
+        if _is_mean_of_maps(layer):
+            pool = keras.layers.GlobalAveragePooling2D
+            return [pool(keepdims=True, name=name)]
         if type(layer).__name__ not in _MERGES:
             raise ValueError(
                 f"The operation {type(layer).__name__} of the network is none "
@@ -184,3 +187,8 @@ def _merged(kind, name, first, second):
     if kind == "Add":
         return keras.layers.Rescaling(1.0, second, name=name)(first)
     return keras.layers.Rescaling(second, name=name)(first)
+
+
+def _is_mean_of_maps(operation):
+    is_mean = type(operation).__name__ == "Mean" and operation.keepdims
+    return is_mean and tuple(operation.axis) == (1, 2)

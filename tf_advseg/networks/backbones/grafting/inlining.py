@@ -25,8 +25,14 @@ def inlined(trunk: keras.Model, tensors: list[Any]) -> keras.Function:
         ValueError: If a layer cannot be taken apart; says which.
     """
     (image,) = keras.tree.flatten(trunk.input)
-    start = keras.Input(image.shape[1:], dtype=image.dtype)
     part = keras.Function(image, tensors)
+    while any(_is_block(operation) for operation in part.operations):
+        part = _once(part, image)  # There may be blocks within blocks.
+    return part
+
+
+def _once(part, image):
+    start = keras.Input(image.shape[1:], dtype=image.dtype)
 
     def call(layer, *arguments, **_):
         return _unfolded(layer, arguments)
@@ -36,8 +42,7 @@ def inlined(trunk: keras.Model, tensors: list[Any]) -> keras.Function:
 
 
 def _unfolded(layer, arguments):
-    is_block = isinstance(layer, keras.layers.Layer) and not is_plain(layer)
-    if not is_block:
+    if not _is_block(layer):
         return layer(*arguments)
     kind = type(layer).__name__
     own = layer._trainable_variables + layer._non_trainable_variables
@@ -52,6 +57,8 @@ def _unfolded(layer, arguments):
     return layer.call(*arguments)
 
 
-def is_plain(layer: keras.layers.Layer) -> bool:
-    """Whether a layer is Keras' own, and so not taken apart."""
-    return type(layer).__module__.startswith("keras.src.layers.")
+def _is_block(operation):
+    """Whether it is a layer, and none of Keras' own or this package's."""
+    own = ("keras.src.layers.", "tf_advseg.")
+    is_layer = isinstance(operation, keras.layers.Layer)
+    return is_layer and not type(operation).__module__.startswith(own)
