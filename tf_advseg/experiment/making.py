@@ -139,6 +139,7 @@ def scaled(settings: TrainSettings) -> Method:
     method = registry.make_method(settings.method)
     no_source.check(settings, method)
     _check_parents(settings, method)
+    networks.check_feature_distance(settings, method)
     check_map_size(settings, method)
     _, options = call_strings.parse(settings.method)
     if "target_weights" in options or not method.scales_target_weights:

@@ -139,8 +139,18 @@ def _anchor(
     class_names: Sequence[str],
 ) -> FeatureAnchor | None:
     """What features stay near, if the method asks for it."""
+    check_feature_distance(settings, method)
     if not method.feature_distance:
         return None
+    things = thing_ids(method.things, class_names)
+    return FeatureAnchor(_make_network(settings, pretrained=True), things)
+
+
+def check_feature_distance(settings: TrainSettings, method: Method) -> None:
+    """Raises `ValueError` if a method is to compare features of source images
+    with ImageNet's, and one of both is missing."""
+    if not getattr(method, "feature_distance", 0):
+        return
     lacks = {"--source": settings.source, "--weights": settings.weights}
     for flag in (flag for flag, value in lacks.items() if value == "none"):
         raise ValueError(
@@ -148,5 +158,3 @@ def _anchor(
             f"images with ImageNet's: give another {flag} than none, or leave "
             "feature_distance out."
         )
-    things = thing_ids(method.things, class_names)
-    return FeatureAnchor(_make_network(settings, pretrained=True), things)

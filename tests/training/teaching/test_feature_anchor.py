@@ -128,6 +128,10 @@ def test_what_it_cannot_do_without_is_said(flag):
     segmenter = FPN(channels=8).build(backbone(0), 3)
     with pytest.raises(ValueError, match=f"another --{flag} than none"):
         networks.in_trainer(settings, segmenter, method, NAMES)
+    said = "self_training(feature_distance=0.005)"
+    settings = dataclasses.replace(settings, method=said, start="a.keras")
+    with pytest.raises(ValueError, match=f"another --{flag} than none"):
+        making.scaled(settings)
 
 
 def test_a_run_s_anchor_has_imagenet_s_weights(monkeypatch):
