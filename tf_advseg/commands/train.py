@@ -36,6 +36,7 @@ from tf_advseg.runs.faults import faults_explained
 from tf_advseg.runs.folder import RunFolder
 from tf_advseg.runs.folder import check_writable
 from tf_advseg.runs.folder import new_run_path
+from tf_advseg.runs.parents import together as parents
 from tf_advseg.runs.result import RunResult
 from tf_advseg.settings.parts import multi_worker as multi_worker_settings
 from tf_advseg.settings.train import TrainSettings
@@ -111,6 +112,8 @@ def _run(
     domains = making.make_domains(settings)
     workers.check_same("flag", multi_worker_settings.shared(settings))
     workers.check_same("list of files", fingerprint(settings, domains))
+    # Before the run that it is compared with, which has no teacher.
+    parents.check(settings, domains.source.class_set.names)
     check_data(settings, domains, write)
     settings = with_sizes(settings, domains, write)
     settings = no_source.guarded(settings, write)

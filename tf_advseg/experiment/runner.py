@@ -91,7 +91,6 @@ class Run:
 
     def _prepare(self) -> dict:
         """Makes the folder; returns the ids of the data."""
-        parents.check(self.settings, self.domains.source.class_set.names)
         ranking.check(self.settings, self.domains)
         self.folder.prepare(self.settings)
         parents.record(self.settings)

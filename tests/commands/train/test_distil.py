@@ -10,7 +10,9 @@ from toy_settings import TINY
 from tf_advseg import cli
 from tf_advseg.commands import distil as distil_command
 from tf_advseg.commands import train as training_command
+from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import read_metadata
+from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.runs.overview.lineage import lineage
 from tf_advseg.runs.overview.lineage_text import lineage_text
 from tf_advseg.settings.distil import DistilSettings
@@ -97,6 +99,27 @@ def test_without_a_run_around_the_teacher_domains_must_be_said(
     file = shutil.copy(teacher / "last.keras", tmp_path / "alone.keras")
     with pytest.raises(ValueError, match="give --source and --target"):
         distil(teacher=str(file))
+
+
+@pytest.mark.slow
+def test_a_teacher_of_other_classes_is_refused_before_anything_is_trained(
+    teacher, tmp_path
+):
+    other = save_segmenter(
+        load_segmenter(teacher / "last.keras")[0],
+        tmp_path / "other.keras",
+        {**read_metadata(teacher / "last.keras"), "classes": ["a"] * 11},
+    )
+    data = {"source": TINY.source, "target": TINY.target}
+    settings = DistilSettings(
+        **{**STUDENT, "compare": "source_only"},
+        **data,
+        teacher=str(other),
+        run=str(tmp_path / "run"),
+    )
+    with pytest.raises(ValueError, match="knows the classes a, a"):
+        distil_command.run(settings, lambda line: None)
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
