@@ -220,8 +220,8 @@ def settings_lines(record: Record) -> list[str]:
     others: dict[str, list[str]] = {}
     for name, seeds in record.runs.items():
         for seed, one in seeds.items():
-            own = record.settings[one["settings"]]
-            other = records.unlike(own, main, {*one["own"]})
+            every = {**record.settings[one["settings"]], **one["own"]}
+            other = records.unlike(every, main, {*one["own"]})
             flags = " ".join(records.as_flags(other))
             if flags:
                 others.setdefault(flags, []).append(f"`{name}` {seed}")

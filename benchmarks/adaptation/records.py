@@ -179,13 +179,11 @@ def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
     """What two runs have otherwise: (then, now), by the setting's name.
 
     A setting that is younger than the first had the value that stands for its
-    absence. The adversary's say nothing where no target image is seen. Sizes
-    that are to follow the images are, in a run's record, what they were.
+    absence. Some say nothing of a method (`_idle`). Sizes that are to follow
+    the images are, in a run's record, what they were.
     """
     then = {**ABSENT, **then}
-    names = now.keys() & ABSENT.keys()
-    if not _sees_target(str(now.get("method", ""))):
-        names -= {field.name for field in dataclasses.fields(AdversarySettings)}
+    names = (now.keys() & ABSENT.keys()) - _idle(now)
     return {
         name: (then[name], now[name])
         for name in sorted(names)
@@ -194,22 +192,28 @@ def differences(then: Settings, now: Settings) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def _sees_target(method: str) -> bool:
-    """Whether it forwards target images; unknown ones may."""
+def _idle(settings: Settings) -> set[str]:
+    """The settings that do nothing to a run's method: the adversary's, where no
+    target image is seen; what scales weights that are not scaled."""
     from tf_advseg.experiment import registry
 
-    known = registry.method_classes().get(method.partition("(")[0])
-    return known is None or known.uses_target
+    name = str(settings.get("method", "")).partition("(")[0]
+    known = registry.method_classes().get(name)
+    if known is None:
+        return set()
+    if not known.uses_target:
+        return {field.name for field in dataclasses.fields(AdversarySettings)}
+    return set() if known.scales_target_weights else {"target_weight_scale"}
 
 
 def unlike(settings: Settings, main: Settings, own: set[str]) -> Settings:
     """Settings that are no method's own and not those of most runs.
 
     What one of both lacks, since it is older or its method's own, has the
-    value that stands for its absence.
+    value that stands for its absence. What does nothing to it is left out.
     """
     then, now = {**ABSENT, **main}, {**ABSENT, **settings}
-    names = (main.keys() | settings.keys()) - own
+    names = (main.keys() | settings.keys()) - own - _idle(settings)
     return {
         name: now.get(name)
         for name in sorted(names)

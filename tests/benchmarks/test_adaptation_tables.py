@@ -184,6 +184,18 @@ def test_runs_of_other_settings_are_named(tmp_path):
     assert "`advent` 0: `--steps=300`" in text
 
 
+def test_a_scale_of_weights_is_nothing_to_who_scales_none(tmp_path):
+    record(tmp_path, {"target_oracle": SOURCE})
+    other = {"target_weight_scale": 0.5}
+    for method in ("source_only", "maxsquare"):
+        found = record(tmp_path, {method: {0: ADVENT[0]}}, **other)
+    text = document.results({"streets": found}, ["source_only"], seeds=2)
+    assert "Of other settings" not in text
+    found = record(tmp_path, {"advent": {0: ADVENT[0]}}, **other)
+    text = document.results({"streets": found}, ["source_only"], seeds=2)
+    assert "with the rest: `advent` 0: `--target_weight_scale=0.5`" in text
+
+
 def test_a_methods_own_settings_are_no_other_settings(tmp_path):
     found = record(tmp_path, {"source_only": SOURCE}, blur=0.6)
     flags = {"method": "source_only", "source_style": "fda"}
