@@ -39,8 +39,9 @@ def record(tmp_path, runs, **settings):
     found = Record(tmp_path / "streets.json")
     for name, seeds in runs.items():
         for seed, one in seeds.items():
-            experiment = Experiment("streets", name, seed, {"method": name})
-            found.add(experiment, one, {**SETTINGS, **settings})
+            flags = {"method": name}
+            experiment = Experiment("streets", name, seed, flags)
+            found.add(experiment, one, {**SETTINGS, **settings, **flags})
     return found
 
 
@@ -185,15 +186,18 @@ def test_runs_of_other_settings_are_named(tmp_path):
 
 
 def test_a_scale_of_weights_is_nothing_to_who_scales_none(tmp_path):
-    record(tmp_path, {"target_oracle": SOURCE})
-    other = {"target_weight_scale": 0.5}
-    for method in ("source_only", "maxsquare"):
-        found = record(tmp_path, {method: {0: ADVENT[0]}}, **other)
-    text = document.results({"streets": found}, ["source_only"], seeds=2)
-    assert "Of other settings" not in text
-    found = record(tmp_path, {"advent": {0: ADVENT[0]}}, **other)
-    text = document.results({"streets": found}, ["source_only"], seeds=2)
-    assert "with the rest: `advent` 0: `--target_weight_scale=0.5`" in text
+    told = {}
+    for method in ("source_only", "maxsquare", "advent"):
+        folder = tmp_path / method
+        record(folder, {"target_oracle": SOURCE})
+        one = {method: {0: ADVENT[0]}}
+        found = record(folder, one, target_weight_scale=0.5)
+        told[method] = document.results({"streets": found}, [method], seeds=2)
+    assert "Of other settings" not in told["source_only"] + told["maxsquare"]
+    assert (
+        "with the rest: `advent` 0: `--target_weight_scale=0.5`"
+        in told["advent"]
+    )
 
 
 def test_a_methods_own_settings_are_no_other_settings(tmp_path):
