@@ -12,31 +12,6 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ["TF_ADVSEG_CACHE"] = tempfile.mkdtemp()
 
 
-LONGEST = (
-    "experiment/test_multi_worker_command.py",
-    "notebooks/test_notebooks.py",
-    "training/distributed/test_replicas.py",
-    "training/test_golden.py",
-    "suites/test_exported_decoders.py",
-    "training/distributed/test_multi_worker.py",
-    "commands/train/test_train.py",
-    "commands/test_export.py",
-)
-"""Files of minutes. They are begun first: one begun last would keep a process
-busy alone."""
-
-
-def pytest_collection_modifyitems(items):
-    """Brings the tests of `LONGEST` to the front, whole files together."""
-
-    def place(item):
-        path = item.path.as_posix()
-        long = [path.endswith(f"/tests/{name}") for name in LONGEST]
-        return long.index(True) if any(long) else len(LONGEST)
-
-    items.sort(key=place)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def toy_backbone_by_name(request):
     """`--backbone=tiny` is one where toy settings are used, and only there."""
