@@ -10,9 +10,11 @@ import pytest
 from tf_advseg.conversion.to_safetensors import backbone_of
 from tf_advseg.networks.backbones import KerasHub
 from tf_advseg.networks.backbones.grafting import graph
+from tf_advseg.networks.backbones.grafting import hub
 from tf_advseg.networks.backbones.grafting import inlining
 from tf_advseg.networks.decoders.fpn import FPN
 from tf_advseg.networks.layers import BatchNorm
+from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
 from tf_advseg.networks.model_file import load_segmenter
 from tf_advseg.networks.model_file import save_segmenter
 from tf_advseg.networks.weights.torch.errors import WeightsError
@@ -273,3 +275,23 @@ def test_a_licence_is_what_the_folder_states(tmp_path):
     (tmp_path / "README.md").write_text(head)
     assert backbone.weights_licence.startswith("cc-by-4.0, says")
     assert KerasHub().weights_licence == ""
+
+
+def test_what_a_preset_does_to_images_is_read_or_its_fault_is_said(tmp_path):
+    """Never guessed, where a file says it."""
+    small = {"layerwise_depths": [1] * 4, "hidden_dims": [8] * 4}
+    small["layerwise_num_heads"] = [1] * 4
+    trunk = KerasHub(model="mit_b0", options=small)._trunk(load_weights=False)
+    folder = str(tmp_path)
+    trunk.save_to_preset(folder)
+    assert hub.normalisation_of(folder) == NORMALISATIONS["torch"]
+    converter = keras_hub.layers.SegFormerImageConverter(
+        image_size=(64, 64), scale=1 / 127.5, offset=-1.0
+    )
+    converter.save_to_preset(folder)
+    found = hub.normalisation_of(folder)
+    assert found.mean == pytest.approx((127.5,) * 3)
+    assert found.std == pytest.approx((127.5,) * 3)
+    (tmp_path / "image_converter.json").write_text("{")
+    with pytest.raises(WeightsError, match=r"cannot be read: .*preprocessing="):
+        hub.normalisation_of(folder)

@@ -20,6 +20,9 @@ from tf_advseg.networks.layers.preprocessing import NORMALISATIONS
 from tf_advseg.networks.layers.preprocessing import Normalisation
 from tf_advseg.networks.weights.torch.errors import WeightsError
 
+_CONVERTER = "image_converter.json"
+"""In a preset's folder: what is done to images before the network."""
+
 _MIT = {
     "num_layers": 4,
     "layerwise_num_heads": [1, 2, 5, 8],
@@ -140,16 +143,26 @@ def of_preset(
 
 
 def normalisation_of(preset: str) -> Normalisation:
-    """What a preset does to images; ImageNet's where it says nothing."""
-    if preset:
-        try:
-            converter = library().layers.ImageConverter.from_preset(preset)
-        except Exception:  # Folders of a backbone alone have none.
-            return NORMALISATIONS["torch"]
-        scale = 1.0 if converter.scale is None else converter.scale
-        offset = 0.0 if converter.offset is None else converter.offset
-        return normalisation.probe(lambda images: images * scale + offset)
-    return NORMALISATIONS["torch"]
+    """What a preset does to images; ImageNet's where it says nothing.
+
+    Raises:
+        WeightsError: If what it says cannot be read.
+    """
+    folder = Path(preset)
+    is_bare = folder.is_dir() and not (folder / _CONVERTER).is_file()
+    if not preset or is_bare:
+        return NORMALISATIONS["torch"]
+    try:
+        converter = library().layers.ImageConverter.from_preset(preset)
+    except Exception as error:  # Of files and three hubs.
+        raise WeightsError(
+            f"What the preset {preset!r} does to images cannot be read: "
+            f"{in_one_line(error)} Say it: keras_hub(preset=..., "
+            "preprocessing='torch')."
+        ) from error
+    scale = 1.0 if converter.scale is None else converter.scale
+    offset = 0.0 if converter.offset is None else converter.offset
+    return normalisation.probe(lambda images: images * scale + offset)
 
 
 def licence_of(preset: str) -> str:
