@@ -15,6 +15,9 @@ snapshots and checkpoints.
     --methods='advent,advent(gan="least_squares")'    of all, or changes
     --seeds=3 --workers=2 --hours=8
     --keep_snapshots    of recorded runs, 0.5 GB each
+    --chosen_only   measures the last and the chosen weights alone, and no
+                    other snapshot: saves a third of the time; `best` is not
+                    known then
     --report        only writes the tables, of what there is
     --ablation      makes and writes the changes to the recipe instead
     --steps=2       a trial: nothing is recorded but below --runs
@@ -81,7 +84,13 @@ def _make(options, variants, places: Places, record, changes: dict) -> dict:
         PAIRS[pair].prepare(options.data, places.lists)
     experiments = in_order(options.pairs, variants, options.seeds)
     making = Making(
-        experiments, places, record, _say, options.keep_snapshots, **changes
+        experiments,
+        places,
+        record,
+        _say,
+        options.keep_snapshots,
+        options.chosen_only,
+        **changes,
     )
 
     def stop(number, frame):
@@ -156,6 +165,7 @@ def _options() -> argparse.Namespace:
     add("--hours", type=float, default=0)
     add("--steps", type=int, default=0)
     add("--keep_snapshots", action="store_true")
+    add("--chosen_only", action="store_true")
     add("--report", action="store_true")
     add("--ablation", action="store_true")
     options = parser.parse_args()

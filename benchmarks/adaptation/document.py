@@ -105,10 +105,18 @@ def method_table(runs: Runs) -> list[str]:
 
 
 def three_weights(by_seed: BySeed) -> list[str]:
-    """Mean and deviation of last, chosen and best weights."""
+    """Mean and deviation of last, chosen and best weights.
+
+    Best ones that only some seeds know would be no mean beside the others.
+    """
+    found = [
+        figures.mious(by_seed, weights) for weights in (LAST, CHOSEN, BEST)
+    ]
     return [
-        figures.spread(list(figures.mious(by_seed, weights).values()))
-        for weights in (LAST, CHOSEN, BEST)
+        figures.spread(
+            list(values.values() if len(values) == len(by_seed) else [])
+        )
+        for values in found
     ]
 
 

@@ -17,20 +17,23 @@ BySeed = Mapping[int, Figures]
 
 
 def mious(runs: BySeed, weights: str) -> dict[int, float]:
-    """The mIoU of each seed's weights.
+    """The mIoU of each seed's weights, of the seeds that it is known of.
 
     Args:
         runs: Of one method, by seed.
         weights: `LAST`, `CHOSEN` or `BEST`.
     """
-    return {seed: miou(figures, weights) for seed, figures in runs.items()}
+    found = {seed: miou(figures, weights) for seed, figures in runs.items()}
+    return {seed: value for seed, value in found.items() if value is not None}
 
 
-def miou(figures: Figures, weights: str) -> float:
-    """The mIoU of one run's weights."""
-    if weights == BEST:
-        return 100 * max(one["miou"] for one in figures["candidates"])
-    return 100 * figures[weights]["miou"]
+def miou(figures: Figures, weights: str) -> float | None:
+    """The mIoU of one run's weights; None of the best, unless every snapshot
+    was measured."""
+    if weights != BEST:
+        return 100 * figures[weights]["miou"]
+    measured = [one["miou"] for one in figures["candidates"]]
+    return None if None in measured else 100 * max(measured)
 
 
 def class_mious(

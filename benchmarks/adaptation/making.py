@@ -1,7 +1,8 @@
 """Makes the runs that are not there yet, on several processes for hours.
 
-A run is trained, then all its snapshots are measured with the target's labels
-(which have no part in the choice), then its figures are recorded. A run that
+A run is trained, then, unless its chosen weights are enough, all its snapshots
+are measured with the target's labels (which have no part in the choice), then
+its figures are recorded. A run that
 fails is named and stops no other; one that is ended goes on from its newest
 checkpoint the next time.
 """
@@ -38,6 +39,7 @@ class Making:
         write: Where progress goes.
         keep_snapshots: Whether recorded runs keep what only a resumed
             training, or another choice, would need: 0.5 GB a run.
+        chosen_only: Whether the last and the chosen weights alone are measured.
         changes: Settings of all runs that are not the recipe's, for trials.
 
     Attributes:
@@ -51,6 +53,7 @@ class Making:
         record: Callable[[str], Path],
         write: Callable[[str], None] = print,
         keep_snapshots: bool = False,
+        chosen_only: bool = False,
         **changes,
     ):
         self.places = places
@@ -58,6 +61,7 @@ class Making:
         self.failed: dict[Experiment, str] = {}
         self._write = write
         self._keep_snapshots = keep_snapshots
+        self._chosen_only = chosen_only
         self._changes = changes
         self._processes = Processes()
         self._changed = threading.Condition()
@@ -139,7 +143,7 @@ class Making:
         folder = run.folder(self.places.runs)
         for name in run.needs:
             other = run.other(name)
-            if not records.is_finished(other.folder(self.places.runs)):
+            if not self._is_finished(other.folder(self.places.runs)):
                 return (
                     f"it starts from {other}, which is not finished in "
                     f"{other.folder(self.places.runs)}; make that first "
@@ -148,10 +152,12 @@ class Making:
         settings = run.settings(self.places, **self._changes)
         wanted = portable(dataclasses.asdict(settings), self.places)
         self._make_way(run, folder, wanted)
-        if not records.is_finished(folder):
+        if not self._is_finished(folder):
             self._write(f"{_now()} begins {run}")
-            train = ["train", *flags.written(settings)]
-            for words in (train, ["select", str(folder)]):
+            commands = [["train", *flags.written(settings)]]
+            if not self._chosen_only:
+                commands.append(["select", str(folder)])
+            for words in commands:
                 reason = self._call(words, folder)
                 if reason or self._processes.is_stopped:
                     return reason
@@ -195,11 +201,14 @@ class Making:
                 shutil.move(path, old / f"{folder.name}-{number}{ending}")
         self._write(f"{run} had {told(changed)}: moved to {old}")
 
+    def _is_finished(self, folder: Path) -> bool:
+        return records.is_finished(folder, self._chosen_only)
+
     def _is_known(self, run: Experiment) -> bool:
         """Whether it is recorded with today's settings, and not needed."""
         is_needed = any(run.name in one.needs for one in self._all.values())
         folder = run.folder(self.places.runs)
-        if is_needed and not records.is_finished(folder):
+        if is_needed and not self._is_finished(folder):
             return False
         record = records.Record(self.record(run.pair))
         then = record.settings_of(run.name, run.seed)

@@ -159,12 +159,14 @@ def figures_of(folder: Path) -> Figures:
     }
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether a run ended and all its candidates are measured."""
+def is_finished(folder: Path, chosen_only: bool = False) -> bool:
+    """Whether a run ended and its chosen weights, or all its candidates, are
+    measured."""
     run, selection = RunFolder(folder), folder / "selection.json"
-    if not (run.metrics_json.exists() and run.metrics_best_json.exists()):
+    files = (run.metrics_json, run.metrics_best_json, selection)
+    if not all(file.exists() for file in files):
         return False
-    return selection.exists() and all(
+    return chosen_only or all(
         one["miou"] is not None for one in _read(selection)["candidates"]
     )
 
