@@ -75,6 +75,15 @@ def test_a_finished_run_is_measured_recorded_and_not_made_again(bench):
     assert bench.calls() == before
 
 
+def test_the_chosen_weights_may_be_all_that_is_measured(bench):
+    only = {"chosen_only": True}
+    assert not bench.make(experiment("advent"), **only).failed
+    assert bench.calls().splitlines() == ["advent-seed0: train advent"]
+    assert bench.record.runs["advent"][0]["chosen"]["miou"] is not None
+    bench.make(experiment("advent"), **only)
+    assert len(bench.calls().splitlines()) == 1
+
+
 def test_a_recorded_run_is_not_made_where_its_folder_is_gone(bench, tmp_path):
     bench.make(experiment("advent"))
     bench.places = Places(tmp_path / "elsewhere")

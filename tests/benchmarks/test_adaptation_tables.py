@@ -58,6 +58,14 @@ def test_weights_have_their_own_miou():
     assert figures.mious(SOURCE, BEST) == pytest.approx({0: 43, 1: 46})
 
 
+def test_the_best_snapshot_is_unknown_where_not_all_were_measured():
+    unmeasured = [{"miou": 0.5}, {"miou": None}]
+    runs = {**SOURCE, 1: {**SOURCE[1], "candidates": unmeasured}}
+    assert figures.mious(runs, BEST) == pytest.approx({0: 43})
+    # A mean of other seeds than those beside it would mislead.
+    assert document.three_weights(runs)[2] == "-"
+
+
 def test_gains_are_of_the_same_seed():
     source, advent = (figures.mious(r, CHOSEN) for r in (SOURCE, ADVENT))
     assert figures.gains(advent, source) == pytest.approx({0: 2, 1: 3})
