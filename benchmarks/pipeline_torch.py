@@ -23,22 +23,17 @@ import os
 import statistics
 import subprocess
 import tempfile
-import zipfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import numpy as np
 import tensorflow as tf
-from PIL import Image
 
+from benchmarks.parts import drawn_data
 from benchmarks.parts import timing
 from tf_advseg.datasets import NATIVE_DOMAINS
 from tf_advseg.datasets import SampleOptions
-from tf_advseg.datasets import StreetsDomain
 from tf_advseg.datasets import pair
-from tf_advseg.datasets.classes.class_sets import CITYSCAPES_IDS
-from tf_advseg.datasets.classes.class_sets import COLOURS
 
 SOURCE = SampleOptions(size=(720, 1280))
 TARGET = SampleOptions(size=(512, 1024))
@@ -52,51 +47,15 @@ def main() -> None:
     options = _parse()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(options.data or folder)
-        draw(data, options.images)
+        drawn_data.draw(data, options.images, tuple(drawn_data.LAYOUTS))
+        for name in drawn_data.LAYOUTS:
+            archive = data / f"{name}_zip" / f"{name}.zip"
+            drawn_data.zip_files(data / name, archive)
         rounds = []
         for number in range(options.rounds):
             rounds.append({w: _measure(w, data, options) for w in options.ways})
             print(f"round {number + 1}: {_line(rounds[-1])}", flush=True)
     _report(rounds)
-
-
-def draw(data: Path, num_images: int) -> None:
-    """Writes both data sets, and zip files of them; what is there stays."""
-    folders = {
-        "gta5": ((1052, 1914), "images/{:05d}.png", "labels/{:05d}.png"),
-        "cityscapes": (
-            (1024, 2048),
-            "leftImg8bit/train/ulm/ulm_{:06d}_000019_leftImg8bit.png",
-            None,
-        ),
-    }
-    for name, (size, image, label) in folders.items():
-        # The camera's style for both: games are textured as photos are.
-        streets = StreetsDomain("real", size=size, seed=len(name))
-        ids = [CITYSCAPES_IDS.get(n, 0) for n in streets.class_set.names]
-        table = np.array(ids + [0] * (256 - len(ids)), np.uint8)
-        for number, key in enumerate(streets.keys("train")[:num_images], 1):
-            path = data / name / image.format(number)
-            if path.exists():
-                continue
-            if label:
-                picture = Image.fromarray(table[streets.read_label(key)], "P")
-                picture.putpalette(sum(COLOURS.values(), ()))
-                _save(picture, data / name / label.format(number))
-            _save(Image.fromarray(streets.read_image(key)), path)
-        _zip(data / name, data / f"{name}_zip" / f"{name}.zip")
-
-
-def _save(picture: Image.Image, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(path)
-
-
-def _zip(folder: Path, archive: Path) -> None:
-    archive.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(folder.rglob("*.png")):
-            packed.write(path, path.relative_to(folder))
 
 
 def _measure(way: str, data: Path, options) -> tuple[float, float]:
