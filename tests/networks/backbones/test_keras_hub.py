@@ -57,7 +57,25 @@ TINY_MOBILENET = {
     "last_layer_filter": 32,
     "squeeze_and_excite": 0.5,
 }
+# All levels come from one layer; some identities cannot be written down.
+TINY_HGNET = {
+    "depths": [1, 1, 1, 1],
+    "embedding_size": 8,
+    "hidden_sizes": [8, 16, 24, 32],
+    "stem_channels": [3, 8, 8],
+    "hidden_act": "relu",
+    "use_learnable_affine_block": False,
+    "stackwise_stage_filters": [
+        [8, 8, 8, 1, 1, 3],
+        [8, 8, 16, 1, 2, 3],
+        [16, 8, 24, 1, 2, 5],
+        [24, 8, 32, 1, 1, 5],
+    ],
+    "apply_downsample": [False, True, True, True],
+    "use_lightweight_conv_block": [False, False, True, True],
+}
 NETWORKS = {
+    "HGNetV2Backbone": TINY_HGNET,
     "MobileNetBackbone": TINY_MOBILENET,
     "mit_b0": TINY_MIT,
     "EfficientNetBackbone": TINY_EFFICIENTNET,
@@ -75,6 +93,7 @@ def image(height=256, width=256, seed=1):
         "mit_b0",
         pytest.param("EfficientNetBackbone", marks=pytest.mark.slow),
         pytest.param("MobileNetBackbone", marks=pytest.mark.slow),
+        pytest.param("HGNetV2Backbone", marks=pytest.mark.slow),
     ],
 )
 def preset(request, tmp_path_factory):
@@ -213,16 +232,15 @@ def test_a_folder_that_is_no_preset_is_named(tmp_path, there):
     ("model", "options", "said"),
     [
         (
-            "DINOV2Backbone",
+            "ViTBackbone",
             {
                 "patch_size": 16,
                 "num_layers": 1,
                 "hidden_dim": 8,
                 "num_heads": 2,
-                "intermediate_dim": 8,
-                "position_embedding_shape": (64, 64, 3),
+                "mlp_dim": 8,
             },
-            "DINOV2Backbone is no pyramid of maps",
+            "has no map of stride 4",
         ),
         (
             "ResNetBackbone",

@@ -2,8 +2,9 @@
 
 KerasHub builds the network; it is made again on images of any size, so that
 files of models need no KerasHub. Convolutional networks are copied layer by
-layer (`grafting.graph`), MiT is written anew on maps
-(`grafting.mix_transformer`). `c5` is `main`, `c4` is `aux`.
+layer (`grafting.graph`); transformers are written anew on maps, MiT in
+`grafting.mix_transformer`, DINOv2's and DINOv3's, of which a pyramid is made,
+in `grafting.vision_transformer`. `c5` is `main`, `c4` is `aux`.
 """
 
 import dataclasses
@@ -22,6 +23,8 @@ from tf_advseg.networks.backbones.grafting import graph
 from tf_advseg.networks.backbones.grafting import hub
 from tf_advseg.networks.backbones.grafting import inlining
 from tf_advseg.networks.backbones.grafting import mix_transformer
+from tf_advseg.networks.backbones.grafting import vision_transformer
+from tf_advseg.networks.backbones.grafting import vision_transformer_weights
 from tf_advseg.networks.backbones.grafting.filling import fill
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import ImagePreprocessing
@@ -32,6 +35,13 @@ from tf_advseg.networks.weights.torch.errors import WeightsError
 
 AUTO = "auto"
 _LEVELS = ("P2", "P3", "P4", "P5")
+_VISION = (vision_transformer.features, vision_transformer_weights.layers_of)
+_TRANSFORMERS = {
+    "MiTBackbone": (mix_transformer.features, mix_transformer.layers_of),
+    "DINOV2Backbone": _VISION,
+    "DINOV3Backbone": _VISION,
+}
+"""By KerasHub's class: its maps on images, and what fills their layers."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +55,8 @@ class KerasHub(Backbone):
         preset: A folder that KerasHub wrote (`save_to_preset`), or a name
             that it downloads: the network and its weights.
         model: Without a preset: `mit_b0` to `mit_b5`, `resnet18` to
-            `resnet152`, or a class of `keras_hub.models`, which takes all it
+            `resnet152`, `dinov2_small`, `_base` and `_large`, `dinov3_small`
+            and so on, or a class of `keras_hub.models`, which takes all it
             needs from `options`. It has random weights.
         options: Of KerasHub's class, in place of the preset's or the model's.
         preprocessing: "caffe", "torch", "lite" (see
@@ -53,7 +64,7 @@ class KerasHub(Backbone):
             and "torch" where it does not say.
         batch_norm: `trainable`, `frozen`, `affine`, `reference` or
             `per_domain`, see `tf_advseg.networks.layers.BatchNorm`; a network
-            without batch norm, as MiT, is the same with each.
+            without batch norm, as transformers, is the same with each.
         synchronized: Whether replicas share the statistics of a batch.
     """
 
@@ -77,9 +88,10 @@ class KerasHub(Backbone):
         before = ImagePreprocessing(
             **dataclasses.asdict(self._normalisation()), name=PREPROCESSING
         )
-        if _is_mit(trunk):
+        kind = type(trunk).__name__
+        if kind in _TRANSFORMERS:
             config = hub.config_of(trunk)
-            found = mix_transformer.features(config, before(images))
+            found = _TRANSFORMERS[kind][0](config, before(images))
         else:
             plain = _plain(trunk)
             found = graph.graft(
@@ -104,8 +116,9 @@ class KerasHub(Backbone):
             )
         options = self.options if path is None else {}
         trunk = hub.of_preset(preset, options, load_weights=True)
-        if _is_mit(trunk):
-            layers = mix_transformer.layers_of(trunk)
+        kind = type(trunk).__name__
+        if kind in _TRANSFORMERS:
+            layers = _TRANSFORMERS[kind][1](trunk)
         else:
             layers = graph.weighted_layers(_plain(trunk))
         origin = f"KerasHub, the preset {Path(preset).name}"
@@ -135,10 +148,6 @@ class KerasHub(Backbone):
         )
 
 
-def _is_mit(trunk: Any) -> bool:
-    return type(trunk).__name__ == "MiTBackbone"
-
-
 def _plain(trunk: Any) -> Any:
     """A convolutional network's pyramid as a graph of plain layers."""
     levels = getattr(trunk, "pyramid_outputs", {})
@@ -152,6 +161,6 @@ def _plain(trunk: Any) -> Any:
         # Of networks of tokens, of several inputs, of text.
         raise ValueError(
             f"KerasHub's {type(trunk).__name__} is no pyramid of maps that "
-            "this package can make again; take MiT, a ResNet, an EfficientNet "
-            "or a DenseNet."
+            "this package can make again; take MiT, DINOv2, DINOv3, a "
+            "ResNet, an EfficientNet or a DenseNet."
         ) from error

@@ -6,14 +6,17 @@ from tf_advseg.networks.layers.corners_aligned_resize import (
     CornersAlignedResize,
 )
 from tf_advseg.networks.layers.dilated_conv import DilatedConv2D
-from tf_advseg.networks.layers.drop_path import DropPath
 from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
-from tf_advseg.networks.layers.map_attention import MapAttention
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
 from tf_advseg.networks.layers.spectral_conv import SpectralConv2D
-from tf_advseg.networks.layers.tanh_gelu import TanhGELU
+from tf_advseg.networks.layers.transformer import DropPath
+from tf_advseg.networks.layers.transformer import MapAttention
+from tf_advseg.networks.layers.transformer import RotaryPosition
+from tf_advseg.networks.layers.transformer import TanhGELU
+from tf_advseg.networks.layers.transformer import TokenColumn
+from tf_advseg.networks.layers.transformer import TokenMap
 
 __all__ = [
     "BatchNorm",
@@ -25,7 +28,10 @@ __all__ = [
     "ImagePreprocessing",
     "LeakyReLU",
     "MapAttention",
+    "RotaryPosition",
     "SpectralConv2D",
     "TanhGELU",
+    "TokenColumn",
+    "TokenMap",
     "preprocess",
 ]

@@ -42,7 +42,8 @@ def pyramid_of(trunk: keras.Function) -> list[Any]:
         ValueError: If it has none of a size.
     """
     made_by = list(trunk.operations)
-    places = {id(one.output): place for place, one in enumerate(made_by)}
+    made = [keras.tree.flatten(operation.output) for operation in made_by]
+    places = {id(x): place for place, found in enumerate(made) for x in found}
     reach = list(range(len(made_by)))
     for place, operation in enumerate(made_by[1:], start=1):
         for tensor in keras.tree.flatten(operation.input):
@@ -50,10 +51,10 @@ def pyramid_of(trunk: keras.Function) -> list[Any]:
             reach[at] = max(reach[at], place)
     found = {}
     furthest = 0
-    for place, operation in enumerate(made_by):
-        shape = operation.output.shape
-        if furthest <= place and len(shape) == 4:
-            found[tuple(shape[1:3])] = operation.output
+    for place, tensors in enumerate(made):
+        maps = [x for x in tensors if len(x.shape) == 4]
+        if furthest <= place:
+            found |= {tuple(x.shape[1:3]): x for x in maps}
         furthest = max(furthest, reach[place])
     missing = [n for n in STRIDES if (SIDE // n, SIDE // n) not in found]
     if missing:
@@ -175,6 +176,8 @@ def _copy(layer, names, norm):
         return [functools.partial(_merged, type(layer).__name__, name)]
     if isinstance(layer, keras.layers.BatchNormalization):
         return [norm(epsilon=layer.epsilon, name=name)]
+    if isinstance(layer, keras.layers.Identity):  # It has no config at times.
+        return [keras.layers.Identity(name=name)]
     config = {**layer.get_config(), "name": name}
     config.pop("dtype", None)  # The present policy's.
     return [type(layer).from_config(config)]

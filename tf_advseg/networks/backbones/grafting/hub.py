@@ -52,6 +52,21 @@ def _resnet(block: str, *depths: int) -> tuple[str, dict[str, Any]]:
     return "ResNetBackbone", {**_RESNET, **sizes}
 
 
+def _dino(version: int, width: int, depth: int) -> tuple[str, dict[str, Any]]:
+    """Vision transformers of Oquab et al. (2023) and Siméoni et al. (2025)."""
+    sizes: dict[str, Any] = {
+        "hidden_dim": width,
+        "num_layers": depth,
+        "num_heads": width // 64,
+        "intermediate_dim": 4 * width,
+    }
+    if version == 2:
+        sizes |= {"patch_size": 14, "position_embedding_shape": (518, 518, 3)}
+    else:
+        sizes |= {"patch_size": 16, "use_key_bias": False}
+    return f"DINOV{version}Backbone", sizes
+
+
 ARCHITECTURES = {
     "mit_b0": _mit(32, 2, 2, 2, 2),
     "mit_b1": _mit(64, 2, 2, 2, 2),
@@ -64,6 +79,15 @@ ARCHITECTURES = {
     "resnet50": _resnet("bottleneck_block", 3, 4, 6, 3),
     "resnet101": _resnet("bottleneck_block", 3, 4, 23, 3),
     "resnet152": _resnet("bottleneck_block", 3, 8, 36, 3),
+    **{
+        f"dinov{version}_{size}": _dino(version, width, depth)
+        for version in (2, 3)
+        for size, width, depth in (
+            ("small", 384, 12),
+            ("base", 768, 12),
+            ("large", 1024, 24),
+        )
+    },
 }
 """KerasHub's classes and their options, by the name that a user gives."""
 

@@ -18,9 +18,11 @@ from typing import Any
 
 import keras
 
-from tf_advseg.networks.layers.drop_path import DropPath
-from tf_advseg.networks.layers.map_attention import MapAttention
-from tf_advseg.networks.layers.tanh_gelu import TanhGELU
+from tf_advseg.networks.backbones.grafting.transformer_parts import linear
+from tf_advseg.networks.backbones.grafting.transformer_parts import norm
+from tf_advseg.networks.backbones.grafting.transformer_parts import residual
+from tf_advseg.networks.layers.transformer import MapAttention
+from tf_advseg.networks.layers.transformer import TanhGELU
 
 
 def features(config: Mapping[str, Any], x: Any) -> list[Any]:
@@ -44,7 +46,7 @@ def features(config: Mapping[str, Any], x: Any) -> list[Any]:
             strides=config["layerwise_strides"][stage],
             name=f"{name}_patch",
         )(x)
-        x = _norm(x, f"{name}_patch_norm", 1e-5)
+        x = norm(x, f"{name}_patch_norm", 1e-5)
         for block in range(depth):
             # The rates grow evenly with depth, from 0.
             share = done / max(num_blocks - 1, 1)
@@ -56,7 +58,7 @@ def features(config: Mapping[str, Any], x: Any) -> list[Any]:
                 name=f"{name}_block{block + 1}",
             )
             done += 1
-        x = _norm(x, f"{name}_norm", 1e-5)
+        x = norm(x, f"{name}_norm", 1e-5)
         found.append(x)
     return found
 
@@ -101,10 +103,10 @@ def layers_of(trunk: Any) -> dict[str, keras.layers.Layer]:
 
 
 def _block(x, heads, reduction, drop, name):
-    seen = _norm(x, f"{name}_norm1", 1e-6)
-    x = _sum(x, _attention(seen, heads, reduction, name), drop, f"{name}_1")
-    seen = _norm(x, f"{name}_norm2", 1e-6)
-    return _sum(x, _mix(seen, name), drop, f"{name}_2")
+    seen = norm(x, f"{name}_norm1", 1e-6)
+    x = residual(x, _attention(seen, heads, reduction, name), drop, f"{name}_1")
+    seen = norm(x, f"{name}_norm2", 1e-6)
+    return residual(x, _mix(seen, name), drop, f"{name}_2")
 
 
 def _attention(x, heads, reduction, name):
@@ -114,35 +116,21 @@ def _attention(x, heads, reduction, name):
         coarse = keras.layers.Conv2D(
             width, reduction, strides=reduction, name=f"{name}_reduce"
         )(x)
-        coarse = _norm(coarse, f"{name}_reduce_norm", 1e-5)
+        coarse = norm(coarse, f"{name}_reduce_norm", 1e-5)
     maps = [
-        _linear(x, width, f"{name}_query"),
-        _linear(coarse, width, f"{name}_key"),
-        _linear(coarse, width, f"{name}_value"),
+        linear(x, width, f"{name}_query"),
+        linear(coarse, width, f"{name}_key"),
+        linear(coarse, width, f"{name}_value"),
     ]
     x = MapAttention(heads, name=f"{name}_attention")(maps)
-    return _linear(x, width, f"{name}_project")
+    return linear(x, width, f"{name}_project")
 
 
 def _mix(x, name):
     width = x.shape[-1]
-    x = _linear(x, 4 * width, f"{name}_expand")
+    x = linear(x, 4 * width, f"{name}_expand")
     x = keras.layers.DepthwiseConv2D(
         3, padding="same", name=f"{name}_depthwise"
     )(x)
     x = TanhGELU(name=f"{name}_gelu")(x)
-    return _linear(x, width, f"{name}_contract")
-
-
-def _sum(x, branch, drop, name):
-    if drop:
-        branch = DropPath(drop, name=f"{name}_drop_path")(branch)
-    return keras.layers.Add(name=f"{name}_add")([x, branch])
-
-
-def _linear(x, width, name):
-    return keras.layers.Conv2D(width, 1, name=name)(x)
-
-
-def _norm(x, name, epsilon):
-    return keras.layers.LayerNormalization(epsilon=epsilon, name=name)(x)
+    return linear(x, width, f"{name}_contract")

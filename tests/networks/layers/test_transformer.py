@@ -1,4 +1,4 @@
-"""Attention between maps, stochastic depth, and GELU as devices have it."""
+"""Attention, tokens and positions on maps, stochastic depth, devices' GELU."""
 
 import keras
 import numpy as np
@@ -6,7 +6,10 @@ import pytest
 
 from tf_advseg.networks.layers import DropPath
 from tf_advseg.networks.layers import MapAttention
+from tf_advseg.networks.layers import RotaryPosition
 from tf_advseg.networks.layers import TanhGELU
+from tf_advseg.networks.layers import TokenColumn
+from tf_advseg.networks.layers import TokenMap
 
 
 def maps(height, width, channels=6, seed=0):
@@ -39,6 +42,36 @@ def test_attention_is_the_formula_at_each_place():
 def test_channels_that_heads_cannot_divide_are_refused():
     with pytest.raises(ValueError, match="4 heads can divide; received 6"):
         MapAttention(num_heads=4)([maps(2, 2)] * 3)
+
+
+def test_patches_come_back_from_below_their_tokens():
+    column = TokenColumn(num_tokens=2, grid=(3, 4))
+    patches = maps(3, 4)
+    found = column(patches)
+    assert found.shape == (2, 2 + 12, 1, 6)
+    tokens, positions = column.get_weights()
+    np.testing.assert_array_equal(found[1, :2, 0], tokens)
+    np.testing.assert_allclose(
+        TokenMap(num_tokens=2)([found, patches]), patches + positions, atol=1e-6
+    )
+
+
+def test_what_is_seen_of_turned_places_is_how_far_apart_they_are():
+    turn = RotaryPosition(num_heads=1, num_tokens=1)
+    same = np.tile(maps(1, 1, channels=8)[:1], (1, 1 + 4 * 5, 1, 1))
+    found = np.asarray(turn([same, maps(4, 5)[:1]]))[0, :, 0]
+    np.testing.assert_array_equal(found[0], same[0, 0, 0])
+    places = found[1:].reshape(4, 5, 8)
+    products = np.einsum("hwc,HWc->hwHW", places, places)
+    step = products[0, 0, 1, 2]
+    assert products[2, 2, 3, 4] == pytest.approx(step, abs=1e-5)
+    assert abs(products[0, 0, 2, 1] - step) > 1e-3
+
+
+def test_channels_that_cannot_be_turned_are_refused():
+    column = maps(1, 1, channels=6)
+    with pytest.raises(ValueError, match="into fours; received 6"):
+        RotaryPosition(num_heads=1, num_tokens=0)([column, column])
 
 
 def test_a_dropped_branch_is_zero_and_a_kept_one_larger():
