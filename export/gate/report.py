@@ -104,9 +104,10 @@ class GateReport:
             for finding in self.refused()
         ]
         parts += [
-            f"\n{finding.name}: {finding.batch_note()}.\n"
+            f"\n{finding.name}: {note}.\n"
             for finding in self.findings
-            if finding.batch_differing and self.is_kept(finding)
+            for note in (finding.batch_note(), finding.parts_note())
+            if note and self.is_kept(finding)
         ]
         parts += [f"\n{note}\n" for note in self.notes]
         parts.append("\n## Where they depart from Keras\n")

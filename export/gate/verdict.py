@@ -115,6 +115,24 @@ class Finding:
             "pixels have another class than alone"
         )
 
+    def parts_note(self) -> str:
+        """Says what a network costs that XNNPACK does not take whole, if so."""
+        if self.partitions is None or self.partitions == 1:
+            return ""
+        told = (
+            f"XNNPACK runs it in {self.partitions} parts, and other operations "
+            "between them"
+            if self.partitions
+            else "XNNPACK runs no part of it"
+        ) + ", so it may be no faster than in float32: compare the milliseconds"
+        if self.precision == "int8":
+            told += (
+                ". Attention and layer normalisation leave 8 bits each time; "
+                "for a transformer take tflite_float16, for int8 a "
+                "convolutional backbone"
+            )
+        return told
+
     def to_dict(self) -> dict[str, Any]:
         """Returns plain JSON values."""
         values = dataclasses.asdict(self)

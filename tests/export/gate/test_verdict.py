@@ -61,6 +61,18 @@ def test_thresholds_depend_on_the_precision(changes, sentence):
         assert sentence in reasons[0]
 
 
+def test_a_network_that_xnnpack_does_not_take_whole_is_told_of():
+    assert not _finding().parts_note()
+    assert not _finding(partitions=None).parts_note()
+    split = _finding(partitions=117)
+    assert "in 117 parts" in split.parts_note()
+    assert "tflite_float16" in split.parts_note()
+    assert "no part" in _finding(partitions=0).parts_note()
+    half = _finding(partitions=3, precision="float16")
+    assert "tflite_float16" not in half.parts_note()
+    assert split.parts_note() in _report(split).markdown()
+
+
 def test_one_partition_outranks_agreement_and_labels_have_no_say():
     whole = _finding(agreement=97.0)
     split = _finding(agreement=98.0, partitions=3, miou_change=5.0)
