@@ -13,15 +13,15 @@ lowest and highest). The interpreter for PyTorch has torch, timm and Pillow.
 import argparse
 import dataclasses
 import json
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.parts import drawn_data
 from benchmarks.parts import markdown
-from benchmarks.parts import timing
 from benchmarks.parts.competitor import Competitor
+from benchmarks.parts.competitor import race
+from benchmarks.parts.competitor import ratio_told
 from benchmarks.training_torch import Case
 
 _PROGRAM = Path(__file__).parent / "beside_torch" / "evaluating.py"
@@ -60,23 +60,13 @@ def row(case: Case, facts: str, options: argparse.Namespace) -> str:
         Competitor("ours", [sys.executable, "-m", module, facts]),
         Competitor("PyTorch", [options.torch_python, str(_PROGRAM), facts]),
     )
-    for _ in range(options.rounds):
-        for one in both:
-            one.take_turn()
-    memory = ", ".join(str(one.peak_mb) for one in both)
-    for one in both:
-        one.stop()
-    ours, theirs = (one.milliseconds for one in both)
-    ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
-    middle = timing.median_ratio(theirs, ours)
+    memory = race(both, options.rounds)
+    ours, theirs = both
     return markdown.row(
         f"{case.network}{', PyTorch channels_last' * case.channels_last}",
-        *(
-            f"{statistics.median(m) / options.images:.0f}"
-            for m in (ours, theirs)
-        ),
-        f"{middle:.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-        memory,
+        *(f"{one.median / options.images:.0f}" for one in both),
+        ratio_told(ours, theirs),
+        ", ".join(map(str, memory)),
     )
 
 

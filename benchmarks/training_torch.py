@@ -19,13 +19,13 @@ import dataclasses
 import json
 import os
 import platform
-import statistics
 import sys
 from pathlib import Path
 
 from benchmarks.parts import markdown
-from benchmarks.parts import timing
 from benchmarks.parts.competitor import Competitor
+from benchmarks.parts.competitor import race
+from benchmarks.parts.competitor import ratio_told
 
 _PROGRAMS = Path(__file__).parent / "beside_torch"
 
@@ -92,29 +92,15 @@ def row(case: Case, options: argparse.Namespace) -> str:
         "PyTorch", [python, str(_PROGRAMS / "training.py"), facts]
     )
     ceiling = Competitor("ceiling", [*script, case.precision, threads])
-    all_three = (ours, theirs, ceiling)
-    for _ in range(options.rounds):
-        for one in all_three:
-            one.take_turn()
-    memory = f"{ours.peak_mb}, {theirs.peak_mb}"
-    for one in all_three:
-        one.stop()
+    memory = race((ours, theirs, ceiling), options.rounds)
     operations = theirs.facts["operations"]
-    medians = [statistics.median(o.milliseconds) for o in all_three]
     best = ceiling.facts["operations"] / min(ceiling.milliseconds)
-    shares = (f"{operations / m / best:.0%}" for m in medians[:2])
-    ratios = [
-        their / our
-        for their, our in zip(
-            theirs.milliseconds, ours.milliseconds, strict=True
-        )
-    ]
-    middle = timing.median_ratio(theirs.milliseconds, ours.milliseconds)
+    shares = (f"{operations / one.median / best:.0%}" for one in (ours, theirs))
     return markdown.row(
         str(case),
-        *(f"{median:.0f}" for median in medians[:2]),
-        f"{middle:.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-        memory,
+        *(f"{one.median:.0f}" for one in (ours, theirs)),
+        ratio_told(ours, theirs),
+        ", ".join(map(str, memory[:2])),
         f"{operations / 1e9:.0f}",
         ", ".join(shares),
     )

@@ -12,6 +12,7 @@ It needs torch, and timm for the small network; nothing of this package.
 """
 
 import json
+import math
 import sys
 import time
 
@@ -86,7 +87,7 @@ def discriminator(num_classes: int) -> nn.Sequential:
 def information(logits):
     """Weighted self-information, equation 4: -p log p / log C."""
     probability = functional.softmax(logits, 1)
-    scale = torch.log(torch.tensor(float(logits.shape[1])))
+    scale = math.log(logits.shape[1])
     return -probability * torch.log(probability + 1e-30) / scale
 
 
@@ -95,14 +96,19 @@ class Update:
 
     def __init__(self, case: dict):
         self.dtype = getattr(torch, case["precision"])
+        self.device = case.get("device", "cpu")
         self.segmenter = TwoLevels(case["network"], case["classes"])
+        self.segmenter.to(self.device)
         if case["channels_last"]:
             self.segmenter.to(memory_format=torch.channels_last)
         self.segmenter.train(not case["frozen"])
         for module in self.segmenter.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.requires_grad_(not case["frozen"])
-        self.judges = {n: discriminator(case["classes"]) for n in WEIGHTS}
+        self.judges = {
+            name: discriminator(case["classes"]).to(self.device)
+            for name in WEIGHTS
+        }
         trained = [p for p in self.segmenter.parameters() if p.requires_grad]
         self.optimizers = [
             torch.optim.SGD(trained, 2.5e-4, momentum=0.9, weight_decay=5e-4),
@@ -113,16 +119,19 @@ class Update:
         ]
         size = (case["batch"], 3, case["height"], case["width"])
         layout = torch.channels_last if case["channels_last"] else None
-        self.images = [torch.rand(size) * 255 - 127 for _ in range(2)]
+        self.images = [
+            torch.rand(size, device=self.device) * 255 - 127 for _ in range(2)
+        ]
         if layout:
             self.images = [i.to(memory_format=layout) for i in self.images]
+        shape = (size[0], *size[2:])
         self.labels = torch.randint(
-            case["classes"], (size[0], *size[2:]), dtype=torch.long
+            case["classes"], shape, dtype=torch.long, device=self.device
         )
 
     def _forward(self, network, images):
         is_half = self.dtype != torch.float32
-        with torch.autocast("cpu", self.dtype, enabled=is_half):
+        with torch.autocast(self.device, self.dtype, enabled=is_half):
             return network(images)
 
     def _verdict(self, name, maps, domain):
@@ -152,6 +161,8 @@ class Update:
                 (self._verdict(name, seen, domain) / 2).backward()
         for optimizer in self.optimizers:
             optimizer.step()
+        if self.device == "cuda":
+            torch.cuda.synchronize()
         return float(loss.detach())
 
     def _train_judges(self, trained: bool) -> None:

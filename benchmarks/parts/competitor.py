@@ -5,6 +5,7 @@ else the machine does hits all alike.
 """
 
 import json
+import statistics
 import subprocess
 import time
 from collections.abc import Sequence
@@ -58,8 +59,32 @@ class Competitor:
         self._process.stdin.close()
         self._process.wait()
 
+    @property
+    def median(self) -> float:
+        """Of its milliseconds."""
+        return statistics.median(self.milliseconds)
+
     def _read(self):
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"{self.name} ended; its error is above.")
         return line
+
+
+def race(competitors: Sequence[Competitor], rounds: int) -> list[int]:
+    """Gives each a turn a round, then ends all; their peaks of memory, MB."""
+    for _ in range(rounds):
+        for one in competitors:
+            one.take_turn()
+    peaks = [one.peak_mb for one in competitors]
+    for one in competitors:
+        one.stop()
+    return peaks
+
+
+def ratio_told(ours: Competitor, theirs: Competitor) -> str:
+    """How many times faster ours is: the rounds' median, lowest and highest."""
+    pairs = zip(theirs.milliseconds, ours.milliseconds, strict=True)
+    ratios = [their / our for their, our in pairs]
+    middle = statistics.median(ratios)
+    return f"{middle:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tf_advseg.networks.backbones import KerasHub
 from tf_advseg.networks.decoders.fpn import FPN
@@ -121,6 +122,17 @@ def test_its_files_need_no_keras_hub(model, tmp_path):
     assert expected.shape == (1, 65, 97, 3)
     again, _ = load_segmenter(path)
     np.testing.assert_array_equal(again(images(65, 97))["main"], expected)
+
+
+def test_it_can_be_traced_for_images_of_any_size(model):
+    traced = tf.function(
+        lambda x: model(x)["c2"],
+        input_signature=[tf.TensorSpec((None, None, None, 3))],
+        autograph=False,
+    )
+    for height, width in ((32, 64), (65, 33)):
+        x = images(height, width)
+        np.testing.assert_allclose(traced(x), model(x)["c2"], atol=1e-4)
 
 
 @both_kinds

@@ -12,6 +12,7 @@ from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
 from tf_advseg.networks.layers.spectral_conv import SpectralConv2D
 from tf_advseg.networks.layers.transformer import DropPath
+from tf_advseg.networks.layers.transformer import FinerMap
 from tf_advseg.networks.layers.transformer import MapAttention
 from tf_advseg.networks.layers.transformer import RotaryPosition
 from tf_advseg.networks.layers.transformer import TanhGELU
@@ -24,6 +25,7 @@ __all__ = [
     "CornersAlignedResize",
     "DilatedConv2D",
     "DropPath",
+    "FinerMap",
     "GroupNorm",
     "ImagePreprocessing",
     "LeakyReLU",

@@ -28,6 +28,7 @@ import keras
 from tf_advseg.networks.backbones.grafting.transformer_parts import linear
 from tf_advseg.networks.backbones.grafting.transformer_parts import norm
 from tf_advseg.networks.backbones.grafting.transformer_parts import residual
+from tf_advseg.networks.layers.transformer import FinerMap
 from tf_advseg.networks.layers.transformer import MapAttention
 from tf_advseg.networks.layers.transformer import RotaryPosition
 from tf_advseg.networks.layers.transformer import TokenColumn
@@ -143,9 +144,7 @@ def _rescaled(x, factor: float, name: str):
     """Finer or coarser by the power of two nearest to a factor."""
     power = round(math.log2(factor))
     if power > 0:
-        return keras.layers.UpSampling2D(
-            2**power, interpolation="bilinear", name=f"{name}_finer"
-        )(x)
+        return FinerMap(2**power, name=f"{name}_finer")(x)
     if power < 0:
         return keras.layers.AveragePooling2D(
             2**-power, padding="same", name=f"{name}_coarser"
