@@ -121,15 +121,14 @@ class Finding:
             return ""
         told = (
             f"XNNPACK runs it in {self.partitions} parts, and other operations "
-            "between them"
+            "between them, which takes time: compare the milliseconds"
             if self.partitions
-            else "XNNPACK runs no part of it"
-        ) + ", so it may be no faster than in float32: compare the milliseconds"
+            else "XNNPACK, the fast way on most devices, runs none of it"
+        )
         if self.precision == "int8":
             told += (
-                ". Attention and layer normalisation leave 8 bits each time; "
-                "for a transformer take tflite_float16, for int8 a "
-                "convolutional backbone"
+                ". Attention and layer normalisation leave 8 bits each time, "
+                "if it has some; tflite_float16 agrees better"
             )
         return told
 

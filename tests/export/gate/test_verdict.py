@@ -67,7 +67,7 @@ def test_a_network_that_xnnpack_does_not_take_whole_is_told_of():
     split = _finding(partitions=117)
     assert "in 117 parts" in split.parts_note()
     assert "tflite_float16" in split.parts_note()
-    assert "no part" in _finding(partitions=0).parts_note()
+    assert "none of it" in _finding(partitions=0).parts_note()
     half = _finding(partitions=3, precision="float16")
     assert "tflite_float16" not in half.parts_note()
     assert split.parts_note() in _report(split).markdown()
