@@ -21,7 +21,15 @@ TINY = dataclasses.replace(toy_settings.TINY, **toy_settings.SAME_BITS)
 def start(tmp_path_factory):
     run = tmp_path_factory.mktemp("runs") / "start"
     settings = dataclasses.replace(
-        TINY, method="source_only", steps=2, snapshots=0, run=str(run)
+        TINY,
+        method="source_only",
+        steps=60,
+        learning_rate=0.01,
+        checkpoint_every=100,
+        log_every=100,
+        health_every=100,
+        snapshots=0,
+        run=str(run),
     )
     assert training_command.run(settings, lambda line: None) == 0
     return run
@@ -86,7 +94,7 @@ def test_an_alarm_ends_the_run_and_the_start_can_be_chosen(start, tmp_path):
         steps=12,
         snapshots=4,
         ema_decay=0.0,
-        learning_rate=0.05,
+        learning_rate=0.5,
     )
     alarms = json.loads((run / "alarms.json").read_text())["alarms"]
     assert [(a["kind"], a["step"]) for a in alarms] == [("adapting_hurts", 6)]

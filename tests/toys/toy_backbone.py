@@ -11,19 +11,20 @@ from tf_advseg.networks.layers import BatchNorm
 
 @dataclasses.dataclass(frozen=True)
 class Tiny(backbones.Backbone):
-    """Two levels on four filters; batch norm as it is told."""
+    """Two levels on four filters; batch norm and stride as it is told."""
 
     name: ClassVar[str] = "tiny"
     levels: ClassVar[tuple[str, ...]] = ("main", "aux")
 
     batch_norm: str = "frozen"
+    stride: int = 4
 
     def features(self, images):
         x = keras.layers.Rescaling(1 / 128, offset=-1, name="preprocessing")(
             images
         )
         x = keras.layers.Conv2D(
-            4, 3, strides=4, padding="same", name="stem_conv"
+            4, 3, strides=self.stride, padding="same", name="stem_conv"
         )(x)
         x = BatchNorm(self.batch_norm, synchronized=True, name="stem_bn")(x)
         x = keras.layers.Activation("relu", name="stem_relu")(x)
