@@ -19,6 +19,7 @@ _SMALL: dict[str, Any] = {
     "target_size": "32x64",
     "backbone": "tiny(batch_norm='trainable')",
     "weights": "none",
+    "discriminator_width": 8,
     "steps": 4,
     "log_every": 2,
     "health_every": 2,
