@@ -67,6 +67,37 @@ def test_an_error_in_it_is_an_error(fake):
     assert "oneDNN!" not in done.stderr
 
 
+def test_a_command_s_start_does_not_wait_for_what_keras_would_draw_with(fake):
+    (fake / "tensorflow.py").write_text(
+        FAKE
+        + "for name in ('matplotlib.pyplot', 'sklearn', 'quiet_toy'):\n"
+        + "    try:\n"
+        + "        __import__(name)\n"
+        + "        print(name, 'is there')\n"
+        + "    except ImportError:\n"
+        + "        print(name, 'is not')\n"
+    )
+    for name in ("matplotlib", "sklearn", "quiet_toy"):
+        (fake / name).mkdir()
+        (fake / name / "__init__.py").touch()
+    (fake / "matplotlib" / "pyplot.py").touch()
+    done = run(
+        "from tf_advseg.base.process.quiet_tensorflow import import_quietly\n"
+        "import quiet_toy\n"
+        "import_quietly()\n"
+        "import matplotlib.pyplot, sklearn\n"
+        "print('both at last')\n",
+        fake,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "matplotlib.pyplot is not",
+        "sklearn is not",
+        "quiet_toy is there",
+        "both at last",
+    ]
+
+
 @pytest.mark.slow
 def test_fitting_as_a_library_says_nothing_of_tensorflow_s():
     done = run(

@@ -26,8 +26,27 @@ def hush() -> None:
 
 
 def import_quietly() -> None:
-    """Imports TensorFlow now."""
-    import tensorflow  # noqa: F401
+    """Imports TensorFlow now, in a process that runs a command of ours.
+
+    Keras, which comes with it, does without Matplotlib and scikit-learn: its
+    pictures and wrappers, which no command uses, would cost each start a
+    second where these are installed. Others can import both afterwards.
+    """
+    with _hidden("matplotlib", "sklearn"):
+        import tensorflow  # noqa: F401
+
+
+@contextlib.contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """As if packages that are not imported yet were not installed."""
+    hidden = [name for name in names if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # pyright: ignore[reportArgumentType]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 class _Finder(importlib.abc.MetaPathFinder):
