@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 # A test process grows to 4 GB, so there are two at most. Tests of one file
-# share what they train, so they stay together.
-PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
+# share what they train, so they stay together. Hundreds of tests start a Python:
+# it keeps bytecode, whatever the environment says, or each compiles us again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 \
 	--dist=loadfile
 
 .PHONY: demo test test-all test-beam lint site lock release-check clean
