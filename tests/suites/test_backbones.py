@@ -18,6 +18,24 @@ pytestmark = pytest.mark.slow
 NAMES = sorted(registry.backbone_classes())
 
 
+def one_of_each_build():
+    """The smallest of those that one `features` builds.
+
+    ResNet-101 is ResNet-50 with more blocks, EfficientNet-Lite2 is Lite0 with
+    more and wider ones.
+    """
+    smallest = {}
+    for name in sorted(NAMES, key=lambda name: (len(name), name)):
+        build = registry.backbone_classes()[name].features
+        smallest.setdefault(build, name)
+    return sorted(smallest.values())
+
+
+of_each_build = pytest.mark.parametrize(
+    "built", one_of_each_build(), indirect=True
+)
+
+
 @pytest.fixture(scope="module", params=NAMES)
 def built(request):
     """A backbone and the model that it builds."""
@@ -39,6 +57,7 @@ def test_outputs_are_the_levels_it_names_and_the_pyramid(built):
         assert np.isfinite(features).all()
 
 
+@of_each_build
 @pytest.mark.parametrize("size", [(65, 97), (64, 96), (33, 70)])
 def test_segmenter_answers_at_image_size(built, size):
     _, model = built
@@ -52,6 +71,7 @@ def test_segmenter_answers_at_image_size(built, size):
     assert low.shape[1] < size[0]
 
 
+@of_each_build
 @pytest.mark.parametrize("size", [(65, 97), (64, 96), (33, 70)])
 def test_the_pyramid_goes_from_fine_to_coarse(built, size):
     """From stride 4 on; no level is coarser than its stride says."""
@@ -67,6 +87,7 @@ def test_the_pyramid_goes_from_fine_to_coarse(built, size):
             assert side_of >= size[side] // stride
 
 
+@of_each_build
 def test_it_may_be_told_which_output_stride_a_decoder_likes(built):
     backbone, model = built
     suited = backbone.suited_to(32).build()
@@ -78,6 +99,7 @@ def test_it_may_be_told_which_output_stride_a_decoder_likes(built):
     assert told.suited_to(32) == told
 
 
+@of_each_build
 def test_it_normalises_for_itself(built):
     """Dark and bright images differ: nothing saturates at 0-255."""
     _, model = built
@@ -86,6 +108,7 @@ def test_it_normalises_for_itself(built):
     assert np.abs(np.subtract(dark, bright)).max() > 1e-6
 
 
+@of_each_build
 def test_model_is_rebuilt_from_its_configuration(built):
     _, model = built
     again = keras.Model.from_config(model.get_config())
@@ -114,6 +137,7 @@ def test_a_checkpoint_of_it_is_known_and_names_every_weight(built):
     assert not any(n.startswith(backbone.classifier) for n in arrays)
 
 
+@of_each_build
 def test_its_layers_compute_what_its_twin_in_numpy_computes(built):
     backbone, model = built
     if not backbone.network:
