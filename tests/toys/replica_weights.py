@@ -10,12 +10,24 @@ import numpy as np
 from places import TOYS
 
 PROGRAM = TOYS / "replica_program.py"
-
-
 WEIGHTS = '(target_weights={"main": 0.5, "aux": 0.25})'
 
 
+_OF_ONE = {}
+"""What one replica learned, which many others are compared with."""
+
+
 def weights_after_training(num_replicas, method, folder, **options):
+    """Trains each time; of one replica only if it was not asked for before."""
+    if num_replicas > 1:
+        return _trained(num_replicas, method, folder, options)
+    key = method, json.dumps(options, sort_keys=True)
+    if key not in _OF_ONE:
+        _OF_ONE[key] = _trained(1, method, folder, options)
+    return _OF_ONE[key]
+
+
+def _trained(num_replicas, method, folder, options):
     path = folder / f"{num_replicas}.npz"
     asked = json.dumps([num_replicas, method, str(path), options])
     process = _process()
