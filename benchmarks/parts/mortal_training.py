@@ -30,9 +30,12 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import keras
 
 from tf_advseg import cli
+from tf_advseg.base.conventions import PYRAMID
+from tf_advseg.base.fields import parse_size
 from tf_advseg.base.process import launch
 from tf_advseg.commands import train as training_command
 from tf_advseg.experiment import networks
+from tf_advseg.networks.decoders.two_scales import on_two_scales
 from tf_advseg.networks.layers import BatchNorm
 from tf_advseg.networks.layers import CornersAlignedResize
 from tf_advseg.settings.train import TrainSettings
@@ -88,7 +91,15 @@ def small_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
             grid
         )
         outputs[level] = CornersAlignedResize(name=level)([logits, images])
-    return keras.Model(images, outputs, name="small")
+    if not settings.detail_window:
+        return keras.Model(images, outputs, name="small")
+    del outputs["aux"]
+    return on_two_scales(
+        keras.Model(images, outputs, name="small"),
+        keras.Model(images, dict.fromkeys(PYRAMID, deep)),
+        parse_size(settings.detail_window),
+        channels=8,
+    )
 
 
 def live(order: dict, log: Path) -> int:

@@ -58,6 +58,18 @@ def test_killed_five_times_it_ends_bit_equal(trainer, whole, tmp_path):
     assert hidden == []  # Nothing of the dead is left.
 
 
+def test_two_scales_killed_twice_end_bit_equal(trainer, tmp_path):
+    """Windows are drawn where they would have been."""
+    changes = {"method": "dacs", "detail_window": "16x16"}
+    calm, run = tmp_path / "calm", tmp_path / "run"
+    assert trainer.live(calm, **changes)["status"] == 0, log_of(calm)
+    for event in (97, 90):
+        end = trainer.live(run, event=event, **changes)
+        assert end["status"] == -9, log_of(run)
+    assert trainer.live(run, **changes)["status"] == 0, log_of(run)
+    assert differences(run, calm) == []
+
+
 def test_intrada_killed_while_it_ranks_and_trains_ends_bit_equal(
     trainer, whole, tmp_path
 ):

@@ -15,6 +15,7 @@ EQUALS = {
     "benchmarks": "one command a benchmark, and what several share in rooms",
     "datasets/published": "one published data set a file",
     "docs": "one page a subject",
+    "docs/methods": "one page a method",
     "tests": "the rooms of the package, mirrored",
     "tests/golden": "one file of numbers a program and method",
     "tests/toys": "one toy a file",

@@ -13,7 +13,8 @@ OPTIONS is JSON: `precision`, `remat`, `judge_at` and `spectral` of the model,
 `accumulate`, `clip_norm`, `target_delay` and `target_warmup` of `compile`,
 `steps_per_loop` of `train`, `batch_norm` (synchronised if it is not frozen),
 `decoder`: a registered one, on the tiny backbone, whose features then stay near
-another tiny one's if `anchored`; labels are then of one class by blocks.
+another tiny one's if `anchored`; labels are then of one class by blocks. It
+sees two scales if `two_scales`.
 
 Run by tests in a process of its own: devices can be split only once a process.
 """
@@ -34,6 +35,8 @@ from toy_training import trainer
 
 from tf_advseg.datasets.pipeline.batch_share import BatchShare
 from tf_advseg.experiment import registry
+from tf_advseg.methods.method import Method
+from tf_advseg.networks.decoders.two_scales import on_two_scales
 from tf_advseg.training.distributed import strategies
 from tf_advseg.training.distributed.workers import Workers
 from tf_advseg.training.loop import train
@@ -55,14 +58,19 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
         segmenter = toy_segmenter(batch_norm, synchronized=True)
         if "decoder" in options:
             decoder = registry.make_decoder(options["decoder"])
-            segmenter = decoder.build(Tiny().build(), NUM_CLASSES)
+            backbone = Tiny().build()
+            segmenter = decoder.build(backbone, NUM_CLASSES)
+            if options.get("two_scales"):
+                segmenter = on_two_scales(
+                    segmenter, backbone, (16, 16), 2, channels=8
+                )
         more = {}
         if options.get("anchored"):
             keras.utils.set_random_seed(1)
             more["anchor"] = FeatureAnchor(Tiny().build(), (0, 2))
         model = trainer(
             segmenter,
-            registry.make_method(method),
+            made_method(method, options),
             precision=options.get("precision", "float32"),
             remat=options.get("remat", False),
             judge_at=options.get("judge_at", "image"),
@@ -91,6 +99,12 @@ def main(num_replicas: int, method: str, path: str, options: dict) -> None:
     )
     weights = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
     np.savez(path, *weights)
+
+
+def made_method(text: str, options: dict) -> Method:
+    """The method, which learns windows too where there are some."""
+    method = registry.make_method(text)
+    return method.with_details(0.1) if options.get("two_scales") else method
 
 
 def make_strategy(num_replicas: int) -> tf.distribute.Strategy:

@@ -15,6 +15,9 @@ MAIN = "main"
 AUX = "aux"
 """Level of the auxiliary classifier on shallower features."""
 
+DETAIL = "detail"
+"""Level of the windows of full resolution, of networks of two scales."""
+
 PYRAMID = ("c2", "c3", "c4", "c5")
 """A backbone's features from fine to coarse: nominal strides 4, 8, 16, 32."""
 

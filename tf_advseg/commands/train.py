@@ -120,6 +120,7 @@ def _run(
     if workers.is_chief:
         tell_large_crop(settings, domains, write)
     making.scaled(settings)  # As above, now that all sizes are known.
+    networks.check_scales(settings, len(domains.source.class_set.names))
     if settings.expect_data:
         manifests = making.data_manifests(settings, domains)
         run_data.check_expected(settings.expect_data, manifests)

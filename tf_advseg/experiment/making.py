@@ -137,6 +137,8 @@ def scaled(settings: TrainSettings) -> Method:
             a teacher.
     """
     method = registry.make_method(settings.method)
+    if settings.detail_window:
+        method = method.with_details(settings.detail_weight)
     no_source.check(settings, method)
     _check_parents(settings, method)
     networks.check_feature_distance(settings, method)
@@ -224,6 +226,7 @@ def segmenter_facts(
         "method": registry.describe(method),
         "backbone": registry.describe(networks.make_backbone(settings)),
         "decoder": settings.decoder,
+        **networks.scales_facts(settings),
         "source": domains.source.name,
         "target": domains.target.name,
         **few_labels.facts(domains.target_labels),

@@ -9,15 +9,19 @@ import keras
 
 from tf_advseg.base import call_strings
 from tf_advseg.experiment import registry
+from tf_advseg.experiment.data.detail_size import check_detail_window
 from tf_advseg.methods.distil import Distil
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.self_training import SelfTrainingMethod
 from tf_advseg.methods.thing_features import thing_ids
 from tf_advseg.networks.backbones.backbone import Backbone
+from tf_advseg.networks.decoders.two_scales import on_two_scales
+from tf_advseg.networks.decoders.two_scales import windows_of
 from tf_advseg.networks.layers.batch_norm import PER_DOMAIN
 from tf_advseg.networks.views import views_of
 from tf_advseg.runs.parents import start
 from tf_advseg.runs.parents import teachers
+from tf_advseg.settings.parts.model import parse_window
 from tf_advseg.settings.train import TrainSettings
 from tf_advseg.training.adversarial_segmenter import AdversarialSegmenter
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
@@ -66,7 +70,14 @@ def make_segmenter(settings: TrainSettings, num_classes: int) -> keras.Model:
     """The decoder on the backbone, with its initial weights."""
     decoder = registry.make_decoder(settings.decoder)
     network = _make_network(settings, pretrained=not settings.start)
-    return decoder.build(network, num_classes)
+    segmenter = decoder.build(network, num_classes)
+    window = parse_window(settings.detail_window)
+    if window is None:
+        return segmenter
+    scale = settings.context_scale
+    segmenter = on_two_scales(segmenter, network, window, scale)
+    check_detail_window(settings, windows_of(segmenter))
+    return segmenter
 
 
 def _make_network(settings: TrainSettings, pretrained: bool) -> keras.Model:
@@ -84,6 +95,28 @@ def _make_network(settings: TrainSettings, pretrained: bool) -> keras.Model:
         origin = backbone.load_imagenet(network, path=settings.weights)
         _logger.info("Weights: %s", origin)
     return network
+
+
+def check_scales(settings: TrainSettings, num_classes: int) -> None:
+    """Builds a network of two scales for trial, where one is asked for.
+
+    Raises:
+        ValueError: If the decoder, the window or the training images' sizes
+            cannot be.
+    """
+    if settings.detail_window:
+        bare = dataclasses.replace(settings, weights="none", start="")
+        make_segmenter(bare, num_classes)
+
+
+def scales_facts(settings: TrainSettings) -> dict[str, Any]:
+    """What models say of the scales that they see, if there are two."""
+    if not settings.detail_window:
+        return {}
+    return {
+        "detail_window": settings.detail_window,
+        "context_scale": settings.context_scale,
+    }
 
 
 def weights_facts(settings: TrainSettings) -> dict[str, str]:
@@ -143,7 +176,10 @@ def _anchor(
     if not method.feature_distance:
         return None
     things = thing_ids(method.things, class_names)
-    return FeatureAnchor(_make_network(settings, pretrained=True), things)
+    scale = settings.context_scale if settings.detail_window else 1
+    return FeatureAnchor(
+        _make_network(settings, pretrained=True), things, scale
+    )
 
 
 def check_feature_distance(settings: TrainSettings, method: Method) -> None:

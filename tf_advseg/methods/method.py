@@ -23,6 +23,7 @@ import tensorflow as tf
 
 from tf_advseg.base import checks
 from tf_advseg.base.conventions import AUX
+from tf_advseg.base.conventions import DETAIL
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.methods import losses
 
@@ -148,12 +149,30 @@ class Method:
         """Levels whose target weight is not zero."""
         return tuple(k for k, w in self.target_weights.items() if w != 0)
 
+    def with_details(self, weight: float) -> Self:
+        """A copy that also learns what windows of two scales see.
+
+        Args:
+            weight: lambda_d, the share of the main level's weight that goes
+                to the windows (`conventions.DETAIL`).
+        """
+        shared = with_details(self.source_weights, weight)
+        return dataclasses.replace(self, source_weights=shared)
+
     def get_config(self) -> dict:
         return dataclasses.asdict(self)
 
     @classmethod
     def from_config(cls, config: dict) -> Self:
         return cls(**config)
+
+
+def with_details(
+    weights: Mapping[str, float], share: float
+) -> dict[str, float]:
+    """Weights by level, a share of `main`'s given to the windows' level."""
+    main = weights[MAIN]
+    return {**weights, MAIN: (1 - share) * main, DETAIL: share * main}
 
 
 def _check_weights(method: str, field: str, weights: object) -> None:

@@ -25,6 +25,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import ClassVar
 from typing import NamedTuple
+from typing import Self
 
 import tensorflow as tf
 
@@ -34,6 +35,7 @@ from tf_advseg.methods.confidence import class_thresholds
 from tf_advseg.methods.masking import with_hidden_blocks
 from tf_advseg.methods.method import Method
 from tf_advseg.methods.method import level_weights
+from tf_advseg.methods.method import with_details
 from tf_advseg.methods.perturbation import perturbed
 
 WEIGHTINGS = ("image", "pixel")
@@ -115,6 +117,11 @@ class SelfTrainingMethod(Method):
         ):
             value = getattr(self, field)
             checks.check_range(f"{self.name} {field}", value, low)
+
+    def with_details(self, weight: float) -> Self:
+        shared = with_details(self.target_weights, weight)
+        changed = dataclasses.replace(self, target_weights=shared)
+        return super(SelfTrainingMethod, changed).with_details(weight)
 
     def thresholds(self, counts: tf.Tensor) -> tf.Tensor:
         """The confidence from which each class is believed, `(C,)`.

@@ -42,6 +42,7 @@ def tell(
     tell_large_crop(settings, domains, write)
     making.scaled(settings)
     classes = domains.source.class_set.names
+    networks.check_scales(settings, len(classes))
     write(f"{len(classes)} classes: {', '.join(classes)}")
     said = fields.changed(settings)
     for name in ("dry_run", "run", "source_size", "target_size", "crop"):

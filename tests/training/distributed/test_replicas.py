@@ -41,6 +41,15 @@ def test_replicas_of_a_pyramid_equal_one(method, tmp_path):
 
 
 @pytest.mark.slow
+def test_replicas_see_the_same_window_as_one(tmp_path):
+    method = "mic(threshold=0.35, mask_block=8)"
+    options = {"decoder": "fpn(channels=8, dropout=0)", "two_scales": True}
+    one = weights_after_training(1, method, tmp_path, **options)
+    two = weights_after_training(2, method, tmp_path, **options)
+    assert largest_difference(one, two) < 1e-6
+
+
+@pytest.mark.slow
 def test_replicas_keep_features_near_imagenet_s_as_one_does(tmp_path):
     """They have other numbers of cells of things."""
     options = {"decoder": "fpn(channels=8, dropout=0)", "anchored": True}

@@ -2,14 +2,18 @@
 
 from tf_advseg.networks.layers.batch_norm import BatchNorm
 from tf_advseg.networks.layers.ceil_mode_pooling import CeilModeMaxPooling2D
-from tf_advseg.networks.layers.corners_aligned_resize import (
-    CornersAlignedResize,
-)
 from tf_advseg.networks.layers.dilated_conv import DilatedConv2D
 from tf_advseg.networks.layers.group_norm import GroupNorm
 from tf_advseg.networks.layers.leaky_relu import LeakyReLU
 from tf_advseg.networks.layers.preprocessing import ImagePreprocessing
 from tf_advseg.networks.layers.preprocessing import preprocess
+from tf_advseg.networks.layers.scales.corners_aligned_resize import (
+    CornersAlignedResize,
+)
+from tf_advseg.networks.layers.scales.detail_windows import DetailWindows
+from tf_advseg.networks.layers.scales.detail_windows import SmallImages
+from tf_advseg.networks.layers.scales.detail_windows import WholeUnits
+from tf_advseg.networks.layers.scales.scale_fusion import ScaleFusion
 from tf_advseg.networks.layers.spectral_conv import SpectralConv2D
 from tf_advseg.networks.layers.transformer import DropPath
 from tf_advseg.networks.layers.transformer import FinerMap
@@ -23,6 +27,7 @@ __all__ = [
     "BatchNorm",
     "CeilModeMaxPooling2D",
     "CornersAlignedResize",
+    "DetailWindows",
     "DilatedConv2D",
     "DropPath",
     "FinerMap",
@@ -31,9 +36,12 @@ __all__ = [
     "LeakyReLU",
     "MapAttention",
     "RotaryPosition",
+    "ScaleFusion",
+    "SmallImages",
     "SpectralConv2D",
     "TanhGELU",
     "TokenColumn",
     "TokenMap",
+    "WholeUnits",
     "preprocess",
 ]

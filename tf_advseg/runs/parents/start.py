@@ -80,10 +80,18 @@ def load_into(segmenter: keras.Model, settings: TrainSettings) -> None:
         decoder = facts.get("decoder", "deeplab_v2")
         raise ValueError(
             f"--start={settings.start} is another network than this run's: "
-            f"it has the backbone {backbone} and the decoder {decoder}. Give "
-            "those as --backbone and --decoder, or another start."
+            f"it has the backbone {backbone} and the decoder {decoder}"
+            f"{_scales(facts, settings)}. "
+            "Give those as --backbone and --decoder, or another start."
         )
     segmenter.set_weights(trained.get_weights())
+
+
+def _scales(facts: Mapping[str, Any], settings: TrainSettings) -> str:
+    window = facts.get("detail_window", "")
+    if window == settings.detail_window:
+        return ""
+    return f", and --detail_window={window}" if window else ", and one scale"
 
 
 def lineage(settings: TrainSettings) -> dict[str, Any]:

@@ -118,6 +118,14 @@ _DAFORMER = PLAIN | {
     "eval_every": 4000,
 }
 
+# The same at twice the size, see docs/methods/hrda.md.
+_HRDA = _DAFORMER | {
+    "source_size": "1440x2560",
+    "target_size": "1024x2048",
+    "crop": "1024x1024",
+    "detail_window": "512x512",
+}
+
 PRESETS: dict[str, Preset] = {
     "reference_advent": Preset(
         "the arithmetic of ADVENT's AdvEnt, on any data", _ADVENT
@@ -158,6 +166,10 @@ PRESETS: dict[str, Preset] = {
     "daformer": Preset(
         "DAFormer's training and decoder, GTA5 to Cityscapes, on ResNet-101",
         _DAFORMER,
+    ),
+    "hrda": Preset(
+        "HRDA, DAFormer on two scales, GTA5 to Cityscapes, on ResNet-101",
+        _HRDA,
     ),
     "plain": Preset(
         "no recipe: two images, nothing augmented, DeepLab-v2's classifiers",

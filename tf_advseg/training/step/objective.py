@@ -14,15 +14,35 @@ from typing import cast
 import keras
 import tensorflow as tf
 
+from tf_advseg.base.conventions import DETAIL
 from tf_advseg.base.conventions import FEATURES
 from tf_advseg.base.conventions import SOURCE
 from tf_advseg.base.conventions import TARGET
 from tf_advseg.methods.method import Method
+from tf_advseg.networks.layers.scales.windows import cropped
 
 ByLevel = dict[str, tf.Tensor]
 Labelled = tuple[ByLevel, tf.Tensor]
 Terms = dict[str, tuple[float | tf.Tensor, tf.Tensor]]
 """A weight and a loss by the name that logs give it."""
+
+
+def seen_by(level: str, maps: tf.Tensor) -> tf.Tensor:
+    """Labels, or weights, `(B, H, W)` of the pixels that a level sees."""
+    return cropped(maps) if level == DETAIL else maps
+
+
+def _seen(level, labels, num_labelled):
+    """Labels that a level sees, and what their loss is to be divided by.
+
+    Of a window its share of the area: how many of its pixels are labelled
+    differs from place to place, and would have to be known of all replicas.
+    """
+    if level != DETAIL:
+        return labels, num_labelled
+    seen = seen_by(level, labels)
+    share = tf.size(seen) / tf.size(labels)
+    return seen, num_labelled * tf.cast(share, num_labelled.dtype)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +79,9 @@ class Objective:
         terms = {}
         for level, weight in self.method.source_weights.items():
             found = [
-                self.method.source_loss(outputs[level], labels, num_labelled)
+                self.method.source_loss(
+                    outputs[level], *_seen(level, labels, num_labelled)
+                )
                 for outputs, labels in labelled
             ]
             if found:

@@ -17,7 +17,9 @@ from tf_advseg.base import replicas
 from tf_advseg.base.checks import check_range
 from tf_advseg.base.conventions import MAIN
 from tf_advseg.methods.method import Method
+from tf_advseg.networks.decoders.two_scales import windows_of
 from tf_advseg.networks.layers import batch_norm
+from tf_advseg.networks.layers.scales import windows
 from tf_advseg.training.health import numbers as health
 from tf_advseg.training.labelled_images import count_labelled
 from tf_advseg.training.step import accumulation
@@ -63,6 +65,7 @@ class SegmenterTrainer(WholeModel):
         self.segmenter = segmenter
         self.method = wiring.fit_to(segmenter, method)
         self.forward = training_forward(segmenter, precision, remat)
+        self.windows = windows_of(segmenter)
         self.accumulate = 1
         self.clip_norm = 0.0
         self.target_delay = self.target_warmup = 0
@@ -70,6 +73,8 @@ class SegmenterTrainer(WholeModel):
         self.target_scale = tf.Variable(tf.constant(1.0), trainable=False)
 
     discriminators: Mapping[str, keras.Model] = types.MappingProxyType({})
+    seed: int = 0
+    """Of what the trainer draws."""
 
     def _gradients(self, images, labels, num_labelled) -> tuple[Any, ...]:
         """Logs, then each player's gradients, of one part of a batch.
@@ -100,7 +105,9 @@ class SegmenterTrainer(WholeModel):
         def of_part(part):
             return self._gradients(*part, num_labelled=num_labelled)
 
-        with batch_norm.folded():
+        updates = self.optimizer.iterations
+        drawn = windows.drawn(self.windows, self.seed, updates)
+        with batch_norm.folded(), drawn:
             logs, *found = accumulation.sum_over_parts(
                 of_part, (images, labels), self.accumulate
             )

@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+from typing import Any
+from typing import cast
 
 import keras
 
@@ -30,21 +32,22 @@ def segments(model: keras.Model, count: int | None = None) -> list[Segment]:
     """Cuts a model where the fewest tensors cross.
 
     Args:
-        model: Functional, of one input, its outputs a dict; each layer is
-            called once.
+        model: Functional, of one input, its outputs a dict of tensors of
+            layers of one output; layers may be called more than once.
         count: About how many parts; default: the square root of the number
             of layers, which needs the least memory.
     """
+    by_depth = cast(Any, model)._nodes_by_depth
     made_by = [
-        operation
-        for operation in model.operations
-        if not isinstance(operation, keras.layers.InputLayer)
+        node
+        for depth in sorted(by_depth, reverse=True)
+        for node in by_depth[depth]
+        if not node.is_input
     ]
-    tensors = [model.input, *(operation.output for operation in made_by)]
+    tensors = [model.input, *(node.output_tensors[0] for node in made_by)]
     keys = {id(tensor): key for key, tensor in enumerate(tensors)}
     needs = [[]] + [
-        [keys[id(t)] for t in keras.tree.flatten(operation.input)]
-        for operation in made_by
+        [keys[id(t)] for t in node.input_tensors] for node in made_by
     ]
     names = {name: keys[id(t)] for name, t in outputs_of(model).items()}
     last_use = _last_use(needs, names.values())
@@ -54,12 +57,25 @@ def segments(model: keras.Model, count: int | None = None) -> list[Segment]:
         used = {key for index in made for key in needs[index]}
         inputs = sorted(key for key in used if key < start)
         outputs = [key for key in made if last_use[key] >= end]
-        network = keras.Model(
-            [tensors[key] for key in inputs], [tensors[key] for key in outputs]
+        network = _network(
+            made_by[start - 1 : end - 1],
+            [tensors[key] for key in inputs],
+            [tensors[key] for key in outputs],
         )
         found.append(Segment(network, inputs, outputs, names))
         start = end
     return found
+
+
+def _network(nodes, inputs, outputs):
+    """The layers' calls once more, from inputs of their own: Keras' own way to
+    begin in the middle takes two calls of one layer for one."""
+    starts = [keras.Input(batch_shape=t.shape, dtype=t.dtype) for t in inputs]
+    made = {id(t): start for t, start in zip(inputs, starts, strict=True)}
+    for node in nodes:
+        arguments, options = node.arguments.fill_in(made)
+        made[id(node.output_tensors[0])] = node.operation(*arguments, **options)
+    return keras.Model(starts, [made[id(t)] for t in outputs])
 
 
 def _last_use(needs, outputs):

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tf_advseg.methods import thing_features
 from tf_advseg.networks.keras_types import outputs_of
+from tf_advseg.networks.layers.scales.detail_windows import smaller
 
 BOTTLENECK = "c5"
 """The features that are compared: the deepest of the pyramid."""
@@ -22,14 +23,18 @@ class FeatureAnchor:
         backbone: From images to features (`Backbone.build`), with ImageNet's
             weights; the segmenter has a backbone of the same layers.
         things: Train ids of the classes whose features are compared.
+        scale: How many times smaller the segmenter sees the whole image.
     """
 
-    def __init__(self, backbone: keras.Model, things: Sequence[int]):
+    def __init__(
+        self, backbone: keras.Model, things: Sequence[int], scale: int = 1
+    ):
         bottleneck: Any = outputs_of(backbone)[BOTTLENECK]
         self._layer = bottleneck._keras_history.operation.name
         self._network = keras.Model(backbone.input, bottleneck)
         self._network.trainable = False
         self._things = tuple(things)
+        self._scale = scale
 
     def beside(self, segmenter: keras.Model) -> keras.Model:
         """The segmenter, its bottleneck features among its outputs.
@@ -60,6 +65,8 @@ class FeatureAnchor:
             labels: Train ids `(B, H, W)`.
         """
         features = tf.cast(outputs[BOTTLENECK], tf.float32)
+        if self._scale > 1:
+            images = smaller(images, self._scale)
         anchors = tf.stop_gradient(self._network(images, training=False))
         is_thing = thing_features.cells_of_things(
             labels, self._things, tf.shape(features)[1:3]

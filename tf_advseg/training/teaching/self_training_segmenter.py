@@ -35,6 +35,7 @@ from tf_advseg.training.step.forward import training_forward
 from tf_advseg.training.step.moving_average import float_weights
 from tf_advseg.training.step.moving_average import move_towards
 from tf_advseg.training.step.objective import Objective
+from tf_advseg.training.step.objective import seen_by
 from tf_advseg.training.step.precision import twin
 from tf_advseg.training.step.segmenter_trainer import SegmenterTrainer
 from tf_advseg.training.teaching.feature_anchor import FeatureAnchor
@@ -178,7 +179,9 @@ class SelfTrainingSegmenter(SegmenterTrainer):
             f"{name}/{level}": (
                 weight * of_level,
                 self.method.mixed_loss(
-                    outputs[level], samples.labels, samples.weights
+                    outputs[level],
+                    seen_by(level, samples.labels),
+                    seen_by(level, samples.weights),
                 ),
             )
             for level, of_level in self.method.target_weights.items()

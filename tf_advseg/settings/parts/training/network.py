@@ -5,6 +5,7 @@ import dataclasses
 from tf_advseg.base.fields import Settings
 from tf_advseg.base.fields import setting
 from tf_advseg.settings.parts import finding
+from tf_advseg.settings.parts.model import parse_window
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +59,28 @@ class NetworkSettings(Settings):
         finds=finding.find_decoder,
         was="aspp_branches",
         now="--decoder='deeplab_v2(aspp_branches=2)'",
+    )
+    detail_window: str = setting(
+        "",
+        "HEIGHTxWIDTH of windows that the network sees beside the whole "
+        "image, which it then sees --context_scale times smaller: HRDA. In "
+        "training one is drawn within each crop, half of its sides say; "
+        "elsewhere they slide.",
+        reads=parse_window,
+        unset="one scale, no windows",
+    )
+    context_scale: int = setting(
+        2,
+        "With --detail_window: how many times smaller the whole image is seen.",
+        low=2,
+        high=8,
+    )
+    detail_weight: float = setting(
+        0.1,
+        "With --detail_window: the share of the labels' loss that is of the "
+        "window by itself.",
+        low=0,
+        below=1,
     )
 
 

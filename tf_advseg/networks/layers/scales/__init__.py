@@ -1,0 +1,1 @@
+"""Layers between maps of different scales."""
