@@ -27,6 +27,7 @@ FLAGS = [
     "--method=advent",
     "--backbone=tiny",
     "--weights=none",
+    "--discriminator_width=8",
     "--source=streets-sim(size=(32, 64), train=4, val=2)",
     f"--target={TARGET}",
     "--source_size=32x64",
