@@ -32,7 +32,13 @@ from tf_advseg.settings.export import ExportSettings
 pytestmark = pytest.mark.slow
 NAMES = sorted(registry.decoder_classes())
 SIZE = (32, 64)
-FORMATS = "saved_model,tflite_float32,tflite_float16,tflite_int8"
+FORMATS = ("tflite_float32", "tflite_float16", "tflite_int8")
+OF_ONE = ("saved_model",)
+"""TensorFlow's own format takes whatever Keras does: one decoder shows it."""
+
+
+def formats_of(name):
+    return FORMATS + (OF_ONE if name == NAMES[0] else ())
 
 
 def train(segmenter, steps=100):
@@ -59,7 +65,7 @@ def train(segmenter, steps=100):
 
 @pytest.fixture(scope="module", params=NAMES)
 def exported(request, tmp_path_factory):
-    """The folder of a decoder's artefacts, and the command's status."""
+    """The folder of artefacts, the command's status and words, and formats."""
     folder = tmp_path_factory.mktemp(request.param)
     decoder = registry.make_decoder(request.param)
     keras.utils.set_random_seed(0)
@@ -81,24 +87,25 @@ def exported(request, tmp_path_factory):
         model=str(folder / "model.keras"),
         target=str(folder / "camera"),
         out=str(folder / "out"),
-        formats=FORMATS,
+        formats=",".join(formats_of(request.param)),
         calibration_images=6,
         gate_images=6,
         quantised_miou_drop=5.0,
     )
     report = []
     status = export_command.run(settings, report.append)
-    return folder, status, "\n".join(report)
+    return folder, status, "\n".join(report), formats_of(request.param)
 
 
 def test_every_artefact_passes_the_gate(exported):
-    folder, status, report = exported
+    folder, status, report, formats = exported
     assert status == 0, report
     gate = json.loads((folder / "out" / "gate.json").read_text())
     kept = {a["name"]: a for a in gate["artefacts"] if a["kept"]}
-    assert len(kept) == 4
+    assert len(kept) == len(formats)
     assert all(artefact["passed"] for artefact in kept.values())
-    assert kept["saved_model"]["agreement"] > 99.99
+    if "saved_model" in formats:
+        assert kept["saved_model"]["agreement"] > 99.99
     assert kept["model_float32.tflite"]["agreement"] > 99.99
     assert kept["model_int8.tflite"]["agreement"] > 97
 
