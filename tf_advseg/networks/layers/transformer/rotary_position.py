@@ -48,7 +48,7 @@ class RotaryPosition(keras.layers.Layer):
         column, patches = inputs
         shape = tf.shape(column)
         channels = column.shape[-1] // self.num_heads
-        placed = column[:, self.num_tokens :, 0]
+        placed = column[:, self.num_tokens :]
         split = (shape[0], shape[1] - self.num_tokens, self.num_heads, channels)
         x = tf.reshape(placed, split)
         first, second = tf.split(x, 2, axis=-1)
@@ -62,9 +62,9 @@ class RotaryPosition(keras.layers.Layer):
             ],
             axis=-1,
         )
+        # No axis is added or dropped by an index: XNNPACK knows no such slices.
         turned = tf.reshape(turned, tf.shape(placed))
-        kept = column[:, : self.num_tokens]
-        return tf.concat([kept, turned[:, :, None]], axis=1)
+        return tf.concat([column[:, : self.num_tokens], turned], axis=1)
 
     def _angles(self, size, channels):
         """Of each place, head and pair: `(H W, 1, channels / 2)`."""
