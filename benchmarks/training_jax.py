@@ -6,7 +6,8 @@ For machines where TensorFlow is not, or not for the card: the interpreter has
 jax, keras and torch, each for the card, and nothing of this package. Both
 programs (`beside_torch/keras_on_jax.py` and `training.py`) stand ready in
 processes of their own and make the same update of ADVENT on ResNet-101 by
-turns. On --device=cpu it shows that they do, and nothing of a card.
+turns. `--device=cpu --cases trial-float32` shows that they do, and nothing of a
+card.
 """
 
 import argparse
@@ -22,7 +23,11 @@ from benchmarks.parts.competitor import ratio_told
 from benchmarks.training_torch import Case
 
 _PROGRAMS = Path(__file__).parent / "beside_torch"
-_SIZES = {"small": (321, 321, 1), "large": (512, 1024, 2)}
+_SIZES = {
+    "small": (321, 321, 1),
+    "large": (512, 1024, 2),
+    "trial": (65, 65, 1),
+}
 CASES = {
     f"{name}-{precision}": Case("resnet101", *size, precision)
     for name, size in _SIZES.items()
@@ -77,7 +82,8 @@ def _parse() -> argparse.Namespace:
     add("--python", default="python")
     add("--device", default="cuda", choices=["cuda", "cpu"])
     add("--rounds", type=int, default=9)
-    add("--cases", nargs="+", default=list(CASES), choices=list(CASES))
+    usual = [name for name in CASES if not name.startswith("trial")]
+    add("--cases", nargs="+", default=usual, choices=list(CASES))
     return parser.parse_args()
 
 
