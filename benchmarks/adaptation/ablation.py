@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from benchmarks.adaptation import figures
-from benchmarks.adaptation.document import gain_cells
 from benchmarks.adaptation.document import missing
-from benchmarks.adaptation.document import three_weights
 from benchmarks.adaptation.figures import CHOSEN
+from benchmarks.adaptation.figures import gain_cells
+from benchmarks.adaptation.figures import three_weights
 from benchmarks.adaptation.pairs import PAIRS
 from benchmarks.adaptation.recipes import ABLATION
 from benchmarks.adaptation.recipes import BASE

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from benchmarks.adaptation import figures
 from benchmarks.adaptation import records
-from benchmarks.adaptation.figures import BEST
 from benchmarks.adaptation.figures import CHOSEN
 from benchmarks.adaptation.figures import LAST
-from benchmarks.adaptation.figures import BySeed
 from benchmarks.adaptation.pairs import PAIRS
 from benchmarks.adaptation.recipes import ORACLE
 from benchmarks.adaptation.recipes import SOURCE_ONLY
@@ -99,25 +97,12 @@ def method_table(runs: Runs) -> list[str]:
     lines = [markdown.head(*HEAD)]
     chosen = {name: figures.mious(by, CHOSEN) for name, by in runs.items()}
     for name, by_seed in runs.items():
-        worth, gained = three_weights(by_seed), _gain_cells(name, chosen)
+        worth, gained = (
+            figures.three_weights(by_seed),
+            _gain_cells(name, chosen),
+        )
         lines.append(markdown.row(f"`{name}`", len(by_seed), *worth, *gained))
     return lines
-
-
-def three_weights(by_seed: BySeed) -> list[str]:
-    """Mean and deviation of last, chosen and best weights.
-
-    Best ones that only some seeds know would be no mean beside the others.
-    """
-    found = [
-        figures.mious(by_seed, weights) for weights in (LAST, CHOSEN, BEST)
-    ]
-    return [
-        figures.spread(
-            list(values.values() if len(values) == len(by_seed) else [])
-        )
-        for values in found
-    ]
 
 
 def large_table(runs: Runs, names: Sequence[str]) -> list[str]:
@@ -152,20 +137,11 @@ def _gain_cells(
     if name == SOURCE_ONLY:
         return ["-", "-", "-"]
     base = values.get(baseline(name), {})
-    by_seed, mean = gain_cells(values[name], base)
+    by_seed, mean = figures.gain_cells(values[name], base)
     if baseline(name) != SOURCE_ONLY:
         mean += f" over `{baseline(name)}`"
     share = figures.gap_share(values[name], base, values.get(ORACLE, {}))
     return [by_seed, mean, "-" if share is None else f"{share:.0f} %"]
-
-
-def gain_cells(
-    values: Mapping[int, float], base: Mapping[int, float]
-) -> list[str]:
-    """Gains by seed, and their mean and deviation."""
-    gains = list(figures.gains(values, base).values())
-    by_seed = ", ".join(f"{gain:+.1f}" for gain in gains)
-    return [by_seed or "-", figures.spread(gains, "+")]
 
 
 def class_table(runs: Runs) -> list[str]:

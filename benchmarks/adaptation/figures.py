@@ -97,3 +97,24 @@ def spread(values: Sequence[float], sign: str = "") -> str:
         return "-"
     mean = f"{np.mean(values):{sign}.1f}"
     return f"{mean} ± {np.std(values, ddof=1):.1f}" if len(values) > 1 else mean
+
+
+def three_weights(by_seed: BySeed) -> list[str]:
+    """Mean and deviation of last, chosen and best weights.
+
+    Best ones that only some seeds know would be no mean beside the others.
+    """
+    found = [mious(by_seed, weights) for weights in (LAST, CHOSEN, BEST)]
+    return [
+        spread(list(values.values() if len(values) == len(by_seed) else []))
+        for values in found
+    ]
+
+
+def gain_cells(
+    values: Mapping[int, float], base: Mapping[int, float]
+) -> list[str]:
+    """Gains by seed, and their mean and deviation."""
+    found = list(gains(values, base).values())
+    by_seed = ", ".join(f"{gain:+.1f}" for gain in found)
+    return [by_seed or "-", spread(found, "+")]

@@ -50,7 +50,9 @@ def figures(lives: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "code": ", ".join(codes) or None,
         "minutes": round(sum(seconds) / 60, 1) if is_known else None,
-        "peak_mb": max((one.get("peak_mb", 0) for one in lives), default=None),
+        "peak_mb": max(
+            (one["peak_mb"] for one in lives if "peak_mb" in one), default=None
+        ),
     }
 
 

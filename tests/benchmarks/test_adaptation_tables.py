@@ -63,7 +63,7 @@ def test_the_best_snapshot_is_unknown_where_not_all_were_measured():
     runs = {**SOURCE, 1: {**SOURCE[1], "candidates": unmeasured}}
     assert figures.mious(runs, BEST) == pytest.approx({0: 43})
     # A mean of other seeds than those beside it would mislead.
-    assert document.three_weights(runs)[2] == "-"
+    assert figures.three_weights(runs)[2] == "-"
 
 
 def test_gains_are_of_the_same_seed():

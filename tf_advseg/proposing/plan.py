@@ -167,8 +167,9 @@ def _text(size: tuple[int, int]) -> str:
 
 _BASELINE = "source_only"
 _METHOD = (
-    "on photographs no method that adapts without labels is known to beat "
-    "source_only trained as long (docs/choosing.md); adabn costs least, 5 to "
-    "20 labelled images (suggest_labels) gained most"
+    "adabn costs least; of what adapts without labels, self-training from a "
+    "source_only run gained most from renders to photographs, and nothing from "
+    "photographs to others (docs/choosing.md); 5 to 20 labelled images "
+    "(suggest_labels) gained most of all"
 )
 _COMPARE = "so that you see whether adapting paid; twice the time"
